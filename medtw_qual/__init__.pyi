@@ -1,0 +1,25 @@
+# The public names, in the order of a study. They are loaded on first use (see __init__.py).
+
+# corpus: posts in
+from .corpus import Corpus as Corpus
+
+# codebook: what people look for
+from .codebook import Code as Code
+from .codebook import Codebook as Codebook
+from .codebook import Theme as Theme
+from .codebook import read_codebook as read_codebook
+
+# agreement: how well people agree
+from . import agreement as agreement
+
+# coding: the people's view
+
+# clusters: the machine's view
+
+# reconciliation: clusters meet codes
+
+# manuscript: tables, quotations, figures, methods
+
+# exchange: other programs
+
+# study: the whole, run from a folder

@@ -1,0 +1,74 @@
+"""One style for every figure: readable in print and in grey, the same bytes every time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medtw_qual._base.files import atomic_path, write_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito (2008), "Color universal design": distinguishable with every common colour vision; ordered here so that
+# neighbours differ in lightness too and survive a grey printer.
+PALETTE = ("#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#F0E442")
+GREY_MAP = "Greys"
+
+STYLE = {
+    "figure.dpi": 100,
+    "savefig.dpi": 300,
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "figure.constrained_layout.use": True,
+    "svg.hashsalt": "medtw_qual",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+}
+
+_NO_DATE = {
+    ".svg": {"Date": None, "Creator": "medtw_qual"},
+    ".pdf": {"CreationDate": None, "Creator": "medtw_qual", "Producer": None},
+    ".png": {"Software": None},
+}
+
+
+@contextmanager
+def figure_style() -> Iterator[None]:
+    """Draw in the package's style inside this block; the user's own settings return afterwards."""
+    import matplotlib as mpl
+    from cycler import cycler
+
+    with mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=PALETTE)}):
+        yield
+
+
+def save_figure(figure: "Figure", path: str | Path, alt: str) -> list[Path]:
+    """Save a figure and, beside it, its description in words for readers who cannot see it.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    path : str or Path
+        With suffix .svg, .pdf or .png (300 dpi), or without one: then all three are written.
+    alt : str
+        What the figure shows, in a sentence or two; saved as ``<name>.alt.txt``.
+
+    Returns
+    -------
+    list of Path
+        The files written. Two saves of one figure are equal byte for byte: no date goes into them.
+    """
+    target = Path(path)
+    targets = [target] if target.suffix in _NO_DATE else [target.with_name(target.name + suffix) for suffix in _NO_DATE]
+    with figure_style():
+        for one in targets:
+            with atomic_path(one) as temporary:
+                figure.savefig(temporary, metadata=_NO_DATE[one.suffix])
+    described = targets[0].with_suffix(".alt.txt")
+    return [*targets, write_text(described, alt.strip() + "\n")]

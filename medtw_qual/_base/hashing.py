@@ -1,0 +1,56 @@
+"""Hashes: what a decision was about, what a result was made from."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return the SHA-256 of `content`, 64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> hash_bytes(b"abc")[:16]  # FIPS 180-2, appendix B.1
+    'ba7816bf8f01cfea'
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def hash_text(text: str) -> str:
+    """Return the SHA-256 of `text` in UTF-8; lone surrogates are kept apart from the characters that replace them."""
+    return hash_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def hash_file(path: str | Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def hash_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """Return the SHA-256 of a JSON value with sorted keys: the order in which a dictionary was filled does not matter."""
+    return hash_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+
+
+def hash_table(table: pd.DataFrame, columns: Sequence[str]) -> str:
+    """Return the SHA-256 of some columns of a table, independent of the order of its rows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table.
+    columns : sequence of str
+        The columns that count, in this order.
+
+    Examples
+    --------
+    >>> a = pd.DataFrame({"unit_id": ["1", "2"], "cluster": [0, 1]})
+    >>> hash_table(a, ["unit_id", "cluster"]) == hash_table(a[::-1], ["unit_id", "cluster"])
+    True
+    """
+    rows = sorted("\x1f".join(str(cell) for cell in row) for row in table[list(columns)].itertuples(index=False))
+    return hash_text("\x1e".join(rows))

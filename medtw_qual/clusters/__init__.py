@@ -1,0 +1,1 @@
+"""The machine's view: embed, cluster, stability and description."""

@@ -1,0 +1,90 @@
+"""Codebooks as YAML: one mapping with codes and themes, made to be read and edited by people."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from medtw_qual._base.errors import CodebookFault, did_you_mean
+from medtw_qual.codebook.model import Code, Codebook, Theme
+
+# Keys a codebook file may carry beside the codebook's own fields; they are notes to the reader of the file.
+_NOTES = ("none_code", "note", "source")
+_HEAD = ("name", "version", "title", "unit_of_coding", "multiple_codes", "inductive")
+_CODE_FIELDS = tuple(one.name for one in fields(Code))
+_THEME_FIELDS = tuple(one.name for one in fields(Theme))
+
+
+def read_yaml(path: Path) -> Codebook:
+    """Read a YAML codebook; a fault names file, code and field."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CodebookFault(f"{path.name} is not valid YAML: {error}.", "Check indentation and quotes there.") from error
+    if not isinstance(content, dict) or not isinstance(content.get("codes"), list):
+        raise CodebookFault(f"{path.name} has no list 'codes'.", "Write each code as an item below 'codes:'.")
+    _require_known(content, (*_HEAD, "codes", "themes", *_NOTES), path.name)
+    codes = [_code(item, number, path.name) for number, item in enumerate(content["codes"], 1)]
+    themes = [_theme(item, number, path.name) for number, item in enumerate(content.get("themes") or [], 1)]
+    return Codebook(
+        name=_text(content.get("name") or path.stem),
+        version=_text(content.get("version")),
+        title=_text(content.get("title")),
+        codes=tuple(codes),
+        themes=tuple(themes),
+        unit_of_coding=_text(content.get("unit_of_coding")),
+        multiple_codes=_flag(content, "multiple_codes", True, path.name),
+        inductive=_flag(content, "inductive", False, path.name),
+        source_file=path.name,
+    )
+
+
+def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may hold anything
+    where = f"{file}: code {number}"
+    if not isinstance(item, dict) or not _text(item.get("id")):
+        raise CodebookFault(f"{where}, field 'id' is missing.", "Give every code an id, for example 'isolation'.")
+    where = f"{file}: code {item['id']!r}"
+    _require_known(item, _CODE_FIELDS, where)
+    values = {key: _text(value) for key, value in item.items()}
+    values.setdefault("name", values["id"].replace("_", " "))
+    for needed in ("name", "definition"):
+        if not values.get(needed):
+            raise CodebookFault(f"{where}, field {needed!r} is missing.", "Coders need it; write at least one sentence.")
+    return Code(**values)
+
+
+def _theme(item: Any, number: int, file: str) -> Theme:  # noqa: ANN401 - YAML may hold anything
+    if not isinstance(item, dict) or not _text(item.get("id")):
+        raise CodebookFault(f"{file}: theme {number}, field 'id' is missing.", "Give every theme an id.")
+    where = f"{file}: theme {item['id']!r}"
+    _require_known(item, _THEME_FIELDS, where)
+    members = item.get("codes") or []
+    if not isinstance(members, list):
+        raise CodebookFault(f"{where}, field 'codes' is not a list.", "Write the member codes as a list.")
+    return Theme(
+        id=_text(item["id"]),
+        name=_text(item.get("name") or item["id"]),
+        central_idea=_text(item.get("central_idea")),
+        codes=tuple(_text(member) for member in members),
+    )
+
+
+def _require_known(item: dict[Any, Any], known: tuple[str, ...], where: str) -> None:
+    for key in item:
+        if key not in known:
+            raise CodebookFault(
+                f"{where}: there is no field {key!r}.{did_you_mean(str(key), known)}", f"Fields are: {', '.join(known)}."
+            )
+
+
+def _flag(content: dict[str, Any], key: str, default: bool, file: str) -> bool:
+    value = content.get(key, default)
+    if not isinstance(value, bool):
+        raise CodebookFault(f"{file}, field {key!r} is {value!r}.", "Write true or false.")
+    return value
+
+
+def _text(value: object) -> str:
+    """A field as one line of text: folded YAML keeps line breaks that mean nothing in a definition."""
+    return "" if value is None else " ".join(str(value).split())

@@ -1,0 +1,1 @@
+"""Projects for and from other programs: REFI-QDA and spreadsheets."""

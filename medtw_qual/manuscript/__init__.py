@@ -1,0 +1,1 @@
+"""Tables, quotations, figures, methods text and checklists for the paper."""

@@ -1,0 +1,1 @@
+"""Where clusters meet codes: crosswalk, predicted codes, prevalence and saturation."""

@@ -1,0 +1,27 @@
+"""Shared by all tests: where ../shared lies, and what a test does when it is not there."""
+
+import os
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+mpl.use("Agg")
+os.environ.setdefault("MEDTW_QUAL_PROGRESS", "0")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files beside the checkout; a test that needs it is skipped, with a reason, without it."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared (real files that the repository may not contain)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
