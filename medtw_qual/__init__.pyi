@@ -1,16 +1,15 @@
 # The public names, in the order of a study. They are loaded on first use (see __init__.py).
 
 # corpus: posts in
-from .corpus import Corpus as Corpus
+# agreement: how well people agree
+from . import agreement as agreement
 
 # codebook: what people look for
 from .codebook import Code as Code
 from .codebook import Codebook as Codebook
 from .codebook import Theme as Theme
 from .codebook import read_codebook as read_codebook
-
-# agreement: how well people agree
-from . import agreement as agreement
+from .corpus import Corpus as Corpus
 
 # coding: the people's view
 

@@ -133,6 +133,7 @@ CODINGS = TableSchema(
         Column("codebook_hash", "text", "hash of the codebook it was coded against"),
         Column("start", "whole", "first code point of a marked passage", required=False),
         Column("end", "whole", "code point after its last", required=False),
+        Column("coder_kind", "text", "person or model", required=False, allowed=("", *CODER_KINDS)),
     ),
 )
 

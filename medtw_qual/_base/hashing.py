@@ -32,7 +32,7 @@ def hash_file(path: str | Path) -> str:
 
 
 def hash_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    """Return the SHA-256 of a JSON value with sorted keys: the order in which a dictionary was filled does not matter."""
+    """Return the SHA-256 of a JSON value with sorted keys: the order a dictionary was filled in does not matter."""
     return hash_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
 
 

@@ -97,7 +97,11 @@ def validate_table(table: pd.DataFrame, schema: TableSchema, source: str = "") -
     """
     where = f" in {source}" if source else ""
     _require_columns(table, schema, where)
-    known = {column.name: _coerce(table[column.name], column, schema, where) for column in schema.columns if column.name in table}
+    known = {
+        column.name: _coerce(table[column.name], column, schema, where)
+        for column in schema.columns
+        if column.name in table
+    }
     others = {str(name): table[name] for name in table.columns if name not in known}
     result = pd.DataFrame({**known, **others}, index=table.index).reset_index(drop=True)
     _require_unique(result, schema, where)
@@ -120,7 +124,8 @@ def _coerce(values: pd.Series, column: Column, schema: TableSchema, where: str) 
         result = _CONVERTERS[column.kind](values)
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidTable(
-            f"Column {column.name!r} of the {schema.name} table{where} holds something else than {_KINDS[column.kind]}: {error}.",
+            f"Column {column.name!r} of the {schema.name} table{where} holds something else than"
+            f" {_KINDS[column.kind]}: {error}.",
             "Correct the values and read the table again.",
         ) from error
     if column.kind == "id":
@@ -129,7 +134,8 @@ def _coerce(values: pd.Series, column: Column, schema: TableSchema, where: str) 
         odd = result[~result.isin(column.allowed)]
         if len(odd):
             raise InvalidTable(
-                f"{odd.iloc[0]!r} in row {odd.index[0] + 1} of column {column.name!r} of the {schema.name} table{where} is not allowed.",
+                f"{odd.iloc[0]!r} in row {odd.index[0] + 1} of column {column.name!r} of the"
+                f" {schema.name} table{where} is not allowed.",
                 f"Use one of: {', '.join(column.allowed)}.",
             )
     result.index = pd.RangeIndex(len(result))
@@ -290,7 +296,9 @@ def read_csv_as_text(path: str | Path, **options: Any) -> pd.DataFrame:  # noqa:
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"{source} is not UTF-8 text.", "Save it as CSV UTF-8 and read it again.") from error
     except pd.errors.ParserError as error:
-        raise UnreadableFile(f"{source} is not a regular CSV: {error}.", "Open it in a text editor and mend that line.") from error
+        raise UnreadableFile(
+            f"{source} is not a regular CSV: {error}.", "Open it in a text editor and mend that line."
+        ) from error
 
 
 def _unknown_suffix(path: Path) -> UnreadableFile:

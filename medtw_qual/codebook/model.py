@@ -167,17 +167,19 @@ def _require_sound(book: Codebook) -> None:
         twice = [one for one, count in Counter(ids).items() if count > 1]
         if twice:
             raise CodebookFault(f"{where}: two {what} have the id {twice[0]!r}.", "Give each its own id.")
-    ids = set(book.ids)
+    known = set(book.ids)
     for code in book.codes:
-        if code.parent and (code.parent not in ids or code.parent == code.id):
+        if code.parent and (code.parent not in known or code.parent == code.id):
             raise CodebookFault(
-                f"{where}: code {code.id!r}, field 'parent': there is no other code {code.parent!r}.{did_you_mean(code.parent, ids)}",
+                f"{where}: code {code.id!r}, field 'parent': there is no other code {code.parent!r}."
+                f"{did_you_mean(code.parent, known)}",
                 "Name an existing code or leave the field empty.",
             )
     for theme in book.themes:
         for member in theme.codes:
-            if member not in ids:
+            if member not in known:
                 raise CodebookFault(
-                    f"{where}: theme {theme.id!r}, field 'codes': there is no code {member!r}.{did_you_mean(member, ids)}",
+                    f"{where}: theme {theme.id!r}, field 'codes': there is no code {member!r}."
+                    f"{did_you_mean(member, known)}",
                     "Name existing codes.",
                 )

@@ -21,7 +21,9 @@ def read_yaml(path: Path) -> Codebook:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CodebookFault(f"{path.name} is not valid YAML: {error}.", "Check indentation and quotes there.") from error
+        raise CodebookFault(
+            f"{path.name} is not valid YAML: {error}.", "Check indentation and quotes there."
+        ) from error
     if not isinstance(content, dict) or not isinstance(content.get("codes"), list):
         raise CodebookFault(f"{path.name} has no list 'codes'.", "Write each code as an item below 'codes:'.")
     _require_known(content, (*_HEAD, "codes", "themes", *_NOTES), path.name)
@@ -50,7 +52,9 @@ def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may
     values.setdefault("name", values["id"].replace("_", " "))
     for needed in ("name", "definition"):
         if not values.get(needed):
-            raise CodebookFault(f"{where}, field {needed!r} is missing.", "Coders need it; write at least one sentence.")
+            raise CodebookFault(
+                f"{where}, field {needed!r} is missing.", "Coders need it; write at least one sentence."
+            )
     return Code(**values)
 
 
@@ -74,7 +78,8 @@ def _require_known(item: dict[Any, Any], known: tuple[str, ...], where: str) -> 
     for key in item:
         if key not in known:
             raise CodebookFault(
-                f"{where}: there is no field {key!r}.{did_you_mean(str(key), known)}", f"Fields are: {', '.join(known)}."
+                f"{where}: there is no field {key!r}.{did_you_mean(str(key), known)}",
+                f"Fields are: {', '.join(known)}.",
             )
 
 
