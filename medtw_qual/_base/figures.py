@@ -44,7 +44,8 @@ def figure_style() -> Iterator[None]:
     import matplotlib as mpl
     from cycler import cycler
 
-    with mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=PALETTE)}):
+    settings: Any = {**STYLE, "axes.prop_cycle": cycler(color=PALETTE)}
+    with mpl.rc_context(settings):
         yield
 
 

@@ -35,7 +35,7 @@ def test_ids_that_went_through_a_float_are_refused():
 
 
 def test_a_missing_column_is_named_with_its_meaning():
-    with pytest.raises(MissingColumn, match="'context'.*quoted or answered"):
+    with pytest.raises(MissingColumn, match=r"'context'.*quoted or answered"):
         validate_table(units().drop(columns="context"), UNITS)
 
 
