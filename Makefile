@@ -1,0 +1,48 @@
+# Every target makes .venv from requirements.lock when it is missing or stale; nothing is installed outside it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.made-from-the-lock
+export MEDTW_QUAL_PROGRESS ?= 1
+
+.PHONY: help run verify test test-extra lab bench docs lint lock clean
+
+help:  ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] >= (3, 11) else "medtw_qual needs Python 3.11; this is " + sys.version.split()[0] + ". Install it and say: make PYTHON=/path/to/python3.11 ...")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+run: $(STAMP)  ## the main job: data/ -> results/ for the example study
+	$(BIN)/medtw-qual run .
+
+verify: $(STAMP)  ## recompute results/ and say what, if anything, differs
+	$(BIN)/medtw-qual verify .
+
+test: $(STAMP) lint  ## every test that needs nothing beside this folder, and the notebooks
+	$(BIN)/python -m pytest -q -m "not extra"
+
+test-extra: $(STAMP)  ## tests that need ../shared, a browser, LibreOffice or Dask
+	$(BIN)/python -m pytest -q -m extra tests
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy -p medtw_qual
+	$(BIN)/lint-imports
+
+lab: $(STAMP)  ## open the notebooks in JupyterLab
+	$(BIN)/medtw-qual lab .
+
+bench: $(STAMP)  ## ratios of time and memory, printed side by side
+	$(BIN)/python benchmarks/main_job.py
+
+lock: $(STAMP)  ## write requirements.lock anew from what pyproject.toml resolves to here
+	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy only-if-needed -e ".[distributed,fast,static,maps,docs,test]" hatchling editables
+	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu//' > requirements.lock
+
+clean:
+	rm -rf results cache

@@ -1,0 +1,91 @@
+"""The command line: new, run, verify, agreement, lab. Exit code 0: done; 1: verify found differences; 2: see the message."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from medtw_qual._base.errors import MedtwQualError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Qualitative analysis of a community's posts, from raw exports to the tables of a manuscript.",
+)
+
+StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one with study.toml.")]
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist or be empty.")]) -> None:
+    """Make a study folder that runs as it is, with notebooks, a study.toml that explains every key, and notes on data."""
+    from medtw_qual.study.creating import create_study
+
+    made = create_study(folder)
+    typer.echo(
+        f"Made the study {folder} ({len(made)} files).\nNext: put your posts into {folder}/data, then: cd {folder}; medtw-qual run"
+    )
+
+
+@app.command()
+def run(
+    study: StudyFolder = Path(),
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler (tcp://...) for large collections.")] = "",
+) -> None:
+    """Do the main job: from the raw posts to results/ with every table, figure, the report and the methods text."""
+    from medtw_qual.study.running import run_study
+
+    summary = run_study(study, scheduler=scheduler)
+    typer.echo(summary)
+
+
+@app.command()
+def verify(
+    study: StudyFolder = Path(),
+    notebooks: Annotated[bool, typer.Option(help="Run the study's notebooks again too.")] = True,
+) -> None:
+    """Recompute results/ beside the old ones and say what, if anything, differs."""
+    from medtw_qual.study.verifying import verify_study
+
+    report = verify_study(study, notebooks=notebooks)
+    typer.echo(report.text)
+    if report.differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def agreement(
+    file: Annotated[Path, typer.Argument(help="A table of units x coders (.csv, .xlsx), or a folder of coding logs.")],
+    codebook: Annotated[Path | None, typer.Option(help="The codebook, for a folder of coding logs.")] = None,
+) -> None:
+    """Print how well coders agree, with intervals."""
+    from medtw_qual.study.agreement_report import agreement_report
+
+    typer.echo(agreement_report(file, codebook))
+
+
+@app.command()
+def lab(study: StudyFolder = Path()) -> None:
+    """Open the study's notebooks in JupyterLab."""
+    from medtw_qual.study import open_study
+
+    folder = open_study(study).folder
+    from jupyterlab.labapp import main as lab_main  # heavy, and only for this command
+
+    sys.exit(lab_main([str(folder / "notebooks"), f"--ServerApp.root_dir={folder}"]))
+
+
+def main() -> NoReturn:
+    """Run a command; what goes wrong is said in one message on standard error, without a traceback."""
+    try:
+        app()
+    except MedtwQualError as error:
+        typer.echo(f"medtw-qual: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:  # a full disk, a read-only folder: the system's own words say which
+        typer.echo(f"medtw-qual: {error}. Mend the disk or the folder's permissions and start again.", err=True)
+        sys.exit(2)
+    sys.exit(0)

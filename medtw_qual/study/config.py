@@ -1,0 +1,270 @@
+"""study.toml: what the researcher declares about a study, with a default for everything that has one."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from medtw_qual._base.errors import MissingFile, StudyFault, did_you_mean
+
+FILE_NAME = "study.toml"
+
+
+@dataclass(frozen=True)
+class CorpusSection:
+    """``[corpus]``: the raw posts and the steps from posts to units.
+
+    Attributes
+    ----------
+    sources : list of str
+        Files with posts, relative to the study folder.
+    format : str
+        Name of the reader; empty: found by looking into each file.
+    text, id : str
+        For CSV and XLSX: the columns with the words and with the ids.
+    attributes : str
+        A CSV with what the researcher knows of the authors (role, country).
+    keep_reposts : bool
+        Reposts are nobody's own words; they are dropped unless this is true.
+    merge_threads : bool
+        Join an author's chain of replies to himself or herself into one unit.
+    drop_duplicates : bool
+        Drop the same author's exact copies.
+    language, hashtags, lexicon, require : str or list of str
+        Keep posts in one language; keep posts with these hashtags or the lexicon's words (require = "any" or "all").
+    begin, end : str
+        Keep units posted from `begin` up to, not including, `end` (ISO dates, in `display_zone`).
+    screening : str
+        A screening file: people's eligible / not / unsure.
+    deleted : str
+        A list of posts that were deleted since, or a compliance file: these leave the study.
+    display_zone : str
+        The time zone in which dates are read and shown.
+    """
+
+    sources: list[str] = field(default_factory=list)
+    format: str = ""
+    text: str = ""
+    id: str = ""
+    attributes: str = ""
+    keep_reposts: bool = False
+    merge_threads: bool = True
+    drop_duplicates: bool = True
+    language: str = ""
+    hashtags: list[str] = field(default_factory=list)
+    lexicon: str = ""
+    require: str = "any"
+    begin: str = ""
+    end: str = ""
+    screening: str = ""
+    deleted: str = ""
+    display_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class CodebookSection:
+    """``[codebook]``: the codebook file; empty: no codebook yet."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class SampleSection:
+    """``[sample]``: the units that people code.
+
+    Attributes
+    ----------
+    file : str
+        The drawn sample. When there is none yet, `run` draws one and puts it into results/working/.
+    n_units, seed, stratify_by, round, double_coded
+        How it is drawn (see `draw_sample`).
+    """
+
+    file: str = ""
+    n_units: int = 300
+    seed: int = 2020
+    stratify_by: str = ""
+    round: str = "main"
+    double_coded: float = 1.0
+
+
+@dataclass(frozen=True)
+class CodingSection:
+    """``[coding]``: what people decided.
+
+    Attributes
+    ----------
+    source : str
+        The folder of coding logs and sheets, or one CSV.
+    coders : str
+        The coders register; empty: coders.csv beside `source`.
+    decisions : str
+        The log of consensus decisions.
+    id, codes, separator, coder : str
+        For one CSV in which a column holds all the codes of a unit: the unit's column, the codes' column, what stands
+        between codes, and the name of the coder.
+    not_coded : list of str
+        Entries of that column that are no code but say that the unit could not be coded.
+    """
+
+    source: str = ""
+    coders: str = ""
+    decisions: str = ""
+    id: str = ""
+    codes: str = ""
+    separator: str = ";"
+    coder: str = "coder"
+    not_coded: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class AgreementSection:
+    """``[agreement]``: the coefficient declared before anybody looked, and those reported beside it."""
+
+    primary: str = "krippendorff_alpha"
+    also: list[str] = field(default_factory=lambda: ["percent_agreement", "gwet_ac1", "fleiss_kappa"])
+
+
+@dataclass(frozen=True)
+class ClustersSection:
+    """``[clusters]``: the machine's view.
+
+    Attributes
+    ----------
+    method : str
+        "ward", "kmeans", ... (see `cluster`).
+    n_clusters : int
+        0: chosen by the criterion that `cluster` states.
+    seed : int
+    model : str
+        A sentence-transformers model; empty: the packaged all-MiniLM-L6-v2.
+    precision : str
+        "exact", "fast" or "static" (see `embed`).
+    vectors : str
+        A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
+    """
+
+    method: str = "ward"
+    n_clusters: int = 0
+    seed: int = 2020
+    model: str = ""
+    precision: str = "exact"
+    vectors: str = ""
+
+
+@dataclass(frozen=True)
+class ReconciliationSection:
+    """``[reconciliation]``: the log of decisions about clusters and codes."""
+
+    decisions: str = "data/decisions/crosswalk.jsonl"
+
+
+@dataclass(frozen=True)
+class ManuscriptSection:
+    """``[manuscript]``: the log of decisions about quotations, and the file of random keys that stand for unit ids."""
+
+    quotations: str = "data/decisions/quotations.jsonl"
+    keys: str = "data/unit_keys.csv"
+
+
+@dataclass(frozen=True)
+class StudyConfig:
+    """What study.toml says.
+
+    Attributes
+    ----------
+    title : str
+    invented : bool
+        The corpus is invented: every output says so.
+    show_text : bool
+        Post text may appear in notebook outputs. Leave it false for real people's posts.
+    corpus, codebook, sample, coding, agreement, clusters, reconciliation, manuscript
+        The sections.
+    """
+
+    title: str = "Untitled study"
+    invented: bool = False
+    show_text: bool = False
+    corpus: CorpusSection = field(default_factory=CorpusSection)
+    codebook: CodebookSection = field(default_factory=CodebookSection)
+    sample: SampleSection = field(default_factory=SampleSection)
+    coding: CodingSection = field(default_factory=CodingSection)
+    agreement: AgreementSection = field(default_factory=AgreementSection)
+    clusters: ClustersSection = field(default_factory=ClustersSection)
+    reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
+    manuscript: ManuscriptSection = field(default_factory=ManuscriptSection)
+
+
+Section = TypeVar("Section")
+
+
+def read_config(folder: Path) -> StudyConfig:
+    """Read study.toml of a study folder.
+
+    Raises
+    ------
+    MissingFile
+        When the folder has no study.toml.
+    StudyFault
+        With key and remedy, when a key is unknown or a value is of the wrong kind.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise MissingFile(
+            f"{folder} is not a study: it has no {FILE_NAME}.",
+            "Go into the study's folder, name it, or make one with: medtw-qual new FOLDER.",
+        )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyFault(
+            f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
+        ) from error
+    config = _section(StudyConfig, content, "")
+    if not config.corpus.sources:
+        raise StudyFault(f"{FILE_NAME} names no posts.", 'Write below [corpus]: sources = ["data/your_posts.jsonl"].')
+    return config
+
+
+def _section(kind: type[Section], content: Mapping[str, Any], name: str) -> Section:
+    """Build one section; nested sections are dataclasses too."""
+    hints = get_type_hints(kind)
+    names = [one.name for one in fields(kind)]  # type: ignore[arg-type]  # `kind` is one of the dataclasses above
+    values: dict[str, Any] = {}
+    for key, value in content.items():
+        where = f"[{name}] {key}" if name else key
+        if key not in names:
+            raise StudyFault(
+                f"{FILE_NAME} has an unknown key: {where}.{did_you_mean(key, names)}",
+                f"Keys {f'of [{name}]' if name else 'and sections'} are: {', '.join(names)}.",
+            )
+        expected = hints[key]
+        if isinstance(value, dict) and isinstance(expected, type) and is_dataclass(expected):
+            values[key] = _section(expected, value, key)
+        else:
+            values[key] = _checked(value, expected, where)
+    return kind(**values)
+
+
+def _checked(value: object, expected: type | UnionType, where: str) -> object:
+    """Return the value when it is of the declared kind; a whole number will do for a share."""
+    if expected is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if get_origin(expected) is list:
+        items = get_args(expected)[0]
+        if isinstance(value, list) and all(isinstance(item, items) for item in value):
+            return value
+    elif isinstance(expected, type) and type(value) is expected:
+        return value
+    raise StudyFault(f"{FILE_NAME}: {where} = {value!r} is not {_in_words(expected)}.", "Correct the value.")
+
+
+def _in_words(expected: type | UnionType) -> str:
+    if get_origin(expected) is list:
+        return 'a list of texts, for example ["MedTwitter"]'
+    return {str: "a text in quotes", bool: "true or false", int: "a whole number", float: "a number"}.get(
+        expected,  # type: ignore[call-overload]  # a section's class is no key of this table
+        "a section",
+    )
