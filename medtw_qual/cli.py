@@ -1,4 +1,7 @@
-"""The command line: new, run, verify, agreement, lab. Exit code 0: done; 1: verify found differences; 2: see the message."""
+"""The command line: new, run, verify, agreement, lab.
+
+Exit codes: 0, done; 1, verify found differences; 2, something has to be mended first and the message says what.
+"""
 
 import sys
 from pathlib import Path
@@ -21,12 +24,13 @@ StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one w
 
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist or be empty.")]) -> None:
-    """Make a study folder that runs as it is, with notebooks, a study.toml that explains every key, and notes on data."""
+    """Make a study folder that runs as it is: notebooks, an explained study.toml, and notes on data."""
     from medtw_qual.study.creating import create_study
 
     made = create_study(folder)
     typer.echo(
-        f"Made the study {folder} ({len(made)} files).\nNext: put your posts into {folder}/data, then: cd {folder}; medtw-qual run"
+        f"Made the study {folder} ({len(made)} files).\n"
+        f"Next: put your posts into {folder}/data, then: cd {folder}; medtw-qual run"
     )
 
 

@@ -10,13 +10,8 @@ from medtw_qual._base.errors import MissingFile
 from medtw_qual.study.config import StudyConfig, read_config
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from medtw_qual.clusters import Clusters, Vectors
     from medtw_qual.codebook import Codebook
-    from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
-    from medtw_qual.reconciliation import Crosswalk
 
 
 def open_study(folder: str | Path = ".") -> "Study":
