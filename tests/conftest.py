@@ -25,3 +25,20 @@ def shared() -> Path:
 def root() -> Path:
     """The repository's root."""
     return ROOT
+
+
+MUST_RUN = ("shared", "browser", "office", "dask")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test that needs ../shared or a program fails")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """With --no-skips, turn the skip of a test that this machine must be able to run into a failure."""
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips") and any(item.get_closest_marker(m) for m in MUST_RUN):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where it must run: {report.longrepr}"
+    return report
