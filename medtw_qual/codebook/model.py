@@ -12,6 +12,10 @@ from medtw_qual._base.tables import validate_table
 from medtw_qual.schemas import CODEBOOK
 
 
+# The fields of version 0.1.0: they count in a codebook's hash also when they are empty.
+_HASHED = ("name", "version", "title", "codes", "themes", "unit_of_coding", "multiple_codes", "inductive")
+
+
 @dataclass(frozen=True)
 class Code:
     """One code with its rules, after MacQueen et al. (1998, Cultural Anthropology Methods 10(2):31-36).
@@ -117,9 +121,13 @@ class Codebook:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of all that the codebook says; a coding carries it, so that nobody mixes versions unnoticed."""
-        content = asdict(self)
-        content.pop("source_file")
+        """SHA-256 of all that the codebook says; a coding carries it, so that nobody mixes versions unnoticed.
+
+        A field that a later version of this package adds counts only where somebody filled it in: the hashes in
+        existing coding logs stay valid.
+        """
+        content = {key: value for key, value in asdict(self).items() if key in _HASHED or value}
+        content.pop("source_file", None)
         return hash_json(content)
 
     @cached_property
