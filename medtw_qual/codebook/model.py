@@ -11,7 +11,6 @@ from medtw_qual._base.hashing import hash_json
 from medtw_qual._base.tables import validate_table
 from medtw_qual.schemas import CODEBOOK
 
-
 # The fields of version 0.1.0: they count in a codebook's hash also when they are empty.
 _HASHED = ("name", "version", "title", "codes", "themes", "unit_of_coding", "multiple_codes", "inductive")
 
