@@ -9,9 +9,16 @@ from .codebook import Code as Code
 from .codebook import Codebook as Codebook
 from .codebook import Theme as Theme
 from .codebook import read_codebook as read_codebook
-from .corpus import Corpus as Corpus
 
 # coding: the people's view
+from .coding import Sample as Sample
+from .coding import build_consensus as build_consensus
+from .coding import draw_sample as draw_sample
+from .coding import read_coders as read_coders
+from .coding import read_codings as read_codings
+from .coding import read_sample as read_sample
+from .coding import undecided as undecided
+from .corpus import Corpus as Corpus
 
 # clusters: the machine's view
 

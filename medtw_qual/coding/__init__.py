@@ -1,1 +1,17 @@
-"""The people's view: sample, coding desk, coding log, sheets, consensus, memos and retrieval."""
+"""People's view: the sample, the desk, the coding log, sheets, consensus, memos and retrieval."""
+
+from medtw_qual.coding.coders import read_coders
+from medtw_qual.coding.codings import read_codings
+from medtw_qual.coding.consensus import build_consensus, undecided
+from medtw_qual.coding.drawing import draw_sample
+from medtw_qual.coding.sample import Sample, read_sample
+
+__all__ = [
+    "Sample",
+    "build_consensus",
+    "draw_sample",
+    "read_coders",
+    "read_codings",
+    "read_sample",
+    "undecided",
+]

@@ -1,0 +1,105 @@
+"""The coders register: who codes, a person or a model, how trained, from which standpoint."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnknownUnit, did_you_mean
+from medtw_qual._base.tables import read_table
+from medtw_qual.schemas import CODERS
+
+_NAME = re.compile(r"\w(?:[\w.]|-(?!-))*")
+
+
+def require_coder_name(coder: str) -> str:
+    """Return the name, or say why it cannot name a coder: names become parts of file names on everybody's disk.
+
+    Raises
+    ------
+    InvalidArgument
+
+    Examples
+    --------
+    >>> require_coder_name("KA")
+    'KA'
+    """
+    if not isinstance(coder, str) or not _NAME.fullmatch(coder) or len(coder) > 40:
+        raise InvalidArgument(
+            f"{coder!r} cannot name a coder.",
+            "Use up to 40 letters, digits, '.', '_' or '-' (not two hyphens together), without spaces: 'KA'.",
+        )
+    return coder
+
+
+def read_coders(path: str | Path) -> pd.DataFrame:
+    """Read the coders register.
+
+    Parameters
+    ----------
+    path : str or Path
+        A .csv with the columns coder, kind (person or model), training, note.
+
+    Returns
+    -------
+    DataFrame
+        `schemas.CODERS`, in the order of the file.
+
+    Raises
+    ------
+    MissingFile, EmptyFile, MissingColumn
+    InvalidTable
+        When a kind is neither person nor model, or two coders have one name (also when only capitals differ: their
+        logs would be one file on many disks).
+    """
+    coders = read_table(path, CODERS)
+    for name in coders["coder"]:
+        require_coder_name(name)
+    twice = coders["coder"].str.casefold().duplicated()
+    if twice.any():
+        raise InvalidTable(
+            f"Two coders in {Path(path).name} have the name {coders.loc[twice.idxmax(), 'coder']!r}.",
+            "Give each coder a name of their own (capitals do not count), in the register and at their desk.",
+        )
+    return coders
+
+
+def find_register(path: Path) -> Path | None:
+    """Return the coders.csv that belongs to a folder or file of codings: in it or beside it."""
+    folder = path if path.is_dir() else path.parent
+    return next((found for found in (folder / "coders.csv", folder.parent / "coders.csv") if found.is_file()), None)
+
+
+def add_kinds(codings: pd.DataFrame, register: Path | None) -> pd.DataFrame:
+    """Return the codings with the column coder_kind, from the register where there is one.
+
+    Raises
+    ------
+    InvalidTable
+        When somebody coded who is not in the register.
+    """
+    if register is None:
+        return codings
+    kinds = read_coders(register).set_index("coder")["kind"]
+    for coder in codings["coder"].unique():
+        if coder not in kinds.index:
+            raise InvalidTable(
+                f"{coder!r} has coded and is not in {register}.{did_you_mean(coder, kinds.index)}",
+                "Add the coder to the register with kind (person or model), training and note.",
+            )
+    return codings.assign(coder_kind=codings["coder"].map(kinds).astype("str"))
+
+
+def require_known_units(unit_ids: pd.Series, known: pd.Series, where: str) -> None:
+    """Say which coded unit the corpus does not have.
+
+    Raises
+    ------
+    UnknownUnit
+    """
+    strange = unit_ids[~unit_ids.isin(set(known))]
+    if len(strange):
+        raise UnknownUnit(
+            f"{strange.nunique()} coded unit(s) in {where} are not in the corpus, the first is {strange.iloc[0]!r}.",
+            "Use the corpus that was coded; an id that Excel rounded ends in zeros: restore it from the source.",
+        )

@@ -1,0 +1,166 @@
+"""Reading what people decided, from logs, sheets and other people's tables, into one dense table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from medtw_qual._base.errors import EmptyFile, MissingFile, UnreadableFile
+from medtw_qual._base.tables import validate_table
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
+from medtw_qual.coding.ledger import LogFolder, Record, read_logs
+from medtw_qual.coding.sample import HasUnits
+from medtw_qual.coding.tabular import TableShape, read_tabular
+from medtw_qual.schemas import CODINGS
+
+_COLUMNS = [column.name for column in CODINGS.columns if column.required]
+_ORDER = ["round", "unit_id", "coder", "code"]
+
+
+def read_codings(
+    path: str | Path,
+    codebook: Codebook,
+    *,
+    corpus: HasUnits | None = None,
+    columns: Mapping[str, str] | None = None,
+    coder: str | None = None,
+    round: str | int | None = None,
+    delimiter: str = ";",
+    code_names: Mapping[str, str | None] | None = None,
+    impossible: Sequence[str] = (),
+    blank: str = "not coded",
+) -> pd.DataFrame:
+    """Read people's decisions into one dense table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder of coding logs (.jsonl), coding sheets (.xlsx) and tables (.csv), or one such file. A table is *long*
+        (a column ``code``, one row per code given, a column ``status`` where it has one), *wide* (a column per code,
+        with 1/0, yes/no, present/absent/impossible) or *delimited* (a column ``codes`` with several codes in a cell);
+        which of them is found by looking at its columns.
+    codebook : Codebook
+        Codes are matched to its ids, then to its names (capitals and outer blanks do not count).
+    corpus : Corpus or Sample, optional
+        When given, every coded unit must be in it.
+    columns : mapping, optional
+        For tables: our name -> the file's, e.g. ``{"unit_id": "comment_id"}``.
+    coder : str, optional
+        Whose decisions a table without a column ``coder`` holds; default: the file's name without its ending.
+    round : str or int, optional
+        The round of a table without a column ``round`` (default "1"); of logs, only this round is returned.
+    delimiter : str
+        What separates the codes in a delimited cell.
+    code_names : mapping, optional
+        What the table calls a code -> the code's id, or None for a label that is not carried over.
+    impossible : sequence of str
+        Labels that mean that the unit cannot be coded ("Labelling not possible").
+    blank : {"not coded", "absent"}
+        What an empty cell of a wide table means.
+
+    Returns
+    -------
+    DataFrame
+        `schemas.CODINGS`: for every decision one row per code that the coder saw, present, absent or impossible. A code
+        marked in several passages has one row per passage (columns start, end; code points of the unit's text, half
+        open). With a column coder_kind where a coders.csv lies in the folder or beside it. In the order of round,
+        unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off, if any.
+
+    Raises
+    ------
+    MissingFile, EmptyFile, UnreadableFile, MissingColumn, InvalidTable
+    UnknownCode
+        With file and line, when somebody used a code that the codebook does not have.
+    UnknownUnit
+        When a coded unit is not in the corpus.
+    """
+    source = Path(path)
+    files = _files(source)
+    logs = read_logs(file for file in files if file.suffix == ".jsonl")
+    shape = TableShape(
+        dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
+        tuple(impossible), blank,
+    )  # fmt: skip
+    parts = [codings_of_logs(logs, codebook)]
+    parts += [read_tabular(file, codebook, shape) for file in files if file.suffix in (".csv", ".xlsx")]
+    codings = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    if round is not None:
+        codings = codings[codings["round"] == str(round)]
+    codings = validate_table(codings, CODINGS, source.name)
+    if corpus is not None:
+        require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
+    codings = add_kinds(codings, find_register(source))
+    codings = in_order(codings, codebook)
+    if logs.torn:
+        codings.attrs["torn"] = dict(logs.torn)
+    return codings
+
+
+def in_order(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return the rows by round, unit, coder, and the codebook's order of codes."""
+    place = codings["code"].map({code: number for number, code in enumerate(codebook.ids)})
+    ordered = codings.assign(_place=place).sort_values(["round", "unit_id", "coder", "_place"], kind="stable")
+    return ordered.drop(columns="_place").reset_index(drop=True)
+
+
+def _files(source: Path) -> list[Path]:
+    if source.is_file():
+        return [source]
+    if not source.is_dir():
+        raise MissingFile(f"There is no folder or file {source}.", "Check the path and the folder you started in.")
+    files = sorted(
+        file
+        for file in source.iterdir()
+        if file.suffix in (".jsonl", ".csv", ".xlsx")
+        and not file.name.startswith((".", "~$"))
+        and file.name != "coders.csv"
+    )
+    if not files:
+        raise EmptyFile(
+            f"The folder {source} holds no codings (.jsonl logs, .xlsx sheets or .csv tables).",
+            "Code at a desk first, or put the coders' files there.",
+        )
+    return files
+
+
+def codings_of_logs(logs: LogFolder, codebook: Codebook) -> pd.DataFrame:
+    """Return the dense table of the decisions that hold.
+
+    Raises
+    ------
+    UnknownCode
+        With the log's line.
+    """
+    rows: list[tuple[object, ...]] = []
+    known = set(codebook.ids)
+    for (coder, round_, unit), record in logs.held.items():
+        given = set(record["codes"])
+        seen = record.get("codes_seen") or codebook.ids
+        if not known.issuperset(seen) or not known.issuperset(given):
+            _require_codes([*record["codes"], *seen], codebook, logs.where[record["id"]])
+        rest = (record.get("memo") or "", record.get("decided_at"), record.get("codebook_hash") or "")
+        marked = _passages(record, logs.where[record["id"]])
+        for code in dict.fromkeys([*seen, *record["codes"]]):
+            status = "impossible" if record.get("impossible") else "present" if code in given else "absent"
+            for start, end in marked.get(code) or ((None, None),):
+                rows.append((unit, coder, round_, code, status, *rest, start, end))
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, "start", "end"], dtype="object")
+    return table if table["start"].notna().any() else table.drop(columns=["start", "end"])
+
+
+def _require_codes(codes: Iterable[str], codebook: Codebook, where: str) -> None:
+    for code in codes:
+        codebook.require(code, where)
+
+
+def _passages(record: Record, where: str) -> dict[str, list[tuple[int, int]]]:
+    marked: dict[str, list[tuple[int, int]]] = {}
+    for passage in record.get("passages") or ():
+        try:
+            marked.setdefault(passage["code"], []).append((int(passage["start"]), int(passage["end"])))
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableFile(
+                f"A passage in {where} lacks code, start or end.", "Restore the file from your backup."
+            ) from error
+    return {code: sorted(spans) for code, spans in marked.items()}

@@ -1,0 +1,264 @@
+"""The coding log: one append-only file per coder and sitting, merged on replay.
+
+Shared drives do not honour locks, so no two programs ever write one file: the name holds coder and sitting. A decision
+counts when its record is on the disk; an undo is another record; the last decision on a unit holds.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from medtw_qual._base.errors import InvalidTable, UnreadableFile
+from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.logs import append_record, read_log
+from medtw_qual.coding.coders import require_coder_name
+
+Record = Mapping[str, Any]
+Key = tuple[str, str, str]  # coder, round, unit_id
+
+_FILE = re.compile(r"(?P<coder>.+?)--(?P<sitting>.+)\.jsonl")
+_ACTIONS = ("decide", "undo")
+
+
+def now() -> str:
+    """Return the present time, UTC, ISO 8601 with milliseconds: ``2026-11-23T09:15:02.120Z``."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_id() -> str:
+    """Return a new record's id, 16 hexadecimal digits that nobody else has."""
+    return secrets.token_hex(8)
+
+
+def log_path(folder: str | Path, coder: str, sitting: str) -> Path:
+    """Return the file that a coder's sitting is written to."""
+    return Path(folder) / f"{require_coder_name(coder)}--{sitting}.jsonl"
+
+
+def seal(record: Record) -> dict[str, Any]:
+    """Return the record with its check sum; a record that somebody edited later no longer fits it.
+
+    Examples
+    --------
+    >>> sealed = seal({"id": "1", "codes": []})
+    >>> broken({**sealed, "codes": ["isolation"]}), broken(sealed)
+    (True, False)
+    """
+    content = {key: value for key, value in record.items() if key != "check"}
+    return {**content, "check": hash_json(content)[:16]}
+
+
+def broken(record: Record) -> bool:
+    """Say whether a record carries a check sum that does not fit it."""
+    return "check" in record and seal(record)["check"] != record["check"]
+
+
+def decision_record(
+    *,
+    coder: str,
+    round_: str,
+    unit_id: str,
+    codes: Sequence[str],
+    codes_seen: Sequence[str],
+    codebook_hash: str,
+    seq: int = 0,
+    record_id: str = "",
+    impossible: bool = False,
+    passages: Sequence[Mapping[str, Any]] = (),
+    memo: str = "",
+    new_code: str = "",
+    shown_at: str | None = None,
+    decided_at: str | None = None,
+) -> dict[str, Any]:
+    """Return one decision in the shape of the log.
+
+    Parameters
+    ----------
+    coder, round_, unit_id : str
+    codes : sequence of str
+        The codes that the coder gave; empty: none of those seen.
+    codes_seen : sequence of str
+        All codes that were before the coder. Another code was not judged, which is not the same as absent.
+    codebook_hash : str
+    seq : int
+        Number within the sitting, from 1.
+    record_id : str
+        Empty: a new one.
+    impossible : bool
+        The unit cannot be coded (unreadable, another language).
+    passages : sequence of mapping
+        ``{"code", "start", "end"}``, code points of the unit's text, half open.
+    memo, new_code : str
+        The coder's note; a proposed new code.
+    shown_at, decided_at : str, optional
+        ISO 8601, UTC; None where the source has no times.
+    """
+    return {
+        "id": record_id or new_id(),
+        "seq": seq,
+        "action": "decide",
+        "coder": coder,
+        "round": round_,
+        "unit_id": unit_id,
+        "codes": list(codes),
+        "codes_seen": list(codes_seen),
+        "impossible": impossible,
+        "passages": [dict(passage) for passage in passages],
+        "memo": memo,
+        "new_code": new_code,
+        "codebook_hash": codebook_hash,
+        "shown_at": shown_at,
+        "decided_at": decided_at,
+    }
+
+
+@dataclass(frozen=True)
+class LogFolder:
+    """All decisions in a folder.
+
+    Attributes
+    ----------
+    held : dict
+        (coder, round, unit_id) -> the record that holds after undos and later decisions.
+    where : dict
+        Record id -> "line 14 of KA--x.jsonl", for messages.
+    torn : dict
+        File name -> what stood on its cut-off last line. That decision was never acknowledged.
+    """
+
+    held: dict[Key, Record] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    torn: dict[str, str] = field(default_factory=dict)
+
+
+def read_logs(paths: Iterable[Path]) -> LogFolder:
+    """Read log files and replay them.
+
+    Raises
+    ------
+    UnreadableFile
+        When a log was edited by hand.
+    InvalidTable
+        When a record lacks what a decision needs.
+    """
+    records: list[tuple[str, Record]] = []
+    where: dict[str, str] = {}
+    torn: dict[str, str] = {}
+    for path in sorted(paths):
+        content = read_log(path)
+        if content.torn:
+            torn[path.name] = content.torn
+        for record, line in zip(content.records, content.lines, strict=True):
+            place = f"line {line} of {path.name}"
+            _require_record(record, place, path)
+            if record["id"] not in where:  # a record that was sent twice counts once
+                where[record["id"]] = place
+                records.append((path.name, record))
+    return LogFolder(replay(records), where, torn)
+
+
+def replay(records: Iterable[tuple[str, Record]]) -> dict[Key, Record]:
+    """Return for every (coder, round, unit) the decision that holds.
+
+    Parameters
+    ----------
+    records : iterable of (file name, record)
+        They are put in order by time of decision, then file, then number in the sitting. An undo takes back the record
+        that its field ``undoes`` names, or else the last one; the decision before it holds again.
+    """
+    stacks: dict[Key, list[Record]] = {}
+    ordered = sorted(records, key=lambda pair: (pair[1].get("decided_at") or "", pair[0], pair[1].get("seq") or 0))
+    for _, record in ordered:
+        stack = stacks.setdefault((record["coder"], str(record.get("round") or ""), record["unit_id"]), [])
+        if record["action"] == "decide":
+            stack.append(record)
+        elif stack:
+            undone = record.get("undoes")
+            places = [place for place, one in enumerate(stack) if one["id"] == undone] if undone else [len(stack) - 1]
+            for place in places:
+                del stack[place]
+    return {key: stack[-1] for key, stack in stacks.items() if stack}
+
+
+def _require_record(record: Record, place: str, path: Path) -> None:
+    for name, kind in (("id", str), ("action", str), ("coder", str), ("unit_id", str)):
+        if not isinstance(record.get(name), kind) or not record[name]:
+            raise InvalidTable(
+                f"The decision in {place} has no {name!r}.", "Restore the file from your backup; logs are not edited."
+            )
+    if record["action"] not in _ACTIONS or not isinstance(record.get("codes", []), list):
+        raise InvalidTable(
+            f"The decision in {place} is neither a decision nor an undo.", "Restore the file from your backup."
+        )
+    if broken(record):
+        raise UnreadableFile(
+            f"The decision in {place} was changed after it was made: its check sum does not fit.",
+            "Restore the file from your backup; to change a decision, decide again at the desk.",
+        )
+    named = _FILE.fullmatch(path.name)
+    if named and named["coder"] != record["coder"]:
+        raise InvalidTable(
+            f"{path.name} is named for {named['coder']!r} and {place} is {record['coder']!r}'s decision.",
+            "Two coders have one name, or a file was renamed: one file holds one coder's sitting.",
+        )
+
+
+class CodingLog:
+    """One sitting of one coder, being written.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the logs of all coders lie.
+    coder : str
+    sitting : str, optional
+        Default: the present time and four random digits, so that two desks never write one file.
+    """
+
+    def __init__(self, folder: str | Path, coder: str, sitting: str | None = None) -> None:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        self.path = log_path(folder, coder, sitting or f"{stamp}-{secrets.token_hex(2)}")
+        self.coder = coder
+        content = read_log(self.path)
+        self._written = {record["id"] for record in content.records}
+        self._seq = len(content.records)
+
+    def append(self, record: Record) -> dict[str, Any]:
+        """Write one record; when this returns, it is on the disk. A record that was written before is not repeated.
+
+        Raises
+        ------
+        OSError
+            When the disk is full, or the folder is read-only or gone; nothing then counts as decided.
+        """
+        if record["id"] in self._written:
+            return dict(record)
+        sealed = seal({**record, "seq": self._seq + 1})
+        append_record(self.path, sealed)
+        self._seq += 1
+        self._written.add(record["id"])
+        return sealed
+
+    def decide(self, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - handed on
+        """Write a decision; the fields are those of `decision_record`, without coder and seq."""
+        fields.setdefault("decided_at", now())
+        return self.append(decision_record(coder=self.coder, **fields))
+
+    def undo(self, decision: Record) -> dict[str, Any]:
+        """Take back a decision by another record; what was written stays written."""
+        return self.append(
+            {
+                "id": new_id(),
+                "action": "undo",
+                "undoes": decision["id"],
+                "coder": self.coder,
+                "round": decision.get("round") or "",
+                "unit_id": decision["unit_id"],
+                "codebook_hash": decision.get("codebook_hash") or "",
+                "decided_at": now(),
+            }
+        )

@@ -1,0 +1,209 @@
+"""What a sample is: which units were drawn, with which probability, for whom and in which order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnknownUnit, UnreadableFile, did_you_mean
+from medtw_qual._base.files import write_text
+from medtw_qual._base.hashing import hash_json, hash_text
+from medtw_qual._base.tables import read_table, write_table
+from medtw_qual.schemas import SAMPLE
+
+_HASHED = ("unit_id", "stratum", "inclusion_probability", "round")
+
+
+class HasUnits(Protocol):
+    """Anything with a table of units: a corpus or a sample."""
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """The units of analysis (`schemas.UNITS`)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Units drawn for coding.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per sampled unit (`schemas.SAMPLE`), by unit_id.
+    units : DataFrame
+        The sampled units with their text (`schemas.UNITS`), in the same order.
+    round : str
+        pilot, training, reliability, main, or a number.
+    seed : int
+        Seed of the draw and of every coder's order.
+    population : int
+        Units in the corpus it was drawn from; 0 where that is not known: estimates are then unweighted and say so.
+    design : str
+        How it was drawn, in words for the methods section.
+    """
+
+    table: pd.DataFrame
+    units: pd.DataFrame
+    round: str = "1"
+    seed: int = 0
+    population: int = 0
+    design: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Sample({len(self.table)} of {self.population or '?'} units, round {self.round})"
+
+    def __len__(self) -> int:
+        """How many units were drawn."""
+        return len(self.table)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the units drawn, their strata and probabilities, round, seed and population.
+
+        Who is to code a unit does not change it: giving a batch to another coder is not another sample.
+        """
+        rows = self.table[list(_HASHED)].astype("object").where(self.table[list(_HASHED)].notna(), None)
+        return hash_json([self.round, self.seed, self.population, rows.to_numpy().tolist()])
+
+    @property
+    def coders(self) -> list[str]:
+        """Everybody to whom a unit was assigned, by name; empty when nothing was assigned."""
+        return sorted({coder for names in self.table["coders"] for coder in names})
+
+    def order_for(self, coder: str) -> list[str]:
+        """Return the ids of the units that `coder` is to code, in this coder's own blind order.
+
+        Where units were assigned, only the coder's own; otherwise all. Two coders meet the units in different orders,
+        so that fatigue and drift do not fall on the same units.
+
+        Raises
+        ------
+        InvalidArgument
+            When units were assigned, and none to this coder.
+        """
+        if not self.coders:
+            return shuffled(self.table["unit_id"], self.seed, self.round, coder)
+        places = {
+            unit: int(orders[names.index(coder)])
+            for unit, names, orders in zip(
+                self.table["unit_id"], self.table["coders"], self.table["orders"], strict=True
+            )
+            if coder in names
+        }
+        if not places:
+            raise InvalidArgument(
+                f"No unit of this sample is assigned to {coder!r}.{did_you_mean(coder, self.coders)}",
+                f"Units are assigned to: {', '.join(self.coders)}.",
+            )
+        return sorted(places, key=lambda unit: (places[unit], unit))
+
+    def with_table(self, table: pd.DataFrame) -> "Sample":
+        """Return the sample with another table of the same units."""
+        return replace(self, table=table)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the sample's table (.csv or .parquet) and beside it, as .json, how it was drawn and its hash.
+
+        No text goes into these files: they may be published with the study.
+        """
+        target = write_table(self.table, path, SAMPLE)
+        about = {
+            "round": self.round,
+            "seed": self.seed,
+            "population": self.population,
+            "design": self.design,
+            "hash": self.hash,
+        }
+        write_text(target.with_suffix(".json"), orjson.dumps(about, option=orjson.OPT_INDENT_2).decode() + "\n")
+        return target
+
+
+def read_sample(path: str | Path, corpus: HasUnits) -> Sample:
+    """Read a sample that was saved, and take its units' texts from the corpus.
+
+    Parameters
+    ----------
+    path : str or Path
+        The sample's table; the .json beside it says how it was drawn. Without that file population, seed and design
+        are unknown (0, 0, empty), and estimates for the corpus will be unweighted.
+    corpus : Corpus
+        The corpus it was drawn from.
+
+    Returns
+    -------
+    Sample
+
+    Raises
+    ------
+    MissingFile, EmptyFile, MissingColumn, InvalidTable
+    UnknownUnit
+        When a sampled unit is not in the corpus.
+    StaleDecision
+        When the table was changed since it was saved.
+    """
+    table = read_table(path, SAMPLE).sort_values("unit_id", ignore_index=True)
+    about = _about(Path(path).with_suffix(".json"))
+    units = take_units(corpus, table["unit_id"].tolist(), Path(path).name)
+    rounds = table["round"].unique()
+    sample = Sample(
+        table,
+        units,
+        round=str(about.get("round", rounds[0] if len(rounds) == 1 else "")),
+        seed=int(about.get("seed", 0)),
+        population=int(about.get("population", 0)),
+        design=str(about.get("design", "")),
+    )
+    if about.get("hash") not in (None, sample.hash):
+        raise StaleDecision(
+            f"{Path(path).name} was changed since it was drawn: its hash is not the one in the .json beside it.",
+            "Restore both files, or draw and save a new round with another name.",
+        )
+    return sample
+
+
+def _about(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        about = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise UnreadableFile(f"{path} is not valid JSON: {error}.", "Restore it, or save the sample again.") from error
+    return about if isinstance(about, dict) else {}
+
+
+def take_units(corpus: HasUnits, unit_ids: list[str], where: str) -> pd.DataFrame:
+    """Return the units with these ids, in their order, or say which one the corpus does not have.
+
+    Raises
+    ------
+    UnknownUnit
+    """
+    known = corpus.units.set_index("unit_id", drop=False)
+    for unit in unit_ids:
+        if unit not in known.index:
+            raise UnknownUnit(
+                f"Unit {unit!r} in {where} is not in the corpus ({len(known)} units).",
+                "Use the corpus it was drawn from: the same files, steps and order of steps.",
+            )
+    return known.loc[unit_ids].reset_index(drop=True)
+
+
+def shuffled(unit_ids: "pd.Series | list[str]", *salt: object) -> list[str]:
+    """Return the ids in an order that only `salt` decides: by the SHA-256 of salt and id.
+
+    No random number generator is involved: the order is the same with every version of every library, on every
+    machine, and a unit added later does not disturb the order of the others (permanent random numbers, Ohlsson 1995).
+
+    Examples
+    --------
+    >>> shuffled(["a", "b", "c"], 1) == shuffled(["c", "b", "a"], 1)
+    True
+    """
+    head = "\x1f".join(str(part) for part in salt)
+    return sorted(map(str, unit_ids), key=lambda unit: (hash_text(f"{head}\x1e{unit}"), unit))

@@ -1,0 +1,168 @@
+"""Guards the reading of codings: dense, nothing invented, every fault named by file and line."""
+
+import pandas as pd
+import pytest
+
+from medtw_qual._base.errors import EmptyFile, InvalidTable, MissingColumn, MissingFile, UnknownCode, UnknownUnit
+from medtw_qual._base.tables import validate_table
+from medtw_qual.coding import read_codings
+from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.schemas import CODINGS
+
+
+def decide(folder, coder, unit, *codes, book, **more):
+    fields = {"round_": "1", "codes_seen": book.ids, "codebook_hash": book.hash, **more}
+    return CodingLog(folder, coder, more.pop("sitting", "s")).decide(unit_id=unit, codes=codes, **fields)
+
+
+def statuses(codings, **where):
+    for name, value in where.items():
+        codings = codings[codings[name] == value]
+    return dict(zip(codings["code"], codings["status"], strict=True))
+
+
+def test_a_decision_becomes_one_row_per_code_seen(tmp_path, codebook):
+    decide(tmp_path, "KA", "1", "family", book=codebook, memo="warm")
+    decide(tmp_path, "LB", "1", book=codebook, codes_seen=["isolation", "family"])
+    decide(tmp_path, "KA", "2", book=codebook, impossible=True)
+    codings = read_codings(tmp_path, codebook)
+    validate_table(codings, CODINGS)
+    assert statuses(codings, coder="KA", unit_id="1") == {
+        "isolation": "absent",
+        "family": "present",
+        "voice": "absent",
+    }
+    assert statuses(codings, coder="LB") == {"isolation": "absent", "family": "absent"}
+    assert set(statuses(codings, unit_id="2").values()) == {"impossible"}
+    assert set(codings.loc[codings["unit_id"] == "1", "memo"]) == {"warm", ""}
+    assert set(codings["codebook_hash"]) == {codebook.hash}
+
+
+def test_passages_give_a_row_each(tmp_path, codebook):
+    marks = [{"code": "family", "start": 9, "end": 12}, {"code": "family", "start": 0, "end": 3}]
+    decide(tmp_path, "KA", "1", "family", book=codebook, passages=marks)
+    codings = read_codings(tmp_path, codebook)
+    rows = codings[codings["code"] == "family"]
+    assert list(zip(rows["start"], rows["end"], strict=True)) == [(0, 3), (9, 12)]
+    assert codings.loc[codings["code"] == "voice", "start"].isna().all()
+
+
+def test_an_unknown_code_or_unit_is_named(tmp_path, codebook, corpus):
+    decide(tmp_path, "KA", corpus.units["unit_id"][0], "famly", book=codebook)
+    with pytest.raises(UnknownCode, match=r"'famly' in line 1 of KA--s\.jsonl.*small 1\.0\.0\. Did you mean 'family'"):
+        read_codings(tmp_path, codebook)
+    (tmp_path / "KA--s.jsonl").unlink()
+    decide(tmp_path, "KA", "77", "family", book=codebook)
+    with pytest.raises(UnknownUnit, match="'77'"):
+        read_codings(tmp_path, codebook, corpus=corpus)
+
+
+def test_the_register_gives_the_coders_kind_and_nobody_codes_unregistered(tmp_path, codebook):
+    folder = tmp_path / "codings"
+    decide(folder, "KA", "1", book=codebook)
+    assert "coder_kind" not in read_codings(folder, codebook)
+    register = tmp_path / "coders.csv"
+    register.write_text("coder,kind,training,note\nKA,model,none,invented\n")
+    assert set(read_codings(folder, codebook)["coder_kind"]) == {"model"}
+    decide(folder, "K_A", "1", book=codebook)
+    with pytest.raises(InvalidTable, match=r"'K_A' has coded and is not in .*coders\.csv\. Did you mean 'KA'"):
+        read_codings(folder, codebook)
+    register.write_text("coder,kind,training,note\nKA,person,,\nka,person,,\n")
+    with pytest.raises(InvalidTable, match="Two coders"):
+        read_codings(folder, codebook)
+
+
+LONG = "unit_id,coder,code\n1,KA,Finding family\n1,KA,isolation\n2,KA,\n1,LB,voice \n"
+LONG_STATUS = "unit_id,coder,code,status\n1,KA,family,present\n1,KA,voice,absent\n"
+WIDE = "unit_id,coder,text,isolation,Finding family,voice\n1,KA,NA,1,yes,0\n2,KA,x,0,,absent\n"
+WIDE += "3,KA,x,impossible,impossible,impossible\n"
+
+
+def test_a_long_table_without_status_lists_what_is_there(tmp_path, codebook):
+    path = tmp_path / "codes.csv"
+    path.write_text(LONG)
+    codings = read_codings(path, codebook)
+    assert len(codings) == 9
+    assert statuses(codings, coder="KA", unit_id="1") == {
+        "isolation": "present",
+        "family": "present",
+        "voice": "absent",
+    }
+    assert set(statuses(codings, coder="KA", unit_id="2").values()) == {"absent"}
+
+
+def test_a_long_table_with_status_says_no_more_than_it_says(tmp_path, codebook):
+    path = tmp_path / "codes.csv"
+    path.write_text(LONG_STATUS)
+    assert statuses(read_codings(path, codebook)) == {"family": "present", "voice": "absent"}
+
+
+def test_a_wide_table_keeps_not_coded_apart_from_absent(tmp_path, codebook):
+    path = tmp_path / "KA.csv"
+    path.write_text(WIDE)
+    codings = read_codings(path, codebook)
+    assert statuses(codings, unit_id="2") == {"isolation": "absent", "voice": "absent"}
+    assert set(statuses(codings, unit_id="3").values()) == {"impossible"}
+    dense = read_codings(path, codebook, blank="absent")
+    assert statuses(dense, unit_id="2")["family"] == "absent"
+    path.write_text(WIDE.replace("yes", "maybe"))
+    with pytest.raises(InvalidTable, match=r"'maybe' in row 2, column 'Finding family' of KA\.csv"):
+        read_codings(path, codebook)
+
+
+def test_a_delimited_column_needs_no_more_than_names(tmp_path, codebook):
+    path = tmp_path / "comments.csv"
+    path.write_text("id,codes\nc1,Isolation; finding FAMILY\nc2,Unclear\nc3,Other;voice\n")
+    codings = read_codings(
+        path, codebook, columns={"unit_id": "id"}, coder="NHS", code_names={"Other": None}, impossible=["Unclear"]
+    )
+    assert statuses(codings, unit_id="c1") == {"isolation": "present", "family": "present", "voice": "absent"}
+    assert set(statuses(codings, unit_id="c2").values()) == {"impossible"}
+    assert statuses(codings, unit_id="c3")["voice"] == "present"
+    assert set(codings["coder"]) == {"NHS"}
+    with pytest.raises(UnknownCode, match=r"'Unclear' in row 3 of comments\.csv"):
+        read_codings(path, codebook, columns={"unit_id": "id"})
+
+
+def test_what_was_written_as_a_table_is_read_back(tmp_path, codebook):
+    folder = tmp_path / "logs"
+    decide(folder, "KA", "1", "family", book=codebook, memo="a, b")
+    codings = read_codings(folder, codebook)
+    from medtw_qual._base.tables import write_table
+
+    path = write_table(codings, tmp_path / "codings.csv", CODINGS)
+    pd.testing.assert_frame_equal(read_codings(path, codebook), codings)
+
+
+def test_missing_and_empty_sources_say_what_to_do(tmp_path, codebook):
+    with pytest.raises(MissingFile):
+        read_codings(tmp_path / "nowhere", codebook)
+    with pytest.raises(EmptyFile, match="no codings"):
+        read_codings(tmp_path, codebook)
+    path = tmp_path / "KA.csv"
+    path.write_text("number,isolation\n1,1\n")
+    with pytest.raises(MissingColumn, match="unit_id"):
+        read_codings(path, codebook)
+    with pytest.raises(MissingColumn, match="named for 'unit_id'"):
+        read_codings(path, codebook, columns={"unit_id": "numbr"})
+
+
+@pytest.mark.extra
+@pytest.mark.shared
+def test_real_comments_with_several_codes_in_a_cell(shared, tmp_path):
+    """7,908 comments, one cell of codes each, names with commas and ampersands."""
+    from medtw_qual.codebook.model import Code, Codebook
+
+    source = shared / "data/nhs_px_qdc/comments_codes.csv"
+    raw = pd.read_csv(source, dtype=str, keep_default_na=False)
+    names = sorted({name for cell in raw["codes"] for name in cell.split(";")} - {"Labelling not possible"})
+    book = Codebook("nhs", "7", codes=tuple(Code(f"c{number}", name) for number, name in enumerate(names)))
+    codings = read_codings(
+        source, book, columns={"unit_id": "comment_id"}, coder="NHS", impossible=["Labelling not possible"]
+    )
+    assert codings["unit_id"].nunique() == 7908
+    assert len(codings) == 7908 * len(names)
+    impossible = raw["codes"].str.contains("Labelling not possible").sum()
+    assert codings.loc[codings["status"] == "impossible", "unit_id"].nunique() == impossible == 1685
+    timely = book.ids[names.index("Timeliness of care")]
+    assert ((codings["code"] == timely) & (codings["status"] == "present")).sum() == 1104
