@@ -30,7 +30,7 @@ class LogContent:
 
     records: list[dict[str, Any]] = field(default_factory=list)
     torn: str = ""
-    lines: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list, compare=False)
 
 
 def append_record(path: str | Path, record: Mapping[str, Any]) -> None:
