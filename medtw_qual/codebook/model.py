@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
 from medtw_qual._base.errors import CodebookFault, UnknownCode, did_you_mean
 from medtw_qual._base.hashing import hash_json
 from medtw_qual._base.tables import validate_table
+from medtw_qual.codebook.text import same_name
 from medtw_qual.schemas import CODEBOOK
 
 # The fields of version 0.1.0: they count in a codebook's hash also when they are empty.
@@ -147,6 +149,42 @@ class Codebook:
     def __len__(self) -> int:
         """How many codes there are."""
         return len(self.codes)
+
+    def by_name(self, name: str) -> Code:
+        """Return the code with this name in print; case and spaces do not matter.
+
+        Raises
+        ------
+        UnknownCode
+            When no code, or more than one, has the name.
+        """
+        found = [code for code in self.codes if same_name(code.name) == same_name(name)]
+        if len(found) != 1:
+            raise UnknownCode(
+                f"{self.label} has {'no code' if not found else f'{len(found)} codes'} named {name!r}."
+                f"{did_you_mean(name, [code.name for code in self.codes]) if not found else ''}",
+                "Name one of its codes, or use the code's id.",
+            )
+        return found[0]
+
+    def save(self, path: str | Path) -> Path:
+        """Write the codebook as .yaml, .csv, .xlsx or .qdc; `read_codebook` reads it back equal.
+
+        A .qdc (REFI-QDA) keeps codes, rules and themes, name and version; the format has no place for title, unit of
+        coding, multiple_codes and inductive.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its ending names the format.
+
+        Returns
+        -------
+        Path
+        """
+        from medtw_qual.codebook.reading import save_codebook
+
+        return save_codebook(self, path)
 
     def require(self, code: str, where: str) -> None:
         """Say so when the codebook has no such code.

@@ -7,7 +7,9 @@ from typing import Any
 import yaml
 
 from medtw_qual._base.errors import CodebookFault, did_you_mean
+from medtw_qual._base.files import write_text
 from medtw_qual.codebook.model import Code, Codebook, Theme
+from medtw_qual.codebook.text import one_line
 
 # Keys a codebook file may carry beside the codebook's own fields; they are notes to the reader of the file.
 _NOTES = ("none_code", "note", "source")
@@ -30,25 +32,38 @@ def read_yaml(path: Path) -> Codebook:
     codes = [_code(item, number, path.name) for number, item in enumerate(content["codes"], 1)]
     themes = [_theme(item, number, path.name) for number, item in enumerate(content.get("themes") or [], 1)]
     return Codebook(
-        name=_text(content.get("name") or path.stem),
-        version=_text(content.get("version")),
-        title=_text(content.get("title")),
+        name=one_line(content.get("name") or path.stem),
+        version=one_line(content.get("version")),
+        title=one_line(content.get("title")),
         codes=tuple(codes),
         themes=tuple(themes),
-        unit_of_coding=_text(content.get("unit_of_coding")),
+        unit_of_coding=one_line(content.get("unit_of_coding")),
         multiple_codes=_flag(content, "multiple_codes", True, path.name),
         inductive=_flag(content, "inductive", False, path.name),
         source_file=path.name,
     )
 
 
+def write_yaml(book: Codebook, path: Path) -> None:
+    """Write a codebook as YAML, empty fields left out."""
+    content: dict[str, Any] = {key: getattr(book, key) for key in _HEAD if getattr(book, key) != ""}
+    content["codes"] = [_filled(code) for code in book.codes]
+    if book.themes:
+        content["themes"] = [{**_filled(theme), "codes": list(theme.codes)} for theme in book.themes]
+    write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
+
+
+def _filled(item: Code | Theme) -> dict[str, Any]:
+    return {one.name: getattr(item, one.name) for one in fields(item) if getattr(item, one.name)}
+
+
 def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may hold anything
     where = f"{file}: code {number}"
-    if not isinstance(item, dict) or not _text(item.get("id")):
+    if not isinstance(item, dict) or not one_line(item.get("id")):
         raise CodebookFault(f"{where}, field 'id' is missing.", "Give every code an id, for example 'isolation'.")
     where = f"{file}: code {item['id']!r}"
     _require_known(item, _CODE_FIELDS, where)
-    values = {key: _text(value) for key, value in item.items()}
+    values = {key: one_line(value) for key, value in item.items()}
     values.setdefault("name", values["id"].replace("_", " "))
     for needed in ("name", "definition"):
         if not values.get(needed):
@@ -59,7 +74,7 @@ def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may
 
 
 def _theme(item: Any, number: int, file: str) -> Theme:  # noqa: ANN401 - YAML may hold anything
-    if not isinstance(item, dict) or not _text(item.get("id")):
+    if not isinstance(item, dict) or not one_line(item.get("id")):
         raise CodebookFault(f"{file}: theme {number}, field 'id' is missing.", "Give every theme an id.")
     where = f"{file}: theme {item['id']!r}"
     _require_known(item, _THEME_FIELDS, where)
@@ -67,10 +82,10 @@ def _theme(item: Any, number: int, file: str) -> Theme:  # noqa: ANN401 - YAML m
     if not isinstance(members, list):
         raise CodebookFault(f"{where}, field 'codes' is not a list.", "Write the member codes as a list.")
     return Theme(
-        id=_text(item["id"]),
-        name=_text(item.get("name") or item["id"]),
-        central_idea=_text(item.get("central_idea")),
-        codes=tuple(_text(member) for member in members),
+        id=one_line(item["id"]),
+        name=one_line(item.get("name") or item["id"]),
+        central_idea=one_line(item.get("central_idea")),
+        codes=tuple(one_line(member) for member in members),
     )
 
 
@@ -88,8 +103,3 @@ def _flag(content: dict[str, Any], key: str, default: bool, file: str) -> bool:
     if not isinstance(value, bool):
         raise CodebookFault(f"{file}, field {key!r} is {value!r}.", "Write true or false.")
     return value
-
-
-def _text(value: object) -> str:
-    """A field as one line of text: folded YAML keeps line breaks that mean nothing in a definition."""
-    return "" if value is None else " ".join(str(value).split())

@@ -1,0 +1,93 @@
+"""Codebooks as CSV: one row per code, then one per theme; columns at the end say what the codebook is."""
+
+import csv
+import io
+from pathlib import Path
+
+from medtw_qual._base.errors import CodebookFault, UnreadableFile
+from medtw_qual._base.files import write_text
+from medtw_qual._base.office import formula_restored, formula_safe
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.rows import (
+    CODE_COLUMNS,
+    HEAD_COLUMNS,
+    THEME_COLUMNS,
+    Sheet,
+    as_sheet,
+    book_from_rows,
+    canonical,
+    head_of,
+    rows_of,
+    theme_rows_of,
+)
+
+COLUMNS = (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS)
+_DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_CELL = 10_000_000
+
+
+def read_csv(path: Path) -> Codebook:
+    """Read a codebook from a CSV; comma, semicolon, tab or bar, whichever the header shows.
+
+    The columns may be those of `write_csv` or another program's or researcher's: see `rows.ALIASES`. A cell that was
+    shielded against running as a formula loses its apostrophe.
+    """
+    text = _decoded(path)
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        cells = [
+            [formula_restored(cell) for cell in line]
+            for line in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        ]
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"{path.name} is not a regular CSV: {error}.", "Save it as CSV UTF-8 from your spreadsheet."
+        ) from error
+    sheet = as_sheet(cells, path.name, COLUMNS)
+    return book_from_rows(sheet, None, _head(sheet), path.stem)
+
+
+def write_csv(book: Codebook, path: Path) -> None:
+    """Write every field of every code and theme; what would run as a formula in a spreadsheet gets an apostrophe."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in (*rows_of(book), *theme_rows_of(book)):
+        writer.writerow({key: formula_safe(value) for key, value in {**row, **head_of(book)}.items()})
+    write_text(path, stream.getvalue())
+
+
+def _decoded(path: Path) -> str:
+    content = path.read_bytes()
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"{path.name} is not UTF-8 text.", "Save it as 'CSV UTF-8' in your spreadsheet and read it again."
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter under which the header shows the most columns that a codebook knows; a comma when none does."""
+    line = next((one for one in text.splitlines() if one.strip()), "")
+
+    def known(delimiter: str) -> int:
+        header = next(csv.reader([line], delimiter=delimiter), [])
+        return sum(canonical(cell) in COLUMNS for cell in header)
+
+    return max(_DELIMITERS, key=known)
+
+
+def _head(sheet: Sheet) -> dict[str, str]:
+    """The codebook's own fields: repeated in every row, so one row that differs is a slip."""
+    head = {}
+    for name in HEAD_COLUMNS:
+        values = {row[name] for _, row in sheet.rows if row.get(name)}
+        if len(values) > 1:
+            raise CodebookFault(
+                f"{sheet.file}: column {name!r} says both {min(values)!r} and {max(values)!r}.",
+                "A file holds one codebook; write the same in every row.",
+            )
+        head[name] = values.pop() if values else ""
+    return head

@@ -1,0 +1,96 @@
+"""Codebooks as an Excel workbook: a sheet of codes, one of themes, one that says what the codebook is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from medtw_qual._base.errors import UnreadableFile
+from medtw_qual._base.files import atomic_path
+from medtw_qual._base.office import freeze_package, xml_safe
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.rows import (
+    CODE_COLUMNS,
+    HEAD_COLUMNS,
+    THEME_COLUMNS,
+    Row,
+    as_sheet,
+    book_from_rows,
+    head_of,
+    rows_of,
+    theme_rows_of,
+)
+from medtw_qual.codebook.text import one_line
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_CODE_COLUMNS = (*CODE_COLUMNS, "theme")
+_THEME_COLUMNS = ("theme", "name", "definition", "members")
+_WIDTHS = {"code": 18, "name": 28, "parent": 16, "brief": 34, "theme": 18, "members": 40}
+
+
+def read_xlsx(path: Path) -> Codebook:
+    """Read a codebook from a workbook: its sheet ``codes``, or else the first one, in the columns of a CSV."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
+        raise UnreadableFile(f"{path.name} is not an Excel workbook.", "Save it as .xlsx and read it again.") from error
+    try:
+        cells = {
+            sheet.title.lower(): [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            for sheet in workbook.worksheets
+        }
+    finally:
+        workbook.close()
+    first = cells.get("codes") or next(iter(cells.values()))
+    sheet = as_sheet(first, path.name, (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS))
+    themes = as_sheet(cells["themes"], path.name, _THEME_COLUMNS) if "themes" in cells else None
+    head = {row[0]: row[1] for row in cells.get("codebook", [])[1:] if len(row) > 1}
+    return book_from_rows(sheet, themes, head, path.stem)
+
+
+def write_xlsx(book: Codebook, path: Path) -> None:
+    """Write a workbook that opens with its header fixed and its text wrapped; two saves are equal byte for byte."""
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    codes = workbook.active or workbook.create_sheet()
+    codes.title = "codes"
+    _fill(codes, _CODE_COLUMNS, rows_of(book))
+    _fill(workbook.create_sheet("themes"), _THEME_COLUMNS, theme_rows_of(book))
+    head = [{"field": key, "value": value} for key, value in head_of(book).items()]
+    _fill(workbook.create_sheet("codebook"), ("field", "value"), head)
+    with atomic_path(path) as temporary:
+        workbook.save(temporary)
+        freeze_package(temporary)
+
+
+def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[Row]) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    for number, row in enumerate([{name: name for name in columns}, *rows], 1):
+        for place, name in enumerate(columns, 1):
+            cell = sheet.cell(number, place)
+            cell.value = xml_safe(row.get(name, "")) or None
+            if cell.data_type == "f":  # text is text, also where it begins with =
+                cell.data_type = "s"
+            cell.alignment = wrapped
+            if number == 1:
+                cell.font = Font(bold=True)
+    for place, name in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(name, 50)
+    sheet.freeze_panes = "B2"
+
+
+def _text(cell: object) -> str:
+    """A cell as text; Excel keeps a version such as 2 as 2.0."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return one_line(cell)
