@@ -19,6 +19,7 @@ from .coding import read_codings as read_codings
 from .coding import read_sample as read_sample
 from .coding import undecided as undecided
 from .corpus import Corpus as Corpus
+from .corpus import read_corpus as read_corpus
 
 # clusters: the machine's view
 

@@ -1,0 +1,184 @@
+"""A first look into a source: what kind of file it is, told from its bytes and never from its name."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from medtw_qual.corpus.sources import Source
+
+_LINES = 5
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What the head of a source shows.
+
+    Attributes
+    ----------
+    kind : str
+        "json lines", "json document", "script" (window.YTD...), "table", "workbook", "ids", "html", "empty" or "other".
+    records : tuple
+        The first JSON values of a file of JSON lines.
+    preamble : str
+        The first characters as text.
+    header : tuple of str
+        The column names of a table, and its preamble rows skipped.
+    header_row : int
+        The line on which the header stands, from 0.
+    delimiter : str
+    encoding : str
+    """
+
+    kind: str
+    records: tuple[Any, ...] = ()
+    preamble: str = ""
+    header: tuple[str, ...] = ()
+    header_row: int = 0
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+    @property
+    def objects(self) -> list[Mapping[str, Any]]:
+        """The JSON objects among the first records."""
+        return [one for one in self.records if isinstance(one, dict)]
+
+    def has(self, *names: str) -> bool:
+        """Say whether the table's header holds all these columns."""
+        return set(names) <= set(self.header)
+
+
+def look(source: Source) -> Glimpse:
+    r"""Look into the head of a source (256 kB).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "anything.txt")
+    ...     _ = file.write_text('{"id": "1", "text": "thank you"}\n')
+    ...     look(Source(file)).kind
+    'json lines'
+    """
+    head = source.head()
+    if head.startswith(b"PK\x03\x04"):
+        return Glimpse("workbook")
+    if not head.strip():
+        return Glimpse("empty")
+    encoding = next((name for mark, name in _BOMS if head.startswith(mark)), "")
+    encoding = encoding or ("utf-16-le" if _looks_utf16(head) else "utf-8")
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    return _glimpse_of_text(text, encoding)
+
+
+def _looks_utf16(head: bytes) -> bool:
+    """UTF-16 without its mark: every second byte of Latin text is zero."""
+    return len(head) > 8 and head[1:200:2].count(0) > 0.8 * len(head[1:200:2])
+
+
+def _glimpse_of_text(text: str, encoding: str) -> Glimpse:
+    start = text.lstrip("\ufeff \t\r\n")
+    shown = start[:2000]
+    if re.match(r"window\.YTD\.", start):
+        return Glimpse("script", preamble=shown, encoding=encoding)
+    if re.match(r"<(!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
+        return Glimpse("html", preamble=shown, encoding=encoding)
+    if start[:1] in ("{", "["):
+        records = _first_values(start)
+        by_line = any(isinstance(one, dict) for one in records) and not isinstance(records[0], list)
+        return Glimpse(
+            "json lines" if by_line else "json document", records if by_line else (), shown, encoding=encoding
+        )
+    lines = start.splitlines()
+    if lines and all(re.fullmatch(r'"?\d{1,20}"?', line.strip()) for line in lines[:_LINES] if line.strip()):
+        return Glimpse("ids", preamble=shown, encoding=encoding)
+    return _glimpse_of_table(start, encoding)
+
+
+def _first_values(text: str) -> tuple[Any, ...]:
+    """Return the values of the first lines when each line is a JSON value; a torn last one does not count."""
+    values = []
+    for line in text.split("\n")[:_LINES]:
+        if not line.strip():
+            continue
+        try:
+            values.append(orjson.loads(line))
+        except orjson.JSONDecodeError:
+            continue
+    return tuple(values)
+
+
+def _glimpse_of_table(text: str, encoding: str) -> Glimpse:
+    header, row, delimiter = find_header(text)
+    kind = "table" if header else "other"
+    return Glimpse(kind, (), text[:2000], header, row, delimiter, encoding)
+
+
+def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
+    r"""Find the header row of a delimited text: the first line with as many cells as the lines that follow.
+
+    Some exports begin with rows about the query; those are skipped.
+
+    Examples
+    --------
+    >>> find_header("Report;made today\n\nid;text;lang\n1;thanks;en\n2;hello;en\n")
+    (('id', 'text', 'lang'), 2, ';')
+    """
+    best: tuple[tuple[str, ...], int, str] = ((), 0, ",")
+    for delimiter in _DELIMITERS:
+        rows = _parse_rows(text, delimiter)
+        widths = [len(row) for _, row in rows]
+        if not widths:
+            continue
+        width = max(widths[:60])
+        place = next(index for index, one in enumerate(widths) if one == width)
+        if width > len(best[0]):
+            line, cells = rows[place]
+            best = (tuple(cell.strip().lstrip("\ufeff") for cell in cells), line, delimiter)
+    if not best[0]:
+        return best
+    return best if len(best[0]) > 1 else (best[0], 0, ",")
+
+
+def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[tuple[int, list[str]]] = []
+    started = 0
+    try:
+        for row in reader:
+            if row:
+                rows.append((started, row))
+            started = reader.line_num
+            if len(rows) >= 60:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def shared_keys(objects: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the keys that all these objects have."""
+    return set.intersection(*(set(one) for one in objects)) if objects else set()
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Which reader took a source, and why; goes into the provenance."""
+
+    source: str
+    reader: str
+    why: str
+    options: Mapping[str, Any] = field(default_factory=dict)

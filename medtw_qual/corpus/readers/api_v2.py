@@ -1,0 +1,120 @@
+"""A post of the platform's API version 2, however it was packed: in pages or flattened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from medtw_qual.corpus.intake import NOT_A_POST, WITHHELD, AuthorRow, Intake, PostRow
+from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
+
+Json = Mapping[str, Any]
+_NONE: dict[str, Any] = {}
+
+
+def own_words(post: Json) -> tuple[str, Json, bool]:
+    """Return a post's words, its entities and whether the words are whole; a long post's own field comes first."""
+    long = post.get("note_tweet")
+    if long and long.get("text"):
+        return unescape_once(long["text"]), long.get("entities") or _NONE, True
+    text = unescape_once(post.get("text") or "")
+    return text, post.get("entities") or _NONE, not is_cut(text)
+
+
+def take_author(user: Json, intake: Intake) -> None:
+    """Hand an account in."""
+    author_id = user.get("id")
+    if author_id:
+        metrics = user.get("public_metrics") or _NONE
+        row = AuthorRow(
+            str(author_id),
+            user.get("username") or "",
+            user.get("name") or "",
+            unescape_once(user.get("description") or ""),
+            metrics.get("followers_count"),
+            user.get("location") or "",
+        )
+        intake.author(row)
+
+
+def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], intake: Intake) -> None:
+    """Hand a post in, with the words of the posts it refers to as its context.
+
+    Parameters
+    ----------
+    post : mapping
+    posts, media : mapping
+        What the same delivery tells of other posts and of pictures, by id and by media key.
+    intake : Intake
+    """
+    if not isinstance(post, dict) or ("text" not in post and "note_tweet" not in post):
+        intake.drop(NOT_A_POST)
+        return
+    if post.get("withheld"):
+        intake.drop(WITHHELD)
+        return
+    text, entities, complete = own_words(post)
+    links = {one.get("type"): str(one.get("id") or "") for one in post.get("referenced_tweets") or ()}
+    repost_of, answers, quotes = links.get("retweeted", ""), links.get("replied_to", ""), links.get("quoted", "")
+    words: list[str] = []
+    for other in (repost_of, quotes, answers):
+        if other and other in posts:
+            words.append(own_words(posts[other])[0])
+    if repost_of:
+        complete = repost_of in posts or complete
+        text, words = "", words or [text]
+    tags, mentions, urls = read_entities(text, entities)
+    shown, described = _media(post, media)
+    metrics = post.get("public_metrics") or _NONE
+    row = PostRow(
+        str(post.get("id") or ""),
+        str(post.get("author_id") or ""),
+        post.get("created_at") or "",
+        text,
+        "\n\n".join(words),
+        bool(answers or post.get("in_reply_to_user_id")),
+        bool(quotes),
+        bool(repost_of),
+        str(post.get("conversation_id") or ""),
+        answers,
+        post.get("lang") or "",
+        tags,
+        mentions,
+        urls,
+        shown,
+        described,
+        metrics.get("like_count"),
+        metrics.get("retweet_count"),
+        complete,
+        str(post.get("in_reply_to_user_id") or ""),
+        quotes,
+        repost_of,
+    )
+    intake.post(row, post.get("edit_history_tweet_ids") or ())
+
+
+def read_entities(text: str, entities: Json) -> tuple[list[str], list[str], list[str]]:
+    """Return hashtags, mentions and links: the platform's own reading where there is one, else ours of the text."""
+    if not entities:
+        return find_hashtags(text), find_mentions(text), find_urls(text)
+    tags = [one.get("tag") or one.get("text") or "" for one in entities.get("hashtags") or ()]
+    mentions = [one.get("username") or one.get("screen_name") or "" for one in entities.get("mentions") or ()]
+    urls = [
+        one.get("unwound_url") or one.get("expanded_url") or one.get("url") or ""
+        for one in entities.get("urls") or ()
+        if "media_key" not in one
+    ]
+    return tags, mentions, urls
+
+
+def _media(post: Json, media: Mapping[str, Json]) -> tuple[list[str], list[str]]:
+    attached = post.get("attachments")
+    if not attached:
+        return [], []
+    shown: list[str] = []
+    described: list[str] = []
+    for one in attached.get("media") or [
+        media.get(key) or {"type": "unknown"} for key in attached.get("media_keys") or ()
+    ]:
+        shown.append(one.get("url") or one.get("preview_image_url") or one.get("type") or "unknown")
+        if one.get("alt_text"):
+            described.append(one["alt_text"])
+    return shown, described

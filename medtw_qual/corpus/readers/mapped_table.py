@@ -1,0 +1,141 @@
+"""Any table with named columns: CSV, TSV, Excel, or JSON lines of plain objects."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.ids import require_whole_ids
+from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
+from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.tablestream import table_rows
+from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls
+
+NO_TEXT = "no text in the text column"
+_LEFT_EMPTY = ("", None)
+TARGETS = (
+    "text", "post_id", "author_id", "created_at", "reply_to_id", "quoted_id", "conversation_id", "lang", "context",
+    "likes", "reposts",
+)  # fmt: skip
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    return ""  # only ever by name: the researcher says which column is which
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    columns = dict(mapped.columns)
+    for needed in ("text", "post_id"):
+        if needed not in columns:
+            short = "id" if needed == "post_id" else needed
+            raise InvalidArgument(
+                f"{source.name} is a table, and nobody said which column holds the {short}.",
+                f'Name it: read_corpus("{source.name}", text="...", id="...").',
+            )
+    known = set(columns.values())
+    checked = False
+    for row in _rows(source, glimpse, intake):
+        if not checked:
+            _require(columns, mapped.author_columns, row, source)
+            checked = True
+        _take(row, columns, known, mapped, source, intake)
+
+
+def _rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[Mapping[str, str]]:
+    if glimpse.kind in ("table", "workbook", "ids"):
+        yield from table_rows(source, glimpse, intake)
+        return
+    for value in json_values(source, glimpse, intake):
+        if isinstance(value, dict):
+            yield {str(key): _plain(cell) for key, cell in value.items()}
+        else:
+            intake.drop(NOT_A_POST)
+
+
+def _plain(cell: object) -> str:
+    if cell is None:
+        return ""
+    return ("true" if cell else "false") if isinstance(cell, bool) else str(cell)
+
+
+def _require(columns: Mapping[str, str], more: tuple[str, ...], row: Mapping[str, str], source: Source) -> None:
+    for name in (*columns.values(), *more):
+        if name not in row:
+            raise MissingColumn(
+                f"{source.name} has no column {name!r} (it has: {', '.join(row)}).{did_you_mean(name, row)}",
+                "Name a column that is there.",
+            )
+
+
+def _take(
+    row: Mapping[str, str], columns: Mapping[str, str], known: set[str], mapped: Mapped, source: Source, intake: Intake
+) -> None:
+    cell = {target: row.get(name, "") for target, name in columns.items()}
+    text = cell["text"]
+    if not text.strip():
+        intake.drop(NO_TEXT)
+        return
+    require_whole_ids([cell["post_id"]], source.name, columns["post_id"])
+    author = cell.get("author_id", "")
+    answers, quotes = cell.get("reply_to_id", ""), cell.get("quoted_id", "")
+    taken = intake.post(
+        PostRow(
+            cell["post_id"].strip(),
+            author,
+            to_utc(cell.get("created_at", ""), mapped.time_zone),
+            text,
+            cell.get("context", ""),
+            is_reply=bool(answers),
+            is_quote=bool(quotes),
+            conversation_id=cell.get("conversation_id", ""),
+            reply_to_id=answers,
+            lang=cell.get("lang", ""),
+            hashtags=find_hashtags(text),
+            mentions=find_mentions(text),
+            urls=find_urls(text),
+            likes=_whole(cell.get("likes", "")),
+            reposts=_whole(cell.get("reposts", "")),
+            quoted_id=quotes,
+        )
+    )
+    if not taken:
+        return
+    if author:
+        intake.author(AuthorRow(author, author))
+        intake.author_attributes[author] = {name: row.get(name, "") for name in mapped.author_columns}
+    further = {name: value for name, value in row.items() if name not in known and name not in mapped.author_columns}
+    if further:
+        intake.attributes[cell["post_id"].strip()] = further
+
+
+def _whole(cell: str) -> int | None:
+    try:
+        return int(float(cell)) if cell else None
+    except ValueError:
+        return None
+
+
+def to_utc(moment: str, time_zone: str) -> str:
+    """Return a time as ISO 8601 in UTC; one without a zone is taken to be of `time_zone`.
+
+    Examples
+    --------
+    >>> to_utc("2020-11-15T01:12:44Z", "UTC")
+    '2020-11-15T01:12:44+00:00'
+    >>> to_utc("2020-11-15 01:12:44", "America/New_York")
+    '2020-11-15T06:12:44+00:00'
+    """
+    if not moment:
+        return ""
+    try:
+        read = datetime.fromisoformat(moment.strip())
+    except ValueError:
+        return moment
+    zoned = read if read.tzinfo else read.replace(tzinfo=ZoneInfo(time_zone))
+    return zoned.astimezone(ZoneInfo("UTC")).isoformat()
+
+
+READER = Reader("table", "a table with columns the researcher named", _recognises, _read)

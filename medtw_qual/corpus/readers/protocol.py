@@ -1,0 +1,49 @@
+"""What a reader is: a name, a way to recognise its format, and a way to read it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.intake import Intake
+from medtw_qual.corpus.sources import Source
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Which columns the researcher named, for tables of any origin.
+
+    Attributes
+    ----------
+    columns : mapping
+        From our column names (``text``, ``post_id``, ``author_id``, ``created_at`` ...) to the file's.
+    author_columns : tuple of str
+        The file's columns that describe the author rather than the post.
+    time_zone : str
+        The zone of times that carry none.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    author_columns: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One source format.
+
+    Attributes
+    ----------
+    name : str
+        As in ``read_corpus(..., format=name)`` and in the column source_format.
+    label : str
+        In words, for messages.
+    recognises : callable
+        Takes the glimpse and says why this is its format, in words; an empty string: it is not.
+    read : callable
+        Takes source, glimpse, what the researcher named, and the intake into which every record goes.
+    """
+
+    name: str
+    label: str
+    recognises: Callable[[Source, Glimpse], str]
+    read: Callable[[Source, Glimpse, Mapped, Intake], None]

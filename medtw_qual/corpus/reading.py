@@ -1,0 +1,162 @@
+"""From files to a corpus: find the sources, look into each, read it, account for every record."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from medtw_qual._base.errors import EmptyFile, InvalidArgument, MedtwQualError, UnreadableFile, did_you_mean
+from medtw_qual._base.hashing import hash_file
+from medtw_qual.corpus.assembling import assemble
+from medtw_qual.corpus.glimpse import Glimpse, look
+from medtw_qual.corpus.intake import Intake
+from medtw_qual.corpus.model import Corpus
+from medtw_qual.corpus.readers import READERS, Reader
+from medtw_qual.corpus.readers.protocol import Mapped
+from medtw_qual.corpus.sources import Source, find_sources
+
+_SHORT = {"text": "text", "id": "post_id", "author": "author_id", "created_at": "created_at"}
+
+
+def read_corpus(
+    source: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = None,
+    text: str | None = None,
+    id: str | None = None,
+    author: str | None = None,
+    created_at: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    author_columns: Sequence[str] = (),
+    time_zone: str = "UTC",
+) -> Corpus:
+    r"""Read exports of any known format into a corpus, with an account of every record.
+
+    The format is found by looking into each file (also inside .gz and .zip), never by its name. Several files, of
+    different formats, may be read together; a post that two of them hold is kept once.
+
+    Parameters
+    ----------
+    source : path or list of paths
+        Files, archives or folders.
+    format : str, optional
+        A reader's name, to overrule the detection.
+    text, id : str, optional
+        For any CSV, Excel or JSON table: the columns with the words and with the id.
+    author, created_at : str, optional
+        Likewise the columns with the author and with the time.
+    columns : mapping, optional
+        Further columns, from our names to the table's: ``{"reply_to_id": "reply_to", "quoted_id": "quotes"}``.
+    author_columns : sequence of str
+        The table's columns that describe the author (they go to `Corpus.authors`); all others describe the post.
+    time_zone : str
+        The zone of times that carry none, such as ``"Europe/London"``; times with a zone are not touched.
+
+    Returns
+    -------
+    Corpus
+        With one unit per post; `Corpus.merge_threads` joins an author's thread into one.
+
+    Raises
+    ------
+    MissingFile, EmptyFile, UnreadableFile, MissingColumn, RoundedIds, InvalidArgument
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "answers.csv")
+    ...     _ = file.write_text("row_id,answer,ward\na1,Thank you all,7\na2,NA,3\n", encoding="utf-8")
+    ...     corpus = read_corpus(file, text="answer", id="row_id")
+    >>> corpus.units[["unit_id", "text", "ward"]].values.tolist()
+    [['a1', 'Thank you all', '7'], ['a2', 'NA', '3']]
+    """
+    named = {
+        _SHORT[key]: value
+        for key, value in (("text", text), ("id", id), ("author", author), ("created_at", created_at))
+        if value
+    }
+    mapped = Mapped({**(columns or {}), **named}, tuple(author_columns), time_zone)
+    _check_mapping(mapped)
+    wanted = _reader_named(format) if format else (_reader_named("table") if "text" in mapped.columns else None)
+    intake = Intake()
+    seen = [_read_one(one, wanted, mapped, intake) for one in find_sources(source)]
+    if intake.kept == 0 and intake.seen == 0:
+        raise EmptyFile(f"No record was found in {_names(seen)}.", "Export the posts again.")
+    return assemble(intake, {"sources": seen, "time_zone": time_zone})
+
+
+def _names(seen: Sequence[Mapping[str, str]]) -> str:
+    return ", ".join(one["file"] for one in seen[:5])
+
+
+def _check_mapping(mapped: Mapped) -> None:
+    from medtw_qual.corpus.readers.mapped_table import TARGETS
+
+    for target in mapped.columns:
+        if target not in TARGETS:
+            raise InvalidArgument(
+                f"{target!r} is not a column of the posts table that a table can fill.{did_you_mean(target, TARGETS)}",
+                f"Use one of: {', '.join(TARGETS)}.",
+            )
+
+
+def _reader_named(name: str) -> Reader:
+    for reader in READERS:
+        if reader.name == name:
+            return reader
+    names = [reader.name for reader in READERS]
+    raise InvalidArgument(
+        f"There is no format {name!r}.{did_you_mean(name, names)}", f"Use one of: {', '.join(names)}; or leave it out."
+    )
+
+
+def _read_one(source: Source, wanted: Reader | None, mapped: Mapped, intake: Intake) -> dict[str, str]:
+    glimpse = look(source)
+    if glimpse.kind == "empty":
+        raise EmptyFile(f"{source.name} is empty.", "Export or copy it again; nothing was read.")
+    reader, why = (wanted, "the researcher said so") if wanted else detect(source, glimpse)
+    intake.begin(reader.name, source.name)
+    before = intake.kept
+    reader.read(source, glimpse, mapped, intake)
+    return {
+        "file": source.name,
+        "sha256": hash_file(source.path) if source.path.is_file() else hash_file(source.path / source.member),
+        "format": reader.name,
+        "why": why,
+        "posts": str(intake.kept - before),
+    }
+
+
+def detect(source: Source, glimpse: Glimpse) -> tuple[Reader, str]:
+    """Return the first reader that recognises a source, and why.
+
+    Raises
+    ------
+    UnreadableFile
+        When no reader does; the message says what the file looks like.
+    """
+    for reader in READERS:
+        why = reader.recognises(source, glimpse)
+        if why:
+            return reader, why
+    raise unknown_format(source, glimpse)
+
+
+def unknown_format(source: Source, glimpse: Glimpse) -> MedtwQualError:
+    """Say what an unknown file looks like and what to do with it."""
+    if glimpse.kind == "html":
+        return UnreadableFile(
+            f"{source.name} is a web page (HTML), whatever its name says.",
+            "A download may have stopped at a login page: export the posts again.",
+        )
+    if glimpse.kind in ("table", "workbook"):
+        shown = f" with the columns {', '.join(glimpse.header)}" if glimpse.header else ""
+        return UnreadableFile(
+            f"{source.name} is a table{shown}; no known export looks like this.",
+            f'Name its columns: read_corpus("{source.name}", text="...", id="...").',
+        )
+    start = " ".join(glimpse.preamble[:80].split())
+    return UnreadableFile(
+        f"{source.name} is in no format that is known here; it begins with {start!r}.",
+        "Export the posts as JSON lines, or as a table and name its text and id columns.",
+    )

@@ -1,0 +1,156 @@
+"""Where posts lie on the disk: plain files, .gz, .zip and folders, opened without trusting what is inside."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+from medtw_qual._base.errors import InvalidArgument, MissingFile, UnreadableFile
+from medtw_qual._base.files import require_file
+
+_GZIP = b"\x1f\x8b"
+_ZIP = b"PK\x03\x04"
+# A text of posts packs about 10:1, repetitive logs up to 50:1. What unpacks more than 200:1 and beyond 100 MB was made
+# to fill a disk.
+_MAX_RATIO = 200
+_MAX_SMALL = 100 * 1024 * 1024
+_MAX_MEMBERS = 100_000
+_MAX_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Source:
+    """One stream of bytes that may hold posts.
+
+    Attributes
+    ----------
+    path : Path
+        The file on the disk.
+    member : str
+        The name inside an archive or folder; empty for a plain file.
+    packing : str
+        "", "gz" or "zip".
+    """
+
+    path: Path
+    member: str = ""
+    packing: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in messages and in the posts table: ``posts.jsonl``, ``archive.zip: data/tweets.js``."""
+        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the innermost name, in small letters."""
+        inner = self.member or (self.path.stem if self.packing == "gz" else self.path.name)
+        return PurePosixPath(inner).suffix.lower()
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open the bytes, unpacked."""
+        try:
+            if self.packing == "zip":
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
+                    yield cast("BinaryIO", io.BufferedReader(_raw(stream), 1 << 20))
+            elif self.packing == "gz":
+                with gzip.open(self.path, "rb") as packed:
+                    yield cast("BinaryIO", packed)
+            else:
+                inner = self.path / self.member if self.member else self.path
+                with inner.open("rb", buffering=1 << 20) as plain:
+                    yield plain
+        except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise UnreadableFile(
+                f"{self.name} is a damaged archive: {error}.", "Copy or export it again; nothing of it was kept."
+            ) from error
+
+    def head(self, size: int = 1 << 18) -> bytes:
+        """Return the first bytes and the whole of the first line (a page of 100 posts fills 700 kB), for detection."""
+        with self.open() as stream:
+            first = stream.read(size)
+            return first if b"\n" in first else first + stream.readline(_MAX_LINE)
+
+
+def _raw(stream: IO[bytes]) -> io.RawIOBase:
+    return cast("io.RawIOBase", stream)
+
+
+def find_sources(given: str | Path | Sequence[str | Path]) -> list[Source]:
+    """Return every stream behind what the researcher named: files, archives, folders, or a list of these.
+
+    Raises
+    ------
+    MissingFile, EmptyFile, UnreadableFile, InvalidArgument
+    """
+    paths = [given] if isinstance(given, str | Path) else list(given)
+    if not paths:
+        raise InvalidArgument("No file was named.", "Give the path of at least one export.")
+    found = [source for path in paths for source in _sources_of(Path(path))]
+    if not found:
+        raise MissingFile(f"There is no file to read in {paths[0]}.", "Name the file itself.")
+    return found
+
+
+def _sources_of(path: Path) -> list[Source]:
+    if path.is_dir():
+        inner = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+        return [Source(path, one.relative_to(path).as_posix()) for one in inner if one.stat().st_size]
+    file = require_file(path)
+    with file.open("rb") as stream:
+        magic = stream.read(4)
+    if magic.startswith(_GZIP):
+        return [Source(file, packing="gz")]
+    if magic == _ZIP:
+        return _members(file)
+    return [Source(file)]
+
+
+def _members(path: Path) -> list[Source]:
+    """List what lies in a zip archive, or refuse it; a workbook (.xlsx) is a zip of its own kind and stays whole."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise UnreadableFile(f"{path} is a damaged zip archive: {error}.", "Copy or download it again.") from error
+    if any(one.filename == "[Content_Types].xml" for one in members):
+        _refuse_bomb(path, members)
+        return [Source(path)]
+    _refuse_unsafe(path, members)
+    _refuse_bomb(path, members)
+    wanted = [one.filename for one in members if not one.is_dir() and one.file_size and not _is_hidden(one.filename)]
+    return [Source(path, name, "zip") for name in sorted(wanted)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+
+
+def _refuse_unsafe(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    for one in members:
+        parts = PurePosixPath(one.filename.replace("\\", "/"))
+        if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
+            raise UnreadableFile(
+                f"{path} holds a member that points outside the archive ({one.filename!r}).",
+                "Do not open it; ask where it came from.",
+            )
+        if one.flag_bits & 0x1:
+            raise UnreadableFile(
+                f"{path} is locked with a password.", "Unpack it with its password and name the files in it."
+            )
+
+
+def _refuse_bomb(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    unpacked = sum(one.file_size for one in members)
+    packed = max(1, path.stat().st_size)
+    if len(members) > _MAX_MEMBERS or (unpacked > _MAX_SMALL and unpacked / packed > _MAX_RATIO):
+        raise UnreadableFile(
+            f"{path} unpacks {packed:,} bytes into {unpacked:,}: no export of posts does that (a zip bomb?).",
+            "Do not open it; if you trust it, unpack it yourself and name the files in it.",
+        )

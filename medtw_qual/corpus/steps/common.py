@@ -1,0 +1,50 @@
+"""What all steps share: which units stay, what follows from that, and the line in the flow table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from medtw_qual.corpus.flow import Left, add_step
+
+if TYPE_CHECKING:
+    from medtw_qual.corpus.model import Corpus
+
+NOTHING = "nothing to do"
+
+
+def counted(corpus: Corpus) -> str:
+    """Say what the flow counts from here on: posts, or units once threads were merged."""
+    return "units" if (corpus.flow["step"] == "merge_threads").any() else "posts"
+
+
+def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Left]) -> Corpus:
+    """Return the corpus with the units for which `keep` is true, their posts and their authors.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    keep : Series of bool
+        In the order of `corpus.units`.
+    step : str
+        Its name in the flow table.
+    reasons : sequence of Left
+        Why the others leave; their counts must sum to the number that leaves.
+    """
+    units = corpus.units[keep.to_numpy(dtype=bool)].reset_index(drop=True)
+    return with_units(corpus, units, step, reasons)
+
+
+def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence[Left]) -> Corpus:
+    """Return the corpus with these units, their posts and authors, and a step in its flow."""
+    posts, authors = corpus.posts, corpus.authors
+    if len(units) != len(corpus.units):
+        staying = {one for ids in units["post_ids"] for one in ids}
+        posts = posts[posts["post_id"].isin(staying)].reset_index(drop=True)
+        authors = authors[authors["author_id"].isin(set(posts["author_id"]))].reset_index(drop=True)
+    left = [one for one in reasons if one.dropped or one.merged] or [Left(reasons[0].reason if reasons else NOTHING)]
+    flow = add_step(corpus.flow, step, counted(corpus), len(corpus.units), left)
+    return replace(corpus, posts=posts, authors=authors, units=units, flow=flow)

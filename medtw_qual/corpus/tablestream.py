@@ -1,0 +1,125 @@
+"""Tables row by row: CSV of any delimiter and encoding, and Excel workbooks; every cell arrives as the text it is."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from medtw_qual._base.errors import EmptyFile, RoundedIds, UnreadableFile
+from medtw_qual._base.progress import track
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.intake import Intake
+from medtw_qual.corpus.sources import Source
+
+MISFIT = "row with another number of cells than the header"
+EMPTY_ROW = "empty row"
+_REPLACED = "character that could not be read became U+FFFD"
+_MAX_CELL = 1 << 26
+# Excel keeps 15 significant digits (IEEE 754 doubles, 2^53 = 9.0e15): a number cell beyond that has lost digits.
+_EXACT = 10**15
+
+
+def table_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table as dictionaries of text; rows that do not fit the header are counted as dropped."""
+    raw = workbook_rows(source) if glimpse.kind == "workbook" else csv_rows(source, glimpse, intake)
+    header: list[str] | None = None
+    for cells in track(raw, f"Reading {source.name}", unit=" rows"):
+        if header is None:
+            header = _header(cells)
+        elif not any(cells):
+            intake.drop(EMPTY_ROW)
+        elif len(cells) != len(header):
+            intake.drop(MISFIT)
+        else:
+            yield dict(zip(header, cells, strict=True))
+    if header is None:
+        raise EmptyFile(f"{source.name} holds no rows.", "Export it again.")
+
+
+def _header(cells: list[str]) -> list[str]:
+    """Name every column; one without a name is called by its place, a repeated one numbered."""
+    names: list[str] = []
+    for place, cell in enumerate(cells, 1):
+        name = cell.strip().lstrip("\ufeff") or f"column {place}"
+        while name in names:
+            name = f"{name} ({place})"
+        names.append(name)
+    return names
+
+
+def csv_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[list[str]]:
+    """Yield the rows of a delimited text from its header on."""
+    csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
+    with source.open() as stream:
+        errors = codecs.lookup_error("replace")
+        replaced = [0]
+
+        def count(error: UnicodeError) -> tuple[str | bytes, int]:
+            replaced[0] += 1
+            return errors(error)
+
+        codecs.register_error("medtw_qual_count", count)
+        text = io.TextIOWrapper(stream, encoding=glimpse.encoding, errors="medtw_qual_count", newline="")
+        for _ in range(glimpse.header_row):
+            text.readline()
+        try:
+            for row in csv.reader(text, delimiter=glimpse.delimiter):
+                if row:
+                    yield row
+        except csv.Error as error:
+            raise UnreadableFile(f"{source.name} is not a regular CSV: {error}.", "Export it again.") from error
+        finally:
+            intake.note(_REPLACED, replaced[0])
+            text.detach()
+
+
+def workbook_rows(source: Source) -> Iterator[list[str]]:
+    """Yield the rows of a workbook's first sheet that holds any.
+
+    Raises
+    ------
+    RoundedIds
+        When a whole number is longer than a spreadsheet can hold: its last digits are lost.
+    """
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with source.open() as stream:
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
+        except (InvalidFileException, KeyError, ValueError, OSError) as error:
+            raise UnreadableFile(
+                f"{source.name} is no readable workbook: {error}.", "Save it again as .xlsx."
+            ) from error
+    for sheet in book.worksheets:
+        rows = (list(row) for row in sheet.iter_rows(values_only=True))
+        filled = False
+        for number, row in enumerate(rows, 1):
+            if filled or any(cell is not None for cell in row):
+                filled = True
+                yield [_cell(value, source, number) for value in row]
+        if filled:
+            break
+    book.close()
+
+
+def _cell(value: Any, source: Source, row: int) -> str:  # noqa: ANN401 - a cell may hold anything
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        if abs(value) >= _EXACT:
+            raise RoundedIds(
+                f"Row {row} of {source.name} holds the number {value:.15g}: a spreadsheet keeps 15 digits,"
+                " so the end of this id is lost.",
+                "Go back to the original export and import its id column as text.",
+            )
+        return str(int(value)) if float(value).is_integer() else repr(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    from openpyxl.utils.escape import unescape
+
+    return str(unescape(str(value)))
