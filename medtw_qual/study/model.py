@@ -6,12 +6,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medtw_qual._base.errors import MissingFile
+from medtw_qual._base.errors import MissingFile, StudyFault
 from medtw_qual.study.config import StudyConfig, read_config
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from medtw_qual.clusters import Clusters, Vectors
     from medtw_qual.codebook import Codebook
+    from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
+    from medtw_qual.reconciliation import Crosswalk
 
 
 def open_study(folder: str | Path = ".") -> "Study":
@@ -119,3 +124,131 @@ class Study:
 
         found = self.existing(self.config.codebook.file, "[codebook] file")
         return None if found is None else read_codebook(found)
+
+    @cached_property
+    def coders(self) -> "pd.DataFrame | None":
+        """The coders register."""
+        from medtw_qual.coding import read_coders
+
+        found = self.existing(self.config.coding.coders, "[coding] coders")
+        return None if found is None else read_coders(found)
+
+    @cached_property
+    def sample(self) -> "Sample":
+        """The sample that people code: the one that study.toml names, or a new one drawn as it declares."""
+        from medtw_qual.coding import draw_sample, read_sample
+
+        found = self.existing(self.config.sample.file, "[sample] file")
+        if found is not None:
+            return read_sample(found, self.corpus)
+        declared = self.config.sample
+        return draw_sample(
+            self.corpus,
+            n_units=min(declared.n_units, len(self.corpus.units)),
+            stratify_by=declared.stratify_by or None,
+            double_coded=declared.double_coded,
+            round=declared.round,
+            seed=declared.seed,
+        )
+
+    @cached_property
+    def codings(self) -> "pd.DataFrame | None":
+        """Every coder's own decisions."""
+        from medtw_qual.coding import read_codings
+
+        declared = self.config.coding
+        found = self.existing(declared.source, "[coding] source")
+        if found is None:
+            return None
+        if self.codebook is None:
+            raise StudyFault(
+                "study.toml names codings and no codebook.",
+                'Write below [codebook]: file = "codebooks/your_codebook.yaml".',
+            )
+        columns = {"unit_id": declared.id, "codes": declared.codes}
+        return read_codings(
+            found,
+            self.codebook,
+            corpus=self.corpus,
+            columns={ours: theirs for ours, theirs in columns.items() if theirs} or None,
+            coder=declared.coder or None,
+            delimiter=declared.separator,
+            impossible=declared.not_coded,
+        )
+
+    @property
+    def has_model_coders(self) -> bool:
+        """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
+        codings = self.codings
+        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").any())
+
+    @cached_property
+    def agreement(self) -> "pd.DataFrame | None":
+        """How well the coders agree, per code: the coefficient declared first, then the others."""
+        from medtw_qual.agreement import measure_agreement
+
+        if self.codings is None:
+            return None
+        declared = self.config.agreement
+        return measure_agreement(self.codings, by="code", coefficients=[declared.primary, *declared.also])
+
+    @cached_property
+    def consensus(self) -> "pd.DataFrame | None":
+        """What the coders settled on."""
+        from medtw_qual.coding import build_consensus
+
+        if self.codings is None:
+            return None
+        decisions = self.config.coding.decisions
+        return build_consensus(self.codings, decisions=self.path(decisions) if decisions else None)
+
+    @cached_property
+    def vectors(self) -> "Vectors":
+        """The vectors of the units: the stored ones where study.toml names them, embedded here otherwise."""
+        from medtw_qual.clusters import embed, load_vectors
+
+        declared = self.config.clusters
+        stored = self.existing(declared.vectors, "[clusters] vectors")
+        if stored is not None:
+            return load_vectors(stored)
+        return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
+
+    @cached_property
+    def clusters(self) -> "Clusters":
+        """The machine's clusters."""
+        from medtw_qual.clusters import cluster
+
+        declared = self.config.clusters
+        return cluster(
+            self.corpus,
+            self.vectors,
+            n_clusters=declared.n_clusters or None,
+            method=declared.method,
+            seed=declared.seed,
+        )
+
+    @cached_property
+    def crosswalk(self) -> "Crosswalk | None":
+        """Clusters against codes, with the decisions that people logged."""
+        from medtw_qual.reconciliation import reconcile
+
+        if self.consensus is None:
+            return None
+        log = self.config.reconciliation.decisions
+        return reconcile(self.clusters, self.consensus, self.sample, log=self.path(log) if log else None)
+
+    @cached_property
+    def predicted(self) -> "pd.DataFrame | None":
+        """Codes predicted for every unit by a model trained on the consensus."""
+        from medtw_qual.reconciliation import predict_codes
+
+        return None if self.consensus is None else predict_codes(self.corpus, self.vectors, self.consensus)
+
+    @cached_property
+    def prevalence(self) -> "pd.DataFrame | None":
+        """How common each code is in the whole corpus."""
+        from medtw_qual.reconciliation import prevalence
+
+        if self.consensus is None:
+            return None
+        return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)

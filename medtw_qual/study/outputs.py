@@ -1,0 +1,89 @@
+"""What a run writes: tables in every format, figures with their description, and a list of it all for the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medtw_qual._base.figures import save_figure
+from medtw_qual._base.files import write_text
+from medtw_qual._base.hashing import hash_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from medtw_qual.manuscript import ManuscriptTable
+
+TABLE_FORMATS = (".docx", ".xlsx", ".tex", ".html", ".csv", ".md")
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class ReportPart:
+    """A part of the report: a heading, words, tables and figures.
+
+    Attributes
+    ----------
+    title, text : str
+    tables : list of ManuscriptTable
+    figures : list of (Figure, str)
+        Each figure with its description in words.
+    """
+
+    title: str
+    text: str
+    tables: list["ManuscriptTable"] = field(default_factory=list)
+    figures: list[tuple["Figure", str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """A results folder while it is being written.
+
+    Attributes
+    ----------
+    folder : Path
+    parts : list of ReportPart
+        What the report will show, in order.
+    """
+
+    folder: Path
+    parts: list[ReportPart] = field(default_factory=list)
+
+    def begin(self, title: str, text: str) -> None:
+        """Begin a part of the report; tables and figures that follow belong to it."""
+        self.parts.append(ReportPart(title, text))
+
+    def table(self, name: str, table: "ManuscriptTable") -> None:
+        """Save a table under one name in every format."""
+        for suffix in TABLE_FORMATS:
+            table.save(self.folder / "tables" / f"{name}{suffix}")
+        self.parts[-1].tables.append(table)
+
+    def figure(self, name: str, figure: "Figure", alt: str) -> None:
+        """Save a figure as .svg, .pdf and .png with its description beside it."""
+        import matplotlib.pyplot as plt
+
+        save_figure(figure, self.folder / "figures" / name, alt)
+        self.parts[-1].figures.append((figure, alt))
+        plt.close(figure)
+
+    def text(self, name: str, text: str) -> None:
+        """Save a text file."""
+        write_text(self.folder / name, text)
+
+    def hashes(self) -> dict[str, str]:
+        """Return path and SHA-256 of every file written so far, the manifest excepted."""
+        return hash_folder(self.folder)
+
+
+def hash_folder(folder: Path, leave_out: Sequence[str] = (MANIFEST,)) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, by its path with forward slashes, in order.
+
+    Raises
+    ------
+    OSError
+        When a file cannot be read.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in leave_out)
+    return {path.relative_to(folder).as_posix(): hash_file(path) for path in files}

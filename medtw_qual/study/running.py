@@ -1,0 +1,136 @@
+"""Running a study: from the raw posts to results/, whole or not at all."""
+
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import orjson
+from tqdm import tqdm
+
+import medtw_qual
+from medtw_qual._base.files import write_text
+from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.progress import progress_shown
+from medtw_qual.study.config import FILE_NAME
+from medtw_qual.study.model import Study, open_study
+from medtw_qual.study.outputs import MANIFEST, Outputs
+from medtw_qual.study.stages import STAGES
+from medtw_qual.study.summary import summarise
+
+RESULTS = "results"
+# The libraries on which a number may depend; a difference in one of them is the first thing to look at.
+LIBRARIES = (
+    "numpy", "scipy", "pandas", "scikit-learn", "torch", "transformers", "sentence-transformers", "tokenizers",
+    "statsmodels", "matplotlib", "python-docx", "openpyxl", "great-tables",
+)  # fmt: skip
+
+
+def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
+    """Run a study and put everything it says into results/.
+
+    The old results stay until the new ones are whole; whatever stops a run, nothing is left half written.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The study.
+    scheduler : str
+        Address of a Dask scheduler that embeds and clusters a large collection; empty: this computer does.
+
+    Returns
+    -------
+    str
+        A short summary for people.
+    """
+    study = open_study(folder)
+    target = study.folder / RESULTS
+    scratch = Path(tempfile.mkdtemp(prefix=f".{RESULTS}-", suffix=".part", dir=study.folder))
+    try:
+        started = datetime.now(UTC)
+        outputs = write_results(study, scratch, scheduler=scheduler)
+        _write_manifest(study, outputs, started)
+        _replace_folder(target, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return summarise(study, target)
+
+
+def write_results(study: Study, folder: Path, scheduler: str = "") -> Outputs:
+    """Compute every stage and write its files into `folder`; the manifest is not among them."""
+    outputs = Outputs(folder)
+    if scheduler:
+        _attach_scheduler(study, scheduler)
+    with tqdm(STAGES, unit="stage", leave=False, disable=not progress_shown()) as bar:
+        for stage in bar:
+            bar.set_description(stage.title)
+            stage.write(study, outputs)
+    return outputs
+
+
+def _attach_scheduler(study: Study, scheduler: str) -> None:
+    """Let the cluster's workers make the vectors and the clusters that the later stages read."""
+    from medtw_qual.distributed import cluster_on
+
+    study.__dict__["vectors"], study.__dict__["clusters"] = cluster_on(
+        scheduler, study.corpus, n_clusters=study.config.clusters.n_clusters or None, seed=study.config.clusters.seed
+    )
+
+
+def _replace_folder(target: Path, new: Path) -> None:
+    """Put `new` where `target` is; the old folder goes only when the new one stands."""
+    old = target.with_name(f".{target.name}-old.part")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    new.chmod(0o755)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def input_hashes(study: Study) -> dict[str, str]:
+    """Return the SHA-256 of every file that the study's results rest on, by its path in the study."""
+    config = study.config
+    named = [
+        FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
+        config.codebook.file, config.sample.file, config.coding.source, config.coding.coders, config.coding.decisions,
+        config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations, config.manuscript.keys,
+    ]  # fmt: skip
+    return {file.relative_to(study.folder).as_posix(): hash_file(file) for file in _files(study.folder, named)}
+
+
+def _files(folder: Path, names: Iterable[str]) -> list[Path]:
+    found: set[Path] = set()
+    for name in names:
+        path = folder / name
+        if name and path.is_dir():
+            found.update(one for one in path.rglob("*") if one.is_file())
+        elif name and path.is_file():
+            found.add(path)
+    return sorted(found)
+
+
+def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
+    codebook = study.codebook
+    manifest = {
+        "study": study.config.title,
+        "notice": study.notice,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "medtw_qual": medtw_qual.__version__,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "parameters": study.parameters,
+        "encoder": dict(study.vectors.encoder),
+        "hashes": {
+            "codebook": codebook.hash if codebook else "",
+            "assignments": study.clusters.assignments_hash,
+        },
+        "inputs": input_hashes(study),
+        "outputs": outputs.hashes(),
+    }
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    write_text(outputs.folder / MANIFEST, orjson.dumps(manifest, option=options).decode() + "\n")

@@ -1,0 +1,119 @@
+"""The stages of a run, in the order of a study: people code and freeze before the machine shows anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from medtw_qual.study.outputs import Outputs
+
+if TYPE_CHECKING:
+    from medtw_qual.study.model import Study
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a run.
+
+    Attributes
+    ----------
+    title : str
+        What the progress bar says.
+    write : callable
+        Computes the stage's part of the study and writes its outputs.
+    """
+
+    title: str
+    write: Callable[["Study", Outputs], None]
+
+
+def _corpus(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import flow_table
+
+    corpus = study.corpus
+    out.begin("Corpus", corpus.flow_text())
+    out.table("flow", flow_table(corpus))
+    out.figure("flow", corpus.flow_chart(), corpus.flow_text())
+
+
+def _coding(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import codebook_table
+
+    if study.codebook is not None:
+        out.begin("Codebook", f"{study.codebook.title or study.codebook.label}: {len(study.codebook)} codes.")
+        out.table("codebook", codebook_table(study.codebook))
+    if study.codings is None:
+        study.sample.save(out.folder / "working" / "sample.csv")
+
+
+def _agreement(study: "Study", out: Outputs) -> None:
+    from medtw_qual.agreement import forest_plot
+    from medtw_qual.manuscript import agreement_table, consistency_table
+
+    if study.agreement is None or study.codings is None:
+        return
+    models = study.has_model_coders
+    title = "Consistency between model coders (invented data)" if models else "Agreement between coders"
+    declared = study.config.agreement
+    out.begin(title, f"Declared beforehand: {declared.primary}. Independent decisions, before any discussion.")
+    table = consistency_table if models else agreement_table
+    out.table("agreement", table(study.codings, measured=study.agreement, primary=declared.primary))
+    if study.agreement["estimate"].notna().any():
+        figure = forest_plot(study.agreement, coefficient=declared.primary, title=title)
+        out.figure("agreement", figure, f"{title}: {declared.primary} with 95% intervals, one row a code.")
+
+
+def _clusters(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import cluster_table
+
+    clusters = study.clusters
+    out.begin(
+        "Clusters", f"{len(clusters.summary())} clusters of {len(clusters.assignments)} units ({clusters.method})."
+    )
+    out.table("clusters", cluster_table(clusters))
+    out.figure(
+        "clusters", clusters.map(), "Map of the units in two dimensions, each cluster labelled by its key words."
+    )
+
+
+def _reconciliation(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import crosswalk_table, prevalence_table
+
+    if study.crosswalk is None or study.prevalence is None:
+        return
+    out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
+    out.table("crosswalk", crosswalk_table(study.crosswalk, codebook=study.codebook))
+    out.figure(
+        "crosswalk", study.crosswalk.heatmap(), "Heat map: share of each cluster's coded units that carry each code."
+    )
+    out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
+    out.table("prevalence", prevalence_table(study.prevalence, codebook=study.codebook))
+
+
+def _manuscript(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import coded_table, methods_text, theme_table
+
+    if study.consensus is not None and study.codebook is not None:
+        out.begin("Themes and coded units", "Units are shown by random keys; quotations need a recorded decision.")
+        themes = theme_table(study.consensus, study.corpus, study.codebook, prevalence=study.prevalence)
+        out.table("themes", themes)
+        out.table(
+            "coded", coded_table(study.consensus, study.corpus, study.codebook, codings=study.codings, keys=study.keys)
+        )
+    out.text("methods.md", methods_text(study))
+
+
+def _report(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import build_report
+
+    out.text("report.html", build_report(study.config.title, out.parts, notice=study.notice))
+
+
+STAGES = (
+    Stage("corpus", _corpus),
+    Stage("codebook and sample", _coding),
+    Stage("agreement", _agreement),
+    Stage("clusters", _clusters),
+    Stage("reconciliation", _reconciliation),
+    Stage("manuscript", _manuscript),
+    Stage("report", _report),
+)

@@ -1,0 +1,50 @@
+"""What a run says at its end: the study in a few lines, for people."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from medtw_qual.study.model import Study
+
+
+def summarise(study: "Study", results: Path) -> str:
+    """Return the study in a few lines: units, coders, agreement, clusters, and where the results lie."""
+    lines = [study.config.title, *([study.notice] if study.notice else [])]
+    lines += [_corpus(study), *_coding(study), _clusters(study), f"Results: {results}/report.html, {results}/tables/"]
+    return "\n".join(lines)
+
+
+def _corpus(study: "Study") -> str:
+    corpus = study.corpus
+    records = int(corpus.flow["before"].iloc[0]) if len(corpus.flow) else len(corpus.posts)
+    return (
+        f"Corpus: {records:,} records -> {len(corpus.posts):,} posts -> {len(corpus.units):,} units"
+        f" by {corpus.units['author_id'].nunique():,} authors."
+    )
+
+
+def _coding(study: "Study") -> list[str]:
+    if study.codings is None:
+        drawn = 0 if study.sample is None else len(study.sample.units)
+        return [f"Coding: none yet. A sample of {drawn:,} units to begin with lies in results/working/."]
+    coders = study.codings["coder"].unique()
+    coded = study.codings["unit_id"].nunique()
+    lines = [f"Coding: {coded:,} units by {len(coders)} coder{'s' if len(coders) > 1 else ''} ({', '.join(coders)})."]
+    if study.agreement is None:
+        lines.append(f"Agreement: undefined - {study.agreement_missing}")
+        return lines
+    primary = study.agreement[study.agreement["coefficient"] == study.config.agreement.primary]
+    word = "Consistency between model coders" if study.has_model_coders else "Agreement"
+    values = ", ".join(
+        f"{row.level} {row.estimate:.2f} [{row.low:.2f}, {row.high:.2f}]"
+        if not row.undefined
+        else f"{row.level} undefined"
+        for row in primary.head(8).itertuples()
+    )
+    return [*lines, f"{word} ({study.config.agreement.primary}): {values}."]
+
+
+def _clusters(study: "Study") -> str:
+    found = study.clusters.assignments["cluster"]
+    outside = int((found == -1).sum())
+    return f"Clusters: {found[found >= 0].nunique()} of {len(found):,} units, {outside:,} in none."

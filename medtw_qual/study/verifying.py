@@ -1,0 +1,116 @@
+"""Verifying a study: everything is computed again beside the old results, and what differs is said."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from medtw_qual._base.errors import MissingFile
+from medtw_qual.study.model import open_study
+from medtw_qual.study.outputs import MANIFEST, hash_folder
+from medtw_qual.study.running import RESULTS, input_hashes, write_results
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a verification found.
+
+    Attributes
+    ----------
+    differences : tuple of str
+        One sentence a difference; empty: everything is the same.
+    checked : int
+        Result files compared.
+    notebooks : str
+        What the notebooks' check said; empty: not asked for.
+    """
+
+    differences: tuple[str, ...]
+    checked: int
+    notebooks: str = ""
+
+    @property
+    def text(self) -> str:
+        """The finding in words."""
+        lines = [f"- {line}" for line in self.differences]
+        head = (
+            f"Verified: all {self.checked} result files are the same, byte for byte."
+            if not lines
+            else f"{len(lines)} difference{'s' if len(lines) > 1 else ''} found ({self.checked} result files compared):"
+        )
+        return "\n".join([head, *lines, *([self.notebooks] if self.notebooks else [])])
+
+
+def verify_study(folder: str | Path = ".", notebooks: bool = True) -> Verification:
+    """Recompute a study and compare every result file with the one that is there.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The study.
+    notebooks : bool
+        Run the study's notebooks on a copy of it and compare their outputs with those that were saved (nbval).
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    MissingFile
+        When there are no results yet.
+    """
+    study = open_study(folder)
+    results = study.folder / RESULTS
+    if not (results / MANIFEST).is_file():
+        raise MissingFile(f"{study.folder} has no {RESULTS}/{MANIFEST}.", "Run the study first: medtw-qual run")
+    manifest = json.loads((results / MANIFEST).read_text(encoding="utf-8"))
+    differences = _compare(manifest["inputs"], input_hashes(study), "The input")
+    differences += _compare(manifest["outputs"], hash_folder(results), "In results/, the file")
+    with tempfile.TemporaryDirectory() as scratch:
+        write_results(study, Path(scratch))
+        again = hash_folder(Path(scratch))
+    differences += _compare(hash_folder(results), again, "Computed again, the file")
+    said, failed = _check_notebooks(study.folder) if notebooks else ("", False)
+    if failed:
+        differences.append("The notebooks do not print what they printed when they were saved (see below).")
+    return Verification(tuple(dict.fromkeys(differences)), len(again), said)
+
+
+def _compare(old: dict[str, str], new: dict[str, str], what: str) -> list[str]:
+    gone = [f"{what} {name} is gone." for name in sorted(set(old) - set(new))]
+    added = [f"{what} {name} is new." for name in sorted(set(new) - set(old))]
+    changed = [f"{what} {name} has changed." for name in sorted(set(old) & set(new)) if old[name] != new[name]]
+    return gone + added + changed
+
+
+def _check_notebooks(folder: Path) -> tuple[str, bool]:
+    """Run nbval on a copy of the study, so that no notebook changes the study itself."""
+    if not list((folder / "notebooks").glob("*.ipynb")):
+        return "There are no notebooks to check.", False
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = copy_study(folder, Path(scratch) / "study")
+        sanitize = copy / "notebooks" / "nbval_sanitize.cfg"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+        command += ["--nbval-cell-timeout=300", "--rootdir", str(copy), "-c", os.devnull]
+        command += ["--nbval-sanitize-with", str(sanitize)] if sanitize.is_file() else []
+        environment = {**os.environ, "MEDTW_QUAL_PROGRESS": "0"}
+        done = subprocess.run(
+            [*command, str(copy / "notebooks")], capture_output=True, text=True, env=environment, cwd=copy, check=False
+        )
+    last = done.stdout.strip().splitlines()[-1:] or [done.stderr.strip()[-300:]]
+    return f"Notebooks: {last[0].strip('= ')}", done.returncode != 0
+
+
+def copy_study(folder: Path, target: Path) -> Path:
+    """Copy what makes a study (study.toml, data, codebooks, notebooks) and nothing that is computed from it."""
+    target.mkdir(parents=True)
+    shutil.copy2(folder / "study.toml", target)
+    for name in ("data", "codebooks", "notebooks"):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, target / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return target
