@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from studies import example_study
+
+from tests.studies import example_study
 
 
 def command(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

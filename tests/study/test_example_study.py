@@ -6,11 +6,11 @@ import shutil
 import zipfile
 
 import pytest
-from studies import example_study, read_rows
 
 import medtw_qual as mq
 from medtw_qual.study.running import run_study
 from medtw_qual.study.verifying import verify_study
+from tests.studies import example_study, read_rows
 
 NAMES = {"flow", "codebook", "agreement", "clusters", "crosswalk", "prevalence", "themes", "coded"}
 FORMATS = {".docx", ".xlsx", ".tex", ".html", ".csv", ".md"}

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from studies import nhs_study, read_rows, twarc_study
 
 from medtw_qual.study.running import run_study
+from tests.studies import nhs_study, read_rows, twarc_study
 
 pytestmark = [pytest.mark.extra, pytest.mark.shared]
 FORMATS = {".docx", ".xlsx", ".tex", ".html", ".csv", ".md"}
