@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-the-lock
 export MEDTW_QUAL_PROGRESS ?= 1
 
-.PHONY: help run verify test test-extra lab bench docs lint lock clean
+.PHONY: help run verify test test-extra lab notebooks bench docs lint lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ lint: $(STAMP)
 
 lab: $(STAMP)  ## open the notebooks in JupyterLab
 	$(BIN)/medtw-qual lab .
+
+notebooks: $(STAMP)  ## run all notebooks and keep what they print (check the difference before you commit it)
+	MEDTW_QUAL_PROGRESS=0 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 bench: $(STAMP)  ## ratios of time and memory, printed side by side
 	$(BIN)/python benchmarks/main_job.py
