@@ -1,4 +1,4 @@
-"""Guards the notebooks: each was run from top to bottom, holds no widget state, and prints the same when it is run again."""
+"""Guards the notebooks: each ran from top to bottom, holds no widget state, and prints the same when it runs again."""
 
 import json
 import os
