@@ -30,3 +30,5 @@ from .corpus import read_corpus as read_corpus
 # exchange: other programs
 
 # study: the whole, run from a folder
+from .study import Study as Study
+from .study import open_study as open_study

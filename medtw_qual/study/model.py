@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from medtw_qual._base.errors import MissingFile, StudyFault
 from medtw_qual.study.config import StudyConfig, read_config
+from medtw_qual.study.masking import mask_in_notebook, show_in_notebook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,8 @@ def open_study(folder: str | Path = ".") -> "Study":
     Returns
     -------
     Study
-        Its parts are read and computed when they are first asked for.
+        Its parts are read and computed when they are first asked for. In a notebook, people's words are masked in
+        the tables it displays unless study.toml says ``show_text = true``.
 
     Raises
     ------
@@ -40,7 +42,12 @@ def open_study(folder: str | Path = ".") -> "Study":
         When study.toml has an unknown key or a wrong value.
     """
     path = Path(folder).resolve()
-    return Study(path, read_config(path))
+    config = read_config(path)
+    if config.show_text:
+        show_in_notebook()
+    else:
+        mask_in_notebook()
+    return Study(path, config)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,79 @@
+"""Keeping people's words out of saved notebooks: tables are shown with their text masked until show_text = true.
+
+A notebook that is committed or mailed carries every table it displayed. So where study.toml does not say
+``show_text = true``, opening a study masks the columns that hold people's words in the tables that a notebook displays;
+the tables themselves stay as they are. What a cell *prints* is not masked: display tables, do not print posts.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Columns that hold words of posts or profiles, or that quote them.
+MASKED_COLUMNS = frozenset({
+    "text", "context", "alt_text", "profile", "handle", "memo", "reason", "passage", "quotation", "exemplar",
+    "exemplars", "central", "central_posts", "borderline", "borderline_posts", "urls", "media",
+})  # fmt: skip
+
+
+def mask_table(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a copy in which the columns that hold people's words say only how long these are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> mask_table(pd.DataFrame({"unit_id": ["1"], "text": ["Grateful for you all"]})).loc[0, "text"]
+    '[masked: 20 characters]'
+    """
+    hidden = MASKED_COLUMNS | {"name"} if "author_id" in table else MASKED_COLUMNS  # a code's name is nobody's
+    return table.assign(**{str(name): _mask(table[name]) for name in table.columns if name in hidden})
+
+
+def _mask(values: "pd.Series") -> "pd.Series":
+    return values.map(lambda value: f"[masked: {len(str(value))} characters]" if len(str(value)) else "").astype("str")
+
+
+def mask_in_notebook() -> bool:
+    """Mask people's words in every table that this notebook displays from now on.
+
+    Returns
+    -------
+    bool
+        True in a notebook; False elsewhere: then there is nothing to do.
+    """
+    shell = _shell()
+    if shell is None:
+        return False
+    import pandas as pd
+
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type(pd.DataFrame, lambda table: mask_table(table)._repr_html_())
+    formatters["text/plain"].for_type(pd.DataFrame, lambda table, p, cycle: p.text(repr(mask_table(table))))
+    formatters["text/plain"].for_type(pd.Series, lambda values, p, cycle: p.text(repr(_mask_series(values))))
+    return True
+
+
+def show_in_notebook() -> None:
+    """Show tables as they are again."""
+    shell = _shell()
+    if shell is None:
+        return
+    import pandas as pd
+
+    for kind, types in (("text/html", (pd.DataFrame,)), ("text/plain", (pd.DataFrame, pd.Series))):
+        for one in types:
+            shell.display_formatter.formatters[kind].pop(one, None)
+
+
+def _mask_series(values: "pd.Series") -> "pd.Series":
+    return _mask(values) if values.name in MASKED_COLUMNS else values
+
+
+def _shell() -> Any:  # noqa: ANN401 - IPython's shell, where there is one
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return shell if shell is not None and getattr(shell, "kernel", None) is not None else None

@@ -1,0 +1,25 @@
+"""Guards that a notebook of a study with real posts shows nobody's words until study.toml says so."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+WORDS = "Held the phone so her daughter could sing"
+CELLS = [
+    "import medtw_qual as mq, pandas as pd\nstudy = mq.open_study('.')",
+    f"table = pd.DataFrame({{'unit_id': ['1'], 'text': [{WORDS!r}], 'n_posts': [7]}})\ntable",
+    "table['text']",
+    "table",
+]
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_displayed_tables_are_masked_until_show_text(tmp_path, shown):
+    toml = f'show_text = {str(shown).lower()}\n[corpus]\nsources = ["a.csv"]\n'
+    (tmp_path / "study.toml").write_text(toml)
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = "".join(str(output) for cell in book.cells for output in cell.outputs)
+    assert (WORDS in outputs) is shown
+    assert ("[masked: 41 characters]" in outputs) is not shown
+    assert ">7<" in outputs
