@@ -1,0 +1,134 @@
+"""A table as a workbook: numbers stay numbers in the printed format, raw values and notes have sheets of their own."""
+
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from medtw_qual._base.files import atomic_path
+from medtw_qual._base.office import freeze_package, xml_safe
+from medtw_qual.manuscript.formatting import is_missing
+from medtw_qual.manuscript.model import ManuscriptTable
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
+
+
+def write_xlsx(table: ManuscriptTable, path: Path) -> None:
+    """Write three sheets: *Table* as printed, *Values* with the raw body, *Notes*.
+
+    A text is always stored as text: what begins with ``=`` is shown, never computed.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    _fill_table(book.create_sheet("Table"), table)
+    _fill_values(book.create_sheet("Values"), table)
+    _fill_notes(book.create_sheet("Notes"), table)
+    del book[book.sheetnames[0]]
+    book.active = 0
+    book.properties.creator = "medtw_qual"
+    book.properties.title = xml_safe(f"{table.heading} {table.title}".strip())
+    with atomic_path(path) as temporary:
+        book.save(temporary)
+        freeze_package(temporary)
+
+
+def _put(cell: "Cell | MergedCell", value: Any) -> None:  # noqa: ANN401 - a table holds anything
+    """Store a value; a text goes in as text whatever it begins with."""
+    from openpyxl.cell import MergedCell
+
+    if is_missing(value) or isinstance(cell, MergedCell):
+        return
+    if isinstance(value, int | float) and isfinite(value):
+        cell.value = value
+    elif hasattr(value, "item"):
+        _put(cell, value.item())
+    else:
+        shown = value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
+        cell.value = xml_safe(shown)[:_MOST_CHARACTERS]
+        cell.data_type = "s"
+
+
+def _fill_table(sheet: "Worksheet", table: ManuscriptTable) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    line = Side(style="thin")
+    first = 1
+    for text, font in ((table.heading, Font(bold=True)), (table.title, Font(italic=True))):
+        if text:
+            _put(sheet.cell(first, 1), text)
+            sheet.cell(first, 1).font = font
+            first += 1
+    head = first + bool(table.spanners)
+    for spanner in table.spanners:
+        _put(sheet.cell(first, spanner.first + 1), spanner.label)
+        sheet.merge_cells(start_row=first, end_row=first, start_column=spanner.first + 1, end_column=spanner.last + 1)
+        for position in range(spanner.first, spanner.last + 1):
+            sheet.cell(first, position + 1).border = Border(top=line, bottom=line)
+        sheet.cell(first, spanner.first + 1).alignment = Alignment(horizontal="center", wrap_text=True)
+    for position, column in enumerate(table.columns):
+        headed = sheet.cell(head, position + 1)
+        _put(headed, column.label)
+        headed.border = Border(top=None if table.spanners else line, bottom=line)
+        headed.alignment = Alignment(horizontal=column.style.align, vertical="bottom", wrap_text=True)
+        letter = get_column_letter(position + 1)
+        sheet.column_dimensions[letter].width = max(8.0, min(60.0, table.widths[position] * 1.2 + 2))
+        _fill_column(sheet, table, position, head)
+    sheet.freeze_panes = sheet.cell(head + 1, table.stub + 1)
+    sheet.print_title_rows = f"{first}:{head}"
+    sheet.page_setup.orientation = "landscape" if table.landscape else "portrait"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _fill_column(sheet: "Worksheet", table: ManuscriptTable, position: int, head: int) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+
+    column = table.columns[position]
+    raw: list[Any] = list(table.body[column.sources[0]])
+    for row, texts in enumerate(table.cells):
+        cell = sheet.cell(head + 1 + row, position + 1)
+        numeric = column.style.excel and not is_missing(raw[row])
+        _put(cell, raw[row] if numeric else texts[position])
+        if numeric:
+            cell.number_format = column.style.excel
+        indent = table.indent_of(row) if position == 0 else 0
+        cell.alignment = Alignment(
+            horizontal=column.style.align, vertical="top", wrap_text=column.style.align == "left", indent=indent
+        )
+        if row in table.strong:
+            cell.font = Font(bold=True)
+        if row == len(table.body) - 1:
+            cell.border = Border(bottom=Side(style="thin"))
+
+
+def _fill_values(sheet: "Worksheet", table: ManuscriptTable) -> None:
+    for position, name in enumerate(table.body.columns, 1):
+        _put(sheet.cell(1, position), str(name))
+        for row, value in enumerate(table.body[name], 2):
+            _put(sheet.cell(row, position), value)
+    sheet.freeze_panes = "A2"
+
+
+def _fill_notes(sheet: "Worksheet", table: ManuscriptTable) -> None:
+    from openpyxl.styles import Alignment
+
+    lines = [("Table", f"{table.heading} {table.title}".strip()), *(("Note", text) for text in table.notes if text)]
+    for (row, position), letter in sorted(table.letters.items()):
+        where = f"row {row + 1}" if row >= 0 else "heading"
+        lines.append(
+            (f"Note {letter}", f"{dict(table.lettered_notes)[letter]} ({where}, {table.columns[position].label})")
+        )
+    for number, (name, text) in enumerate(lines, 1):
+        _put(sheet.cell(number, 1), name)
+        _put(sheet.cell(number, 2), text)
+        sheet.cell(number, 2).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["A"].width = 12
+    sheet.column_dimensions["B"].width = 100

@@ -1,0 +1,105 @@
+"""A table as HTML: for notebooks, the report and a page of its own; every cell is text, never markup."""
+
+from html import escape
+from pathlib import Path
+
+from medtw_qual._base.files import write_text
+from medtw_qual._base.office import xml_safe
+from medtw_qual.manuscript.model import ManuscriptTable
+
+TABLE_STYLE = """
+.mq-table { border-collapse: collapse; margin: 1.2em 0 0.4em; font-size: 0.95em; line-height: 1.35; color: inherit; }
+.mq-table caption { text-align: left; padding-bottom: 0.5em; caption-side: top; color: inherit; }
+.mq-table caption b { display: block; }
+.mq-table th, .mq-table td { border: 0; padding: 0.22em 0.7em; vertical-align: top; background: none; }
+.mq-table thead th { vertical-align: bottom; font-weight: normal; }
+.mq-table thead tr:first-child th { border-top: 1.5px solid currentColor; }
+.mq-table thead tr:last-child th { border-bottom: 1px solid currentColor; }
+.mq-table th.mq-span { border-bottom: 1px solid currentColor; }
+.mq-table tbody tr:last-child > * { border-bottom: 1.5px solid currentColor; }
+.mq-table tbody th { font-weight: normal; }
+.mq-table tbody tr.mq-strong > * { font-weight: bold; }
+.mq-table td, .mq-table th { text-align: left; white-space: pre-line; }
+.mq-table .mq-right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.mq-table .mq-center { text-align: center; white-space: nowrap; }
+.mq-table thead .mq-right, .mq-table thead .mq-center { white-space: normal; }
+.mq-note { font-size: 0.88em; max-width: 60em; margin: 0 0 1.6em; text-align: left; }
+.mq-note p { margin: 0.15em 0; }
+""".strip()
+
+
+def write_html(table: ManuscriptTable, path: Path) -> None:
+    """Write a page with this table alone: no script, nothing fetched from elsewhere."""
+    title = escape(xml_safe(f"{table.heading} {table.title}".strip()))
+    page = (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{title}</title>\n<style>\nbody {{ font-family: Georgia, serif; margin: 2em; }}\n{TABLE_STYLE}\n"
+        f"</style>\n</head>\n<body>\n{table_markup(table)}\n</body>\n</html>\n"
+    )
+    write_text(path, page)
+
+
+def table_html(table: ManuscriptTable) -> str:
+    """Return the table with its style, for display in a notebook; the ids are the same every time."""
+    return f"<style>\n{TABLE_STYLE}\n</style>\n{table_markup(table)}"
+
+
+def table_markup(table: ManuscriptTable) -> str:
+    """Return the table and its note without the style, for a page that holds several."""
+    number = f"<b>{_cell_text(table.heading)}</b>" if table.heading else ""
+    head = "\n".join(f"<tr>{cells}</tr>" for cells in _head_rows(table))
+    body = "\n".join(_body_row(table, row) for row in range(len(table.body)))
+    return (
+        f'<table class="mq-table" id="{table.html_id}">\n'
+        f"<caption>{number}<i>{_cell_text(table.title)}</i></caption>\n"
+        f"<thead>\n{head}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{_note(table)}"
+    )
+
+
+def _cell_text(text: str) -> str:
+    return escape(xml_safe(text))
+
+
+def _head_rows(table: ManuscriptTable) -> list[str]:
+    spanned = {position for one in table.spanners for position in range(one.first, one.last + 1)}
+    starts = {one.first: one for one in table.spanners}
+    upper: list[str] = []
+    lower: list[str] = []
+    for position, column in enumerate(table.columns):
+        cell = (
+            f' class="mq-{column.style.align}" scope="col"',
+            _cell_text(column.label) + _raised(table, -1, position),
+        )
+        if position in starts:
+            one = starts[position]
+            columns = one.last - one.first + 1
+            upper.append(
+                f'<th class="mq-span mq-center" colspan="{columns}" scope="colgroup">{_cell_text(one.label)}</th>'
+            )
+        if table.spanners and position not in spanned:
+            upper.append("<td></td>")
+        lower.append(f"<th{cell[0]}>{cell[1]}</th>")
+    return ["".join(upper), "".join(lower)] if table.spanners else ["".join(lower)]
+
+
+def _body_row(table: ManuscriptTable, row: int) -> str:
+    cells = []
+    for position, text in enumerate(table.cells[row]):
+        tag, scope = ("th", ' scope="row"') if position < table.stub else ("td", "")
+        indent = table.indent_of(row) if position == 0 else 0
+        style = f' style="padding-left: {0.7 + 1.3 * indent:.1f}em"' if indent else ""
+        content = _cell_text(text) + _raised(table, row, position)
+        cells.append(f'<{tag} class="mq-{table.columns[position].style.align}"{scope}{style}>{content}</{tag}>')
+    strong = ' class="mq-strong"' if row in table.strong else ""
+    return f"<tr{strong}>{''.join(cells)}</tr>"
+
+
+def _raised(table: ManuscriptTable, row: int, position: int) -> str:
+    letter = table.letters.get((row, position))
+    return f"<sup>{letter}</sup>" if letter else ""
+
+
+def _note(table: ManuscriptTable) -> str:
+    lines = [f"<p><i>Note.</i> {_cell_text(table.note)}</p>"] if table.note else []
+    lines += [f"<p><sup>{letter}</sup> {_cell_text(text)}</p>" for letter, text in table.lettered_notes]
+    return f'<div class="mq-note">\n{chr(10).join(lines)}\n</div>' if lines else ""
