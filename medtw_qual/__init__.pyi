@@ -23,10 +23,17 @@ from .coding import read_sample as read_sample
 from .coding import undecided as undecided
 
 # clusters: the machine's view
-
 # reconciliation: clusters meet codes
-
 # manuscript: tables, quotations, figures, methods
+from .manuscript import ManuscriptTable as ManuscriptTable
+from .manuscript import agreement_table as agreement_table
+from .manuscript import codebook_table as codebook_table
+from .manuscript import coded_table as coded_table
+from .manuscript import consistency_table as consistency_table
+from .manuscript import crosswalk_table as crosswalk_table
+from .manuscript import flow_table as flow_table
+from .manuscript import prevalence_table as prevalence_table
+from .manuscript import theme_table as theme_table
 
 # exchange: other programs
 

@@ -1,1 +1,25 @@
-"""Tables, quotations, figures, methods text and checklists for the paper."""
+"""From results to the page: tables and their writers, quotations, figures, methods text, reporting checklists."""
+
+from medtw_qual.manuscript.codebooks import codebook_table
+from medtw_qual.manuscript.coded import coded_table
+from medtw_qual.manuscript.corpus_tables import flow_table
+from medtw_qual.manuscript.crosswalks import crosswalk_table
+from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
+from medtw_qual.manuscript.reliability import agreement_table, consistency_table
+from medtw_qual.manuscript.shares import prevalence_table
+from medtw_qual.manuscript.themes import theme_table
+
+__all__ = [
+    "Footnote",
+    "ManuscriptTable",
+    "Spanner",
+    "TableColumn",
+    "agreement_table",
+    "codebook_table",
+    "coded_table",
+    "consistency_table",
+    "crosswalk_table",
+    "flow_table",
+    "prevalence_table",
+    "theme_table",
+]

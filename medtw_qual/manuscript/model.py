@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual._base.office import xml_safe
 from medtw_qual.manuscript.formatting import Format, format_named
 
 
@@ -145,7 +146,8 @@ class ManuscriptTable:
     @property
     def text(self) -> pd.DataFrame:
         """The printed text as a DataFrame, its columns named as in print."""
-        return pd.DataFrame(list(self.cells), columns=[column.label for column in self.columns], dtype="str")
+        shown = [[xml_safe(text) for text in row] for row in self.cells]
+        return pd.DataFrame(shown, columns=[column.label for column in self.columns], dtype="str")
 
     @property
     def heading(self) -> str:

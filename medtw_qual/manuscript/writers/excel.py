@@ -81,7 +81,7 @@ def _fill_table(sheet: "Worksheet", table: ManuscriptTable) -> None:
         letter = get_column_letter(position + 1)
         sheet.column_dimensions[letter].width = max(8.0, min(60.0, table.widths[position] * 1.2 + 2))
         _fill_column(sheet, table, position, head)
-    sheet.freeze_panes = sheet.cell(head + 1, table.stub + 1)
+    sheet.freeze_panes = f"{get_column_letter(table.stub + 1)}{head + 1}"
     sheet.print_title_rows = f"{first}:{head}"
     sheet.page_setup.orientation = "landscape" if table.landscape else "portrait"
     sheet.page_setup.fitToHeight = 0

@@ -1,0 +1,37 @@
+"""Tables about the corpus: how records became units."""
+
+from medtw_qual._base.tables import require_columns
+from medtw_qual.corpus import Corpus
+from medtw_qual.manuscript.model import ManuscriptTable, TableColumn
+
+
+def flow_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> ManuscriptTable:
+    """Make the table of every step from the records in the files to the units of analysis.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    number, title : str
+
+    Returns
+    -------
+    ManuscriptTable
+        Body: `schemas.FLOW`. The note says where steps do not add up.
+    """
+    require_columns(corpus.flow, ("step", "reason", "counts_of", "before", "dropped", "merged", "kept"), "flow")
+    body = corpus.flow.reset_index(drop=True)
+    labels = {"step": "Step", "reason": "Reason", "counts_of": "Counted", "before": "Before", "dropped": "Left out",
+              "merged": "Joined", "kept": "Kept"}  # fmt: skip
+    numeric = ("before", "dropped", "merged", "kept")
+    return ManuscriptTable(
+        str(number),
+        title or "From Records to Units of Analysis",
+        body,
+        columns=tuple(
+            TableColumn((name,), label, "whole" if name in numeric else "text") for name, label in labels.items()
+        ),
+        notes=(
+            "Kept = before − left out − joined, at every step.",
+            f"The corpus holds {len(corpus.units):,} units by {corpus.units['author_id'].nunique():,} authors.",
+        ),
+    )

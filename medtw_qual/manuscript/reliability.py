@@ -1,0 +1,232 @@
+"""The agreement table between people, and its sister for model coders, which never carries that name."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual._base.tables import require_columns
+from medtw_qual.codebook import Codebook
+from medtw_qual.manuscript.formatting import is_missing, joined
+from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
+
+LABELS = {
+    "percent_agreement": "Observed agreement",
+    "krippendorff_alpha": "Krippendorff’s α",
+    "gwet_ac1": "Gwet’s AC1",
+    "gwet_ac2": "Gwet’s AC2",
+    "cohen_kappa": "Cohen’s κ",
+    "fleiss_kappa": "Fleiss’ κ",
+    "conger_kappa": "Conger’s κ",
+    "light_kappa": "Light’s κ",
+    "scott_pi": "Scott’s π",
+    "brennan_prediger": "Brennan–Prediger",
+    "pabak": "PABAK",
+    "pooled_kappa": "Pooled κ",
+    "alpha_sets": "α for sets (MASI)",
+    "specific_agreement": "Specific agreement",
+}
+_HEADINGS = {"code": "Code", "coder_pair": "Coders", "overall": "", "round": "Round"}
+_FEW = 20
+
+
+def agreement_table(
+    codings: pd.DataFrame,
+    *,
+    by: str = "code",
+    coefficients: Sequence[str] | None = None,
+    coders: pd.DataFrame | None = None,
+    codebook: Codebook | None = None,
+    number: str | int = "",
+    title: str = "",
+) -> ManuscriptTable:
+    """Make the table of agreement between people who coded independently.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        `schemas.CODINGS`, or what `measure_agreement` returned.
+    by : {"code", "coder_pair", "overall", "round"}
+        One row per what; only used when `codings` still has to be measured.
+    coefficients : sequence of str, optional
+        Which to show, the declared primary one first; by default all that were measured.
+    coders : DataFrame, optional
+        `schemas.CODERS`; says who is a person and who a model, where the codings do not.
+    codebook : Codebook, optional
+        Gives the codes' names and their order.
+    number, title : str
+
+    Returns
+    -------
+    ManuscriptTable
+        Body: level, n_units, n_coders, and for each coefficient ``<name> estimate``, ``<name> low``, ``<name> high``.
+        An undefined coefficient carries its reason.
+
+    Raises
+    ------
+    InvalidArgument
+        When a coder is a model: reliability is between people. `consistency_table` is made for models.
+    """
+    kinds = coder_kinds(codings, coders)
+    models = sorted(coder for coder, kind in kinds.items() if kind == "model")
+    if models:
+        raise InvalidArgument(
+            f"{_are(models, 'a model', 'models')}; agreement is measured between people.",
+            "Use mq.consistency_table(...) for models, or leave their codings out.",
+        )
+    unknown = [] if kinds and all(kinds.values()) else ["It is not recorded whether the coders are people."]
+    return _table(codings, by, coefficients, codebook, number, title or "Agreement Between Coders", unknown)
+
+
+def consistency_table(
+    codings: pd.DataFrame,
+    *,
+    by: str = "code",
+    coefficients: Sequence[str] | None = None,
+    coders: pd.DataFrame | None = None,
+    codebook: Codebook | None = None,
+    data: str = "invented data",
+    number: str | int = "",
+    title: str = "",
+) -> ManuscriptTable:
+    """Make the table of consistency between model coders: the same figures, never called agreement or reliability.
+
+    Parameters are those of `agreement_table`, and:
+
+    Parameters
+    ----------
+    data : str
+        What kind of data the title names in brackets; empty: none.
+
+    Returns
+    -------
+    ManuscriptTable
+        As `agreement_table`; title and note say that the coders are models.
+    """
+    kinds = coder_kinds(codings, coders)
+    people = sorted(coder for coder, kind in kinds.items() if kind == "person")
+    named = "Consistency Between Model Coders" + (f" ({data})" if data else "")
+    warnings = ["The coders are language models, not people: these figures are consistency, not reliability."]
+    if people:
+        warnings = [
+            f"{_are(people, 'a person', 'people')}; the others are models: these figures are overlap, not reliability."
+        ]
+        named = "Consistency Between Coders of Whom Some Are Models" + (f" ({data})" if data else "")
+    return _table(codings, by, coefficients, codebook, number, title or named, warnings)
+
+
+def _are(coders: list[str], one: str, several: str) -> str:
+    return f"Coder {coders[0]} is {one}" if len(coders) == 1 else f"Coders {joined(coders)} are {several}"
+
+
+def coder_kinds(codings: pd.DataFrame, coders: pd.DataFrame | None) -> dict[str, str]:
+    """Return each coder's kind (person, model, or empty where nobody recorded it)."""
+    register = dict(zip(coders["coder"], coders["kind"], strict=True)) if coders is not None else {}
+    if "coder" not in codings:
+        return {str(coder): str(kind) for coder, kind in register.items()}
+    kinds: dict[str, str] = {}
+    for coder in codings["coder"].unique():
+        own = (
+            codings.loc[codings["coder"] == coder, "coder_kind"] if "coder_kind" in codings else pd.Series(dtype="str")
+        )
+        stated = [str(kind) for kind in own.unique() if not is_missing(kind) and kind]
+        kinds[str(coder)] = str(register.get(coder, stated[0] if stated else ""))
+    return kinds
+
+
+def _table(
+    codings: pd.DataFrame,
+    by: str,
+    coefficients: Sequence[str] | None,
+    codebook: Codebook | None,
+    number: str | int,
+    title: str,
+    warnings: list[str],
+) -> ManuscriptTable:
+    measured = codings if "coefficient" in codings else _measure(codings, by)
+    require_columns(measured, ("coefficient", "estimate", "low", "high", "n_units", "n_coders"), "agreement")
+    level = next((name for name in (by, *_HEADINGS, "level") if name in measured), "")
+    shown = _shown(measured, coefficients)
+    body = _one_row_per_level(measured, level, shown, codebook)
+    columns = [TableColumn(("level",), _HEADINGS.get(level, level.capitalize()), width=22)]
+    columns += [TableColumn(("n_units",), "Units", "whole"), TableColumn(("n_coders",), "Coders", "whole")]
+    spanners = []
+    for name in shown:
+        spanners.append(Spanner(LABELS.get(name, name), len(columns), len(columns) + 1))
+        columns.append(TableColumn((f"{name} estimate",), "Est.", "proportion"))
+        columns.append(TableColumn((f"{name} low", f"{name} high"), "95% CI", "proportion interval", width=11))
+    return ManuscriptTable(
+        str(number),
+        title,
+        body,
+        columns=tuple(columns),
+        spanners=tuple(spanners),
+        notes=(*warnings, *_notes(measured)),
+        footnotes=_reasons(measured, level, shown, list(body["key"])),
+    )
+
+
+def _measure(codings: pd.DataFrame, by: str) -> pd.DataFrame:
+    import medtw_qual.agreement as engine
+
+    measured: pd.DataFrame = engine.measure_agreement(codings, by=by)  # type: ignore[attr-defined]
+    return measured
+
+
+def _shown(measured: pd.DataFrame, wanted: Sequence[str] | None) -> list[str]:
+    there = [str(name) for name in dict.fromkeys(measured["coefficient"])]
+    for name in wanted or ():
+        if name not in there:
+            raise InvalidArgument(
+                f"{name!r} was not measured.{did_you_mean(name, there)}", f"Measured were: {', '.join(there)}."
+            )
+    return list(wanted) if wanted is not None else there
+
+
+def _one_row_per_level(measured: pd.DataFrame, level: str, shown: list[str], codebook: Codebook | None) -> pd.DataFrame:
+    keys = measured[level].astype("str") if level else pd.Series("all", index=measured.index)
+    names = {code.id: code.name for code in codebook.codes} if codebook is not None else {}
+    order = list(dict.fromkeys(keys))
+    order.sort(key=lambda key: list(names).index(key) if key in names else len(names))
+    rows = []
+    for key in order:
+        here = measured[(keys == key).to_numpy()]
+        row = {
+            "key": key,
+            "level": names.get(key, key),
+            "n_units": here["n_units"].max(),
+            "n_coders": here["n_coders"].max(),
+        }
+        for name in shown:
+            one = here[here["coefficient"] == name]
+            for part in ("estimate", "low", "high"):
+                row[f"{name} {part}"] = float(one[part].iloc[0]) if len(one) else float("nan")
+        rows.append(row)
+    body = pd.DataFrame(rows)
+    return body.astype({"n_units": "Int64", "n_coders": "Int64"}) if rows else body
+
+
+def _reasons(measured: pd.DataFrame, level: str, shown: list[str], keys: list[str]) -> tuple[Footnote, ...]:
+    if "undefined" not in measured:
+        return ()
+    notes = []
+    for _, row in measured.iterrows():
+        reason = row["undefined"]
+        if is_missing(reason) or not str(reason) or row["coefficient"] not in shown:
+            continue
+        key = str(row[level]) if level else "all"
+        notes.append(Footnote(keys.index(key), 3 + 2 * shown.index(row["coefficient"]), str(reason)))
+    return tuple(notes)
+
+
+def _notes(measured: pd.DataFrame) -> tuple[str, ...]:
+    methods = [str(one) for one in measured.get("interval", pd.Series(dtype="str")).dropna().unique() if str(one)]
+    fewest = measured["n_units"].dropna().min()
+    return (
+        "Independent decisions taken before any discussion. Units: coded by at least two coders. Est.: estimate;"
+        " CI: confidence interval.",
+        f"Intervals: {joined(methods)}." if methods else "",
+        f"With fewer than {_FEW} units an interval is only a rough guide."
+        if not is_missing(fewest) and fewest < _FEW
+        else "",
+    )

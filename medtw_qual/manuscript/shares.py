@@ -1,0 +1,107 @@
+"""The prevalence table: how much of the corpus shows each code, by every method side by side."""
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.tables import require_columns, validate_table
+from medtw_qual.codebook import Codebook
+from medtw_qual.manuscript.formatting import is_missing
+from medtw_qual.manuscript.model import Footnote, ManuscriptTable, TableColumn
+from medtw_qual.schemas import PREVALENCE
+
+# Methods that use predictions for the uncoded units beside people's codes come before people's codes alone.
+_PREFERENCE = ("ppi", "dsl", "human", "people")
+
+
+def chosen_method(prevalence: pd.DataFrame) -> str:
+    """Return the method that uses most of the evidence: prediction-powered, else people alone, else the first.
+
+    Raises
+    ------
+    InvalidArgument
+        When the table is empty.
+    """
+    methods = list(dict.fromkeys(prevalence["method"]))
+    if not methods:
+        raise InvalidArgument("The prevalence table has no rows.", "Estimate it first with mq.prevalence(...).")
+    for word in _PREFERENCE:
+        for method in methods:
+            rows = prevalence[prevalence["method"] == method]
+            if word in method.lower() and rows["estimate"].notna().any():
+                return str(method)
+    return str(methods[0])
+
+
+def prevalence_table(
+    prevalence: pd.DataFrame,
+    codebook: Codebook | None = None,
+    *,
+    number: str | int = "",
+    title: str = "",
+) -> ManuscriptTable:
+    """Make the table of estimated shares of the corpus.
+
+    Parameters
+    ----------
+    prevalence : DataFrame
+        `schemas.PREVALENCE`: one row per code, method and group.
+    codebook : Codebook, optional
+        Gives the codes' names and their order.
+    number, title : str
+
+    Returns
+    -------
+    ManuscriptTable
+        Body: code, name, method, group, estimate, low, high, n, note. An undefined estimate carries its reason.
+    """
+    require_columns(prevalence, ("code", "method", "estimate", "low", "high", "n"), "prevalence")
+    table = validate_table(prevalence.assign(**_defaults(prevalence)), PREVALENCE)
+    body = _ordered(table, codebook)
+    grouped = bool((body["group"] != "").any())
+    columns = [TableColumn(("name",), "Code", width=22), TableColumn(("method",), "Method", width=24)]
+    if grouped:
+        columns.append(TableColumn(("group",), "Group", width=14))
+    columns += [
+        TableColumn(("estimate",), "%", "percent"),
+        TableColumn(("low", "high"), "95% CI", "percent interval"),
+        TableColumn(("n",), "Coded units", "whole"),
+    ]
+    where = next(place for place, column in enumerate(columns) if column.sources == ("estimate",))
+    common, footnotes = _notes(body, where)
+    return ManuscriptTable(
+        str(number),
+        title or "Estimated Share of the Corpus With Each Code",
+        body,
+        columns=tuple(columns),
+        notes=(
+            "%: share of all units of the corpus.",
+            "CI: confidence interval; conditional on the consensus.",
+            *common,
+        ),
+        footnotes=footnotes,
+    )
+
+
+def _defaults(prevalence: pd.DataFrame) -> dict[str, str]:
+    return {name: "" for name in ("group", "note") if name not in prevalence}
+
+
+def _ordered(table: pd.DataFrame, codebook: Codebook | None) -> pd.DataFrame:
+    names = {code.id: code.name for code in codebook.codes} if codebook is not None else {}
+    order = {code: place for place, code in enumerate(names)}
+    place = [order.get(code, len(order)) for code in table["code"]]
+    body = table.assign(_place=place).sort_values("_place", kind="stable").drop(columns="_place")
+    body.insert(1, "name", [names.get(code, code) for code in body["code"]])
+    return body.reset_index(drop=True)
+
+
+def _notes(body: pd.DataFrame, column: int) -> tuple[tuple[str, ...], tuple[Footnote, ...]]:
+    """Put what all rows say into the general note and what one row says to its cell."""
+    texts = [text.strip() for text in body["note"]]
+    shared = {text for text in texts if text and texts.count(text) == len(texts)}
+    special = [
+        Footnote(row, column, text)
+        for row, text in enumerate(texts)
+        if text and text not in shared and (is_missing(body["estimate"].iloc[row]) or texts.count(text) < len(texts))
+    ]
+    return tuple(sorted(shared)), tuple(special)
