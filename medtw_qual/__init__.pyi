@@ -24,6 +24,11 @@ from .coding import undecided as undecided
 
 # clusters: the machine's view
 # reconciliation: clusters meet codes
+from .reconciliation import Crosswalk as Crosswalk
+from .reconciliation import predict_codes as predict_codes
+from .reconciliation import prevalence as prevalence
+from .reconciliation import reconcile as reconcile
+
 # manuscript: tables, quotations, figures, methods
 from .manuscript import ManuscriptTable as ManuscriptTable
 from .manuscript import agreement_table as agreement_table

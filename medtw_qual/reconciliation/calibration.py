@@ -1,0 +1,92 @@
+"""From scores to probabilities, and from probabilities to yes or no."""
+
+import numpy as np
+import numpy.typing as npt
+
+from medtw_qual.reconciliation.coded_units import Flags, Floats
+
+_STEPS = 50
+
+
+def fit_platt(score: Floats, present: Flags) -> tuple[float, float]:
+    """Return slope and intercept of Platt's calibration: probability = 1 / (1 + exp(-(slope * score + intercept))).
+
+    Platt (1999) fits a logistic curve to held-out scores, with targets (positives + 1) / (positives + 2) and
+    1 / (negatives + 2) instead of 1 and 0, so that a code with few examples never gets certainty. Newton's method with
+    halved steps (Lin, Lin and Weng 2007, Machine Learning 68:267-276).
+
+    Examples
+    --------
+    A score that tells nothing gives the share itself, smoothed.
+
+    >>> slope, intercept = fit_platt(np.zeros(8), np.array([True] * 2 + [False] * 6))
+    >>> round(float(1 / (1 + np.exp(-intercept))), 3)
+    0.281
+    """
+    positives, n = int(present.sum()), len(present)
+    target = np.where(present, (positives + 1) / (positives + 2), 1 / (n - positives + 2))
+    share = float(target.mean())
+    beta = np.array([0.0, np.log(share / (1 - share))])
+    design = np.column_stack([score, np.ones(n)])
+    loss = _loss(design @ beta, target)
+    for _ in range(_STEPS):
+        fitted = _logistic(design @ beta)
+        slope = design.T @ (fitted - target)
+        bend = (design * (fitted * (1 - fitted))[:, None]).T @ design + 1e-9 * np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        size = 1.0
+        while size > 1e-4 and _loss(design @ (beta - size * step), target) > loss:
+            size /= 2
+        beta = beta - size * step
+        new = _loss(design @ beta, target)
+        if loss - new < 1e-9:
+            break
+        loss = new
+    # A falling curve would mean that higher scores speak against the code: then the score tells nothing.
+    return (float(beta[0]), float(beta[1])) if beta[0] > 0 else (0.0, float(np.log(share / (1 - share))))
+
+
+def _logistic(x: Floats) -> Floats:
+    from scipy.special import expit
+
+    result: Floats = expit(x)
+    return result
+
+
+def _loss(x: Floats, target: Floats) -> float:
+    return float(np.sum(np.logaddexp(0.0, x) - target * x))
+
+
+def platt(score: Floats, curve: tuple[float, float]) -> Floats:
+    """Return the calibrated probabilities of scores."""
+    return _logistic(curve[0] * score + curve[1])
+
+
+def best_threshold(probability: Floats, present: Flags) -> float:
+    """Return the threshold with the greatest F1, midway between the two neighbouring probabilities.
+
+    Examples
+    --------
+    >>> float(best_threshold(np.array([0.9, 0.7, 0.4, 0.1]), np.array([True, True, False, False])))
+    0.55
+    """
+    order = np.argsort(-probability, kind="stable")
+    sorted_probability = probability[order]
+    hits = np.cumsum(present[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + present.sum())
+    # Equal probabilities fall together; a cut between them is not on offer.
+    last_of_ties = np.append(np.diff(sorted_probability) < 0, True)
+    best = int(np.argmax(np.where(last_of_ties, f1, -1.0)))
+    if best + 1 == len(order):
+        return float(sorted_probability[best]) * (1 - 1e-9)
+    return float((sorted_probability[best] + sorted_probability[best + 1]) / 2)
+
+
+def fold_of_texts(texts: npt.NDArray[np.object_], n_folds: int, seed: int) -> npt.NDArray[np.int64]:
+    """Deal units into folds of about equal size; units of the same text go together, or the machine would cheat."""
+    import pandas as pd
+
+    group, distinct = pd.factorize(pd.Series(texts).str.casefold().str.split().str.join(" "))
+    dealt = np.random.default_rng(seed).permutation(len(distinct)) % n_folds
+    result: npt.NDArray[np.int64] = dealt[group].astype(np.int64)
+    return result

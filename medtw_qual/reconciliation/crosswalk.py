@@ -1,0 +1,254 @@
+"""The crosswalk: where the machine's clusters meet the people's codes, cell by cell, with people's decisions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, UnknownCode, did_you_mean
+from medtw_qual._base.tables import require_columns, validate_table
+from medtw_qual.reconciliation.coded_units import CodedUnits, Design, coded_units, sampled_units
+from medtw_qual.reconciliation.decisions import Stale, apply_records, log_decision, make_record, replay_log
+from medtw_qual.reconciliation.evidence import cell_stability, cell_table
+from medtw_qual.reconciliation.protocols import ClustersLike, SampleLike
+from medtw_qual.schemas import CROSSWALK
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False)
+class Crosswalk:
+    """Evidence and decisions for every cluster x code cell.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per cell (`schemas.CROSSWALK`), and beside its columns: n_cluster and n_code (coded units in the cluster
+        and with the code), interval (exact, logit, or logit on the effective n), note (why a ratio is undefined).
+    units : CodedUnits
+        The coded units the counts rest on.
+    unit_clusters : int array
+        The cluster of each coded unit.
+    design : Design
+        How these units were drawn.
+    clusters : ClustersLike
+        The clustering.
+    confidence : float
+        Of the intervals.
+    notes : tuple of str
+        What was left out or is unknown, in words; print them beside the table.
+    """
+
+    table: pd.DataFrame
+    units: CodedUnits
+    unit_clusters: npt.NDArray[np.int64]
+    design: Design
+    clusters: ClustersLike
+    confidence: float = 0.95
+    notes: tuple[str, ...] = ()
+
+    @property
+    def assignments_hash(self) -> str:
+        """Hash of the clusters that the decisions are about."""
+        return str(self.clusters.assignments_hash)
+
+    @property
+    def codebook_hash(self) -> str:
+        """Hash of the codebook that the codes come from."""
+        return self.units.codebook_hash
+
+    def decide(
+        self, cluster: int, code: str, decision: str, reason: str, decided_by: str, log: str | Path
+    ) -> "Crosswalk":
+        """Record a person's decision about one cell and return the crosswalk with it.
+
+        Parameters
+        ----------
+        cluster : int
+        code : str
+            A code of the consensus; for "new code" the id that the new code shall have.
+        decision : {"same", "part", "unrelated", "new code"}
+            The cluster shows the code; shows a part or facet of it; has nothing to do with it; shows something that the
+            codebook lacks.
+        reason, decided_by : str
+            Why, and who.
+        log : str or Path
+            JSON lines, appended to. The same decision again adds nothing.
+
+        Raises
+        ------
+        InvalidArgument, UnknownCode
+            For a cluster, code or decision that is not there.
+        StaleDecision
+            When the same words stand in the log about other clusters or another codebook.
+        """
+        self._require_cell(cluster, code, decision)
+        said = {"cluster": cluster, "code": code, "decision": decision, "reason": reason, "decided_by": decided_by}
+        record = log_decision(log, make_record(said, self.assignments_hash, self.codebook_hash))
+        return replace(self, table=apply_records(self.table, [record]))
+
+    def replay(self, log: str | Path, stale: Stale = "refuse") -> "Crosswalk":
+        """Return the crosswalk with all decisions of a log.
+
+        Parameters
+        ----------
+        log : str or Path
+        stale : {"refuse", "set aside"}
+            What to do with decisions about other clusters or another codebook.
+
+        Raises
+        ------
+        StaleDecision
+            When the log is about other clusters or another codebook and `stale` is "refuse".
+        """
+        records = replay_log(log, self.assignments_hash, self.codebook_hash, stale)
+        for record in records:
+            self._require_cell(record["cluster"], record["code"], record["decision"])
+        return replace(self, table=apply_records(self.table, records))
+
+    def _require_cell(self, cluster: int, code: str, decision: str) -> None:
+        numbers = sorted(set(self.table["cluster"]))
+        if cluster not in numbers:
+            raise InvalidArgument(f"There is no cluster {cluster}.", f"The clusters are {numbers[0]} to {numbers[-1]}.")
+        if decision == "new code" and code in self.units.codes:
+            raise InvalidArgument(
+                f"The code {code!r} exists already.", 'Decide "same" or "part", or give the new code another id.'
+            )
+        if decision != "new code" and code not in self.units.codes:
+            raise UnknownCode(
+                f"The consensus has no code {code!r}.{did_you_mean(code, self.units.codes)}",
+                'Correct it, or decide "new code".',
+            )
+
+    def propose(self) -> pd.DataFrame:
+        """Suggest a decision for every cell that calls for one; see `proposals.propose_decisions`."""
+        from medtw_qual.reconciliation.proposals import propose_decisions
+
+        return propose_decisions(self)
+
+    def unmatched(self, n_exemplars: int = 5) -> pd.DataFrame:
+        """List clusters that no code claims and codes that no cluster catches; see `proposals.find_unmatched`."""
+        from medtw_qual.reconciliation.proposals import find_unmatched
+
+        return find_unmatched(self, n_exemplars)
+
+    def heatmap(self) -> "Figure":
+        """Draw the cells as a heatmap; see `pictures.draw_heatmap`."""
+        from medtw_qual.reconciliation.pictures import draw_heatmap
+
+        return draw_heatmap(self.table, self.confidence)
+
+    def __repr__(self) -> str:
+        decided = int((self.table["decision"] != "").sum())
+        return (
+            f"Crosswalk({self.table['cluster'].nunique()} clusters x {len(self.units.codes)} codes,"
+            f" {len(self.units.unit_ids)} coded units, {decided} cells decided)"
+        )
+
+
+def reconcile(
+    clusters: ClustersLike,
+    consensus: pd.DataFrame,
+    sample: SampleLike | None = None,
+    *,
+    decisions: str | Path | None = None,
+    resampled: int | Sequence[pd.Series] = 0,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Crosswalk:
+    """Set the machine's clusters against the people's codes.
+
+    Parameters
+    ----------
+    clusters : Clusters
+        Anything with assignments, assignments_hash, units and summary().
+    consensus : DataFrame
+        What people settled on (`schemas.CONSENSUS`).
+    sample : Sample, optional
+        The random sample that was coded: its inclusion probabilities weight the shares, and coded units outside it are
+        left out. Without it everything is unweighted, and said to be.
+    decisions : path, optional
+        A log of decisions to replay.
+    resampled : int or list of Series, default 0
+        Resampled clusterings (or how many to ask `clusters` for) from which the stability of each cell is told; each
+        is a Series of cluster numbers indexed by unit_id.
+    seed : int
+        For the resampling.
+    confidence : float
+        Of the intervals of the odds ratios.
+
+    Returns
+    -------
+    Crosswalk
+
+    Raises
+    ------
+    InvalidArgument
+        When no coded unit was clustered, or none is in the sample.
+    StaleDecision
+        When `decisions` are about other clusters or another codebook.
+    """
+    require_columns(clusters.assignments, ("unit_id", "cluster"), "assignments")
+    units, design, notes = sampled_units(coded_units(consensus), sample)
+    everyone = clusters.assignments.drop_duplicates("unit_id")
+    rows = pd.Index(everyone["unit_id"].astype(str)).get_indexer(pd.Index(units.unit_ids))
+    if (rows < 0).all():
+        raise InvalidArgument(
+            "None of the coded units is among the clustered ones.",
+            "Cluster the corpus that the sample was drawn from; perhaps the ids went through a spreadsheet.",
+        )
+    if (rows < 0).any():
+        notes.append(f"{(rows < 0).sum()} coded units were not clustered and are left out.")
+        units, design = units.restrict(rows >= 0), _restrict(design, rows >= 0)
+        rows = rows[rows >= 0]
+    labels = everyone["cluster"].to_numpy(dtype=np.int64)
+    numbers = [int(number) for number in np.unique(labels)]
+    table = cell_table(labels[rows], numbers, units, design, confidence)
+    others = _resampled(clusters, everyone["unit_id"], resampled, seed)
+    stability = np.full((len(numbers), len(units.codes)), np.nan)
+    if others:
+        stability = cell_stability(labels, numbers, others, units, design.weights, rows)
+    table["stability"] = stability.ravel()
+    crosswalk = Crosswalk(
+        _complete(table, clusters.assignments_hash, units.codebook_hash),
+        units, labels[rows], design, clusters, confidence, tuple(notes),
+    )  # fmt: skip
+    return crosswalk if decisions is None else crosswalk.replay(decisions)
+
+
+def _restrict(design: Design, keep: npt.NDArray[np.bool_]) -> Design:
+    return replace(design, weights=design.weights[keep], strata=design.strata[keep])
+
+
+def _resampled(
+    clusters: ClustersLike, unit_ids: pd.Series, resampled: int | Sequence[pd.Series], seed: int
+) -> list[npt.NDArray[np.int64]]:
+    """Return resampled clusterings in the order of the units; -2 marks a unit that one of them does not hold."""
+    given: Iterable[pd.Series]
+    if isinstance(resampled, int):
+        ask: Any = getattr(clusters, "resampled", None)
+        if resampled > 0 and ask is None:
+            raise InvalidArgument(
+                "These clusters cannot be resampled.", "Give the resampled clusterings yourself, as a list of Series."
+            )
+        given = ask(resampled, seed) if resampled > 0 else []
+    else:
+        given = resampled
+    return [
+        one[~one.index.duplicated()].reindex(unit_ids).fillna(-2).to_numpy(dtype=np.int64) for one in given
+    ]
+
+
+def _complete(table: pd.DataFrame, assignments_hash: str, codebook_hash: str) -> pd.DataFrame:
+    return validate_table(
+        table.assign(
+            decision="", reason="", decided_by="", decided_at=pd.NaT,
+            assignments_hash=assignments_hash, codebook_hash=codebook_hash,
+        ),
+        CROSSWALK,
+    )  # fmt: skip

@@ -1,0 +1,164 @@
+"""The prevalence table: per code, method and group, with what each figure is conditional on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.tables import validate_table
+from medtw_qual.reconciliation.coded_units import CodedUnits, Design, Flags, coded_units, sampled_units
+from medtw_qual.reconciliation.protocols import SampleLike
+from medtw_qual.reconciliation.shares import Evidence, Share, assisted_share, people_share
+from medtw_qual.schemas import CODINGS, PREDICTIONS, PREVALENCE
+
+Groups = pd.Series | Mapping[str, object]
+CONDITIONAL = "conditional on the consensus"
+
+
+@dataclass(frozen=True, eq=False)
+class MachineWord:
+    """The machine's probabilities: units x codes, and which units they are."""
+
+    unit_ids: pd.Index
+    probability: pd.DataFrame
+
+
+def prevalence(
+    consensus: pd.DataFrame,
+    predicted: pd.DataFrame | None = None,
+    sample: SampleLike | None = None,
+    *,
+    codings: pd.DataFrame | None = None,
+    by: Groups | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate how much of the corpus shows each code.
+
+    Parameters
+    ----------
+    consensus : DataFrame
+        What people settled on (`schemas.CONSENSUS`). Every interval is conditional on it: it speaks of the units that
+        were not coded, not of how people might have settled otherwise. Each coder's own share stands beside it.
+    predicted : DataFrame, optional
+        The machine's word on every unit of the corpus (`schemas.PREDICTIONS`, from `predict_codes`), out of fold where
+        people coded. Without it there are no PPI++ and DSL rows.
+    sample : Sample, optional
+        The random sample. Without it, or without inclusion probabilities, estimates are unweighted and say so.
+    codings : DataFrame, optional
+        Every coder's decisions (`schemas.CODINGS`), for each coder's own share.
+    by : Series or mapping of unit_id to group, optional
+        Groups or periods; a list of groups puts a unit into each. Give it for the whole corpus: the sizes of the groups
+        are read from it. The whole corpus (group "") is always estimated too.
+    confidence : float
+
+    Returns
+    -------
+    DataFrame
+        `schemas.PREVALENCE`: code, method ("coder <name>", "people", "PPI++", "DSL"), group, estimate, low, high (shares,
+        0 to 1; NaN where refused, with the reason), n (coded units), note; and n_present (coded units with the code) and
+        narrower (by which share the interval is narrower than that of the people alone).
+
+    Raises
+    ------
+    InvalidArgument
+        When no coded unit is in the sample, or the machine had seen the coding of a unit it predicts.
+    """
+    units, design, notes = sampled_units(coded_units(consensus), sample)
+    machine = None if predicted is None else _machine_word(predicted, units)
+    rows: list[dict[str, object]] = []
+    for group, inside, everyone in _groups(units, by, machine, design):
+        for position, code in enumerate(units.codes):
+            evidence = _evidence(units, design, position, inside, everyone, machine)
+            shares = [people_share(evidence, confidence)]
+            if machine is not None:
+                shares += [assisted_share(evidence, method, confidence) for method in ("PPI++", "DSL")]
+            rows += [_row(code, group, share, evidence, shares[0], notes) for share in shares]
+    table = pd.DataFrame(rows)
+    if codings is not None:
+        table = pd.concat([_coder_rows(codings, sample, units.codes, confidence), table], ignore_index=True)
+    order = {code: place for place, code in enumerate(units.codes)}
+    table = table.sort_values("code", key=lambda codes: codes.map(order), kind="stable")
+    return validate_table(table, PREVALENCE)
+
+
+def _machine_word(predicted: pd.DataFrame, units: CodedUnits) -> MachineWord:
+    table = validate_table(predicted, PREDICTIONS, "the predictions")
+    seen = table["unit_id"].isin(units.unit_ids) & ~table["out_of_fold"].fillna(False).astype(bool)
+    if seen.any():
+        raise InvalidArgument(
+            f"The machine had seen the coding of {table.loc[seen, 'unit_id'].nunique()} units that it predicts:"
+            " such a correction would be too small.",
+            "Use predict_codes, which predicts coded units by models that did not learn from them.",
+        )
+    wide = table.pivot(index="unit_id", columns="code", values="probability")
+    return MachineWord(wide.index, wide.reindex(columns=list(units.codes)))
+
+
+def _groups(
+    units: CodedUnits, by: Groups | None, machine: MachineWord | None, design: Design
+) -> Iterator[tuple[str, Flags, pd.Index | None]]:
+    """Yield each group's name, which coded units are in it, and the ids of all its units where they are known."""
+    everyone = None if machine is None else machine.unit_ids
+    yield "", np.ones(len(units.unit_ids), dtype=bool), everyone
+    if by is None:
+        return
+    groups = pd.Series(by, dtype=object).explode().dropna()
+    groups.index = groups.index.map(str)
+    covered = design.population == 0 or groups.index.nunique() >= 0.999 * design.population
+    for group in sorted(set(groups), key=str):
+        members = groups.index[groups == group].unique()
+        yield str(group), np.isin(units.unit_ids, members.to_numpy(dtype=str)), members if covered else None
+
+
+def _evidence(
+    units: CodedUnits, design: Design, code: int, inside: Flags, everyone: pd.Index | None, machine: MachineWord | None
+) -> Evidence:
+    judged = inside & units.coded[:, code]
+    whole = bool(inside.all())
+    population = design.population if whole else (0 if everyone is None else len(everyone))
+    if not design.known:
+        population = 0
+    present = units.present[judged, code].astype(float)
+    plain = Evidence(present, design.weights[judged], design.strata[judged], population)
+    if machine is None or everyone is None or not judged.any():
+        return plain
+    column = machine.probability.iloc[:, code]
+    coded_ids = [unit for unit, kept in zip(units.unit_ids, judged, strict=True) if kept]
+    rest = column.reindex(everyone.difference(pd.Index(coded_ids)))
+    # Units of the group that the machine said nothing about make its mean unknown, not smaller.
+    outside = float(rest.mean()) if len(rest) and rest.notna().all() else (np.nan if len(rest) else 0.0)
+    ours = column.reindex(coded_ids).to_numpy(dtype=float)
+    return Evidence(present, plain.weights, plain.strata, population, ours, outside)
+
+
+def _row(
+    code: str, group: str, share: Share, evidence: Evidence, people: Share, notes: list[str]
+) -> dict[str, object]:
+    width, own = share.high - share.low, people.high - people.low
+    return {
+        "code": code, "method": share.method, "group": group, "estimate": share.estimate, "low": share.low,
+        "high": share.high, "n": len(evidence.present), "note": "; ".join([share.note, CONDITIONAL, *notes]),
+        "n_present": int(evidence.present.sum()),
+        "narrower": np.nan if share is people or not own > 0 else 1 - width / own,
+    }  # fmt: skip
+
+
+def _coder_rows(
+    codings: pd.DataFrame, sample: SampleLike | None, codes: tuple[str, ...], confidence: float
+) -> pd.DataFrame:
+    """Each coder's own share: what the corpus would show if this coder alone had decided."""
+    table = validate_table(codings, CODINGS, "the codings")
+    table = table[table["code"].isin(codes)].drop_duplicates(["unit_id", "coder", "code"], keep="last")
+    rows = []
+    for coder, own in table.groupby("coder", sort=True):
+        as_consensus = own.assign(basis="single coded", reason="", decided_by=coder)
+        units, design, _ = sampled_units(coded_units(as_consensus), sample)
+        for position, code in enumerate(units.codes):
+            evidence = _evidence(units, design, position, np.ones(len(units.unit_ids), dtype=bool), None, None)
+            share = people_share(evidence, confidence)
+            rows.append(_row(code, "", share, evidence, share, []) | {"method": f"coder {coder}"})
+    result = pd.DataFrame(rows)
+    result["note"] = result["note"].str.replace(CONDITIONAL, "this coder's own decisions")
+    return result
