@@ -239,14 +239,13 @@ def _resampled(
         given = ask(resampled, seed) if resampled > 0 else []
     else:
         given = resampled
-    return [
-        one[~one.index.duplicated()].reindex(unit_ids).fillna(-2).to_numpy(dtype=np.int64) for one in given
-    ]
+    return [one[~one.index.duplicated()].reindex(unit_ids).fillna(-2).to_numpy(dtype=np.int64) for one in given]
 
 
 def _complete(table: pd.DataFrame, assignments_hash: str, codebook_hash: str) -> pd.DataFrame:
+    whole = {"n_cluster": "Int64", "n_code": "Int64", "interval": "str", "note": "str"}
     return validate_table(
-        table.assign(
+        table.astype(whole).assign(
             decision="", reason="", decided_by="", decided_at=pd.NaT,
             assignments_hash=assignments_hash, codebook_hash=codebook_hash,
         ),

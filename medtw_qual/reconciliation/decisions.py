@@ -128,7 +128,9 @@ def apply_records(table: pd.DataFrame, records: list[Record]) -> pd.DataFrame:
         values = [record["decision"], record["reason"], record["decided_by"], pd.Timestamp(record["decided_at"])]
         row = place.get((record["cluster"], record["code"]))
         if row is None:
-            added.append({"cluster": record["cluster"], "code": record["code"], **dict(zip(columns, values, strict=True))})
+            added.append(
+                {"cluster": record["cluster"], "code": record["code"], **dict(zip(columns, values, strict=True))}
+            )
             continue
         for column, value in zip(columns, values, strict=True):
             result.loc[row, column] = value
@@ -142,6 +144,4 @@ def _append(table: pd.DataFrame, rows: list[dict[str, Any]]) -> pd.DataFrame:
     hashes = {name: table[name].iloc[0] for name in _ABOUT}
     full = [{**dict.fromkeys(table.columns), **texts, **hashes, **row} for row in rows]
     extra = pd.DataFrame(full, columns=table.columns).astype(table.dtypes.to_dict())
-    return pd.concat([table, extra], ignore_index=True).sort_values(
-        "cluster", kind="stable", ignore_index=True
-    )
+    return pd.concat([table, extra], ignore_index=True).sort_values("cluster", kind="stable", ignore_index=True)

@@ -13,7 +13,7 @@ from medtw_qual.reconciliation.protocols import SampleLike
 from medtw_qual.reconciliation.shares import Evidence, Share, assisted_share, people_share
 from medtw_qual.schemas import CODINGS, PREDICTIONS, PREVALENCE
 
-Groups = pd.Series | Mapping[str, object]
+Groups = Mapping[str, object]  # or a Series: pandas ships no types, so the signatures name it beside this
 CONDITIONAL = "conditional on the consensus"
 
 
@@ -31,7 +31,7 @@ def prevalence(
     sample: SampleLike | None = None,
     *,
     codings: pd.DataFrame | None = None,
-    by: Groups | None = None,
+    by: pd.Series | Groups | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate how much of the corpus shows each code.
@@ -56,9 +56,9 @@ def prevalence(
     Returns
     -------
     DataFrame
-        `schemas.PREVALENCE`: code, method ("coder <name>", "people", "PPI++", "DSL"), group, estimate, low, high (shares,
-        0 to 1; NaN where refused, with the reason), n (coded units), note; and n_present (coded units with the code) and
-        narrower (by which share the interval is narrower than that of the people alone).
+        `schemas.PREVALENCE`: code, method ("coder <name>", "people", "PPI++", "DSL"), group, estimate, low, high
+        (shares, 0 to 1; NaN where refused, with the reason), n (coded units), note; and n_present (coded units with
+        the code) and narrower (by which share the interval is narrower than that of the people alone).
 
     Raises
     ------
@@ -92,12 +92,12 @@ def _machine_word(predicted: pd.DataFrame, units: CodedUnits) -> MachineWord:
             " such a correction would be too small.",
             "Use predict_codes, which predicts coded units by models that did not learn from them.",
         )
-    wide = table.pivot(index="unit_id", columns="code", values="probability")
+    wide = table.pivot_table(index="unit_id", columns="code", values="probability", dropna=False)
     return MachineWord(wide.index, wide.reindex(columns=list(units.codes)))
 
 
 def _groups(
-    units: CodedUnits, by: Groups | None, machine: MachineWord | None, design: Design
+    units: CodedUnits, by: pd.Series | Groups | None, machine: MachineWord | None, design: Design
 ) -> Iterator[tuple[str, Flags, pd.Index | None]]:
     """Yield each group's name, which coded units are in it, and the ids of all its units where they are known."""
     everyone = None if machine is None else machine.unit_ids
@@ -133,9 +133,7 @@ def _evidence(
     return Evidence(present, plain.weights, plain.strata, population, ours, outside)
 
 
-def _row(
-    code: str, group: str, share: Share, evidence: Evidence, people: Share, notes: list[str]
-) -> dict[str, object]:
+def _row(code: str, group: str, share: Share, evidence: Evidence, people: Share, notes: list[str]) -> dict[str, object]:
     width, own = share.high - share.low, people.high - people.low
     return {
         "code": code, "method": share.method, "group": group, "estimate": share.estimate, "low": share.low,

@@ -25,7 +25,8 @@ class Counts:
 
 def membership(clusters: Clusters, numbers: Sequence[int]) -> Flags:
     """Return units x clusters: who is in which."""
-    return np.asarray(clusters)[:, None] == np.asarray(numbers)[None, :]
+    member: Flags = np.asarray(clusters)[:, None] == np.asarray(numbers)[None, :]
+    return member
 
 
 def count_cells(member: Flags, units: CodedUnits, weights: Floats) -> Counts:

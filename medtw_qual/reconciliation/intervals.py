@@ -40,8 +40,8 @@ def effective_n(n: int, population: int) -> float:
 
     Examples
     --------
-    >>> round(effective_n(300, 552), 1)
-    655.9
+    >>> round(effective_n(300, 552), 2)
+    655.95
     >>> effective_n(300, 0)  # population unknown: no correction
     300.0
     """

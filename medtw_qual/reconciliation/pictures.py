@@ -28,7 +28,8 @@ def draw_heatmap(table: pd.DataFrame, confidence: float = 0.95) -> "Figure":
 
     cells = table[table["n"].notna()]
     codes, clusters = list(dict.fromkeys(cells["code"])), list(dict.fromkeys(cells["cluster"]))
-    share = cells.pivot(index="cluster", columns="code", values="share_of_cluster").loc[clusters, codes]
+    share = cells.pivot_table(index="cluster", columns="code", values="share_of_cluster", dropna=False)
+    share = share.loc[clusters, codes]
     with figure_style():
         size = (1.8 + 0.95 * len(codes), 1.6 + 0.34 * len(clusters))
         figure = Figure(figsize=(max(size[0], 4.5), max(size[1], 2.4)), layout="constrained")

@@ -194,7 +194,11 @@ def _calibrated(
 
 
 def _table(
-    corpus: Corpus, units: CodedUnits, rows: npt.NDArray[np.int64], probability: Floats, predicted: npt.NDArray[np.bool_]
+    corpus: Corpus,
+    units: CodedUnits,
+    rows: npt.NDArray[np.int64],
+    probability: Floats,
+    predicted: npt.NDArray[np.bool_],
 ) -> pd.DataFrame:
     ids = corpus.units["unit_id"].to_numpy(dtype=object)
     coded = np.zeros(len(ids), dtype=bool)

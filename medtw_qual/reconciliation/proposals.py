@@ -1,6 +1,6 @@
-"""What the cells suggest: proposals with reasons, clusters no code claims, codes no cluster catches, units against it."""
+"""What the cells suggest: proposals with reasons, clusters no code claims, codes no cluster catches."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,7 @@ def _classify(cells: pd.DataFrame) -> np.ndarray:
     return np.select([same, part, below], ["same", "part", "unrelated"], default="")
 
 
-def _cell_words(row: tuple) -> str:
+def _cell_words(row: Any) -> str:
     return (
         f"{row.n} of the cluster's {row.n_cluster} coded units have the code ({row.share_of_cluster:.0%}),"
         f" {row.share_of_code:.0%} of the code's units are here; {row.over_representation:.1f} times its overall share,"

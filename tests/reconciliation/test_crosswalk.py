@@ -82,7 +82,7 @@ def test_no_overlap_is_an_error_in_words(small):
 
 def test_unclustered_coded_units_are_told(small):
     clusters, consensus, sample = small
-    fewer = make_clusters({u: c for u, c in zip(*clusters.assignments[["unit_id", "cluster"]].T.to_numpy()) if u != "u11"})
+    fewer = make_clusters({u: c for u, c in clusters.assignments[["unit_id", "cluster"]].to_numpy() if u != "u11"})
     assert mq.reconcile(fewer, consensus, sample).notes == ("1 coded units were not clustered and are left out.",)
 
 
@@ -92,7 +92,7 @@ def test_stability_of_equal_and_of_shuffled_clusterings(small):
     same = mq.reconcile(clusters, consensus, sample, resampled=[own, 7 - own])
     assert cell(same, 0, "bond")["stability"] == 1.0
     assert np.isnan(cell(same, 0, "never")["stability"])
-    alternating = pd.Series([i % 2 for i in range(12)], index=own.index)
+    alternating = pd.Series([(i + 1) % 2 for i in range(12)], index=own.index)
     mixed = mq.reconcile(clusters, consensus, sample, resampled=[own, alternating])
     assert cell(mixed, 0, "bond")["stability"] == 0.5
 
@@ -126,7 +126,9 @@ def test_decisions_about_something_else_are_refused(small, tmp_path, changed):
     said = {"cluster": 0, "code": "bond", "decision": "same", "reason": "All of it is kinship.", "decided_by": "KA"}
     mq.reconcile(*small).decide(**said, log=log)
     if changed == "assignments":
-        clusters = make_clusters(dict(clusters.assignments[["unit_id", "cluster"]].to_numpy()), assignments_hash="other")
+        clusters = make_clusters(
+            dict(clusters.assignments[["unit_id", "cluster"]].to_numpy()), assignments_hash="other"
+        )
     else:
         consensus = consensus.assign(codebook_hash="codebook-2")
     other = mq.reconcile(clusters, consensus, sample)

@@ -1,0 +1,175 @@
+"""Guards the prevalence table: identities, the published formulas, refusals, weights, and coverage of known truths."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import medtw_qual as mq
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.reconciliation.intervals import exact_finite, wilson
+from medtw_qual.reconciliation.shares import Evidence, assisted_share, people_share
+
+from .conftest import make_consensus, make_sample
+
+
+def predictions(ids, probability, coded, code="bond"):
+    return pd.DataFrame(
+        {
+            "unit_id": ids,
+            "code": code,
+            "probability": probability,
+            "predicted": np.asarray(probability) > 0.5,
+            "out_of_fold": np.isin(ids, list(coded)),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def world():
+    """A thousand units, a machine that is right most of the time, and a random sample of 200."""
+    rng = np.random.default_rng(7)
+    ids = np.array([f"u{i:04d}" for i in range(1000)])
+    truth = rng.random(1000) < 0.2
+    machine = np.clip(np.where(truth, 0.7, 0.15) + rng.normal(0, 0.15, 1000), 0, 1)
+    drawn = np.sort(rng.choice(1000, 200, replace=False))
+    return ids, truth, machine, drawn
+
+
+def consensus_of(ids, truth, drawn):
+    return make_consensus({ids[i]: {"bond"} if truth[i] else set() for i in drawn}, ["bond"])
+
+
+def test_wilson_is_that_of_statsmodels_and_everybody_coded_leaves_nothing():
+    from statsmodels.stats.proportion import proportion_confint
+
+    assert wilson(0.12, 50) == pytest.approx(proportion_confint(6, 50, method="wilson"))
+    assert wilson(0.12, np.inf) == (0.12, 0.12)
+    assert exact_finite(6, 50, 0) == pytest.approx(proportion_confint(6, 50, method="beta"))
+
+
+@pytest.mark.parametrize("truth", [2, 10, 40])
+def test_the_exact_interval_covers_at_least_as_often_as_it_says(truth):
+    from scipy.stats import hypergeom
+
+    covered = sum(
+        hypergeom.pmf(seen, 200, truth, 60)
+        for seen in range(min(truth, 60) + 1)
+        if exact_finite(seen, 60, 200)[0] <= truth / 200 <= exact_finite(seen, 60, 200)[1]
+    )
+    assert covered >= 0.95
+
+
+def test_without_help_from_the_machine_the_interval_is_wilsons():
+    rng = np.random.default_rng(1)
+    y = (rng.random(400) < 0.3).astype(float)
+    evidence = Evidence(y, np.full(400, 5.0), np.zeros(400, int), 2000, np.full(400, 0.3), 0.3)
+    people, assisted = people_share(evidence), assisted_share(evidence)
+    assert assisted.estimate == pytest.approx(people.estimate)
+    # The two differ by the two parameters charged to the assisted one: 400 / 398.
+    assert (assisted.low, assisted.high) == pytest.approx((people.low, people.high), abs=3e-4)
+
+
+def test_a_perfect_machine_leaves_almost_nothing(world):
+    ids, truth, _, drawn = world
+    table = mq.prevalence(
+        consensus_of(ids, truth, drawn),
+        predictions(ids, truth.astype(float), ids[drawn]),
+        make_sample(ids[drawn], 1000),
+    ).set_index("method")
+    assert table.loc["PPI++", "estimate"] == pytest.approx(truth.mean())
+    assert table.loc["PPI++", "narrower"] > 0.99
+
+
+def test_point_estimates_are_those_of_ppi_py_and_of_the_dsl_paper(world):
+    from ppi_py import ppi_mean_pointestimate
+
+    ids, truth, machine, drawn = world
+    table = mq.prevalence(
+        consensus_of(ids, truth, drawn), predictions(ids, machine, ids[drawn]), make_sample(ids[drawn], 1000)
+    ).set_index("method")
+    rest = np.setdiff1d(np.arange(1000), drawn)
+    y, f = truth[drawn].astype(float), machine[drawn]
+    weight = float(table.loc["PPI++", "note"].split("machine ")[1][:4])
+    theirs = ppi_mean_pointestimate(y, f, machine[rest], lam=weight * (1 - 200 / 1000))
+    assert table.loc["PPI++", "estimate"] == pytest.approx(float(theirs[0]), abs=2e-4)  # the note rounds the weight
+    tuned = ppi_mean_pointestimate(y, f, machine[rest])
+    assert table.loc["PPI++", "estimate"] == pytest.approx(float(tuned[0]), abs=5e-3)
+    pseudo = machine.copy()
+    pseudo[drawn] += (truth[drawn] - machine[drawn]) / 0.2
+    assert table.loc["DSL", "estimate"] == pytest.approx(pseudo.mean())
+
+
+def test_every_interval_holds_its_estimate_and_the_machine_narrows_it(world):
+    ids, truth, machine, drawn = world
+    table = mq.prevalence(
+        consensus_of(ids, truth, drawn), predictions(ids, machine, ids[drawn]), make_sample(ids[drawn], 1000)
+    )
+    assert (table["low"] <= table["estimate"]).all()
+    assert (table["estimate"] <= table["high"]).all()
+    assert table.set_index("method").loc["PPI++", "narrower"] > 0.3
+    assert table["note"].str.contains("conditional on the consensus").all()
+
+
+def test_rare_codes_are_refused_the_machine_and_given_the_exact_interval():
+    ids = np.array([f"u{i:03d}" for i in range(400)])
+    truth = np.arange(400) < 12
+    drawn = np.arange(0, 400, 2)
+    table = mq.prevalence(
+        consensus_of(ids, truth, drawn), predictions(ids, truth * 0.8, ids[drawn]), make_sample(ids[drawn], 400)
+    ).set_index("method")
+    assert np.isnan(table.loc["PPI++", "estimate"])
+    assert "fewer than 10 coded units have the code" in table.loc["PPI++", "note"]
+    assert (table.loc["people", "low"], table.loc["people", "high"]) == exact_finite(6, 200, 400)
+
+
+def test_a_machine_that_saw_the_coding_is_refused(world):
+    ids, truth, machine, drawn = world
+    with pytest.raises(InvalidArgument, match="had seen the coding of 200 units"):
+        mq.prevalence(consensus_of(ids, truth, drawn), predictions(ids, machine, []), make_sample(ids[drawn], 1000))
+
+
+def test_unequal_probabilities_weight_the_share_and_unknown_ones_say_so(world):
+    ids, truth, _, _ = world
+    # All with the code were drawn, and a tenth of the others: the plain share would be far too high.
+    chosen = np.sort(np.concatenate([np.flatnonzero(truth), np.flatnonzero(~truth)[::10]]))
+    chance = np.where(truth[chosen], 1.0, 0.1)
+    consensus = consensus_of(ids, truth, chosen)
+    weighted = mq.prevalence(consensus, None, make_sample(ids[chosen], 1000, probability=chance)).iloc[0]
+    assert weighted["estimate"] == pytest.approx(truth.mean(), abs=0.005)
+    blind = mq.prevalence(consensus, None, make_sample(ids[chosen], 1000, probability=np.nan)).iloc[0]
+    assert blind["estimate"] == pytest.approx(truth[chosen].mean())
+    assert "unweighted" in blind["note"]
+
+
+def test_groups_are_estimated_within_their_own_size(world):
+    ids, truth, machine, drawn = world
+    by = pd.Series(np.where(np.arange(1000) < 250, "nurses", "doctors"), index=ids)
+    table = mq.prevalence(
+        consensus_of(ids, truth, drawn), predictions(ids, machine, ids[drawn]), make_sample(ids[drawn], 1000), by=by
+    ).set_index(["group", "method"])
+    ours = truth[drawn][drawn < 250]
+    assert table.loc[("nurses", "people"), "n"] == len(ours)
+    assert table.loc[("nurses", "people"), "estimate"] == pytest.approx(ours.mean())
+    n, size = len(ours), 250
+    expected = wilson(ours.mean(), n * (size - 1) / (size - n))
+    assert (table.loc[("nurses", "people"), "low"], table.loc[("nurses", "people"), "high"]) == pytest.approx(expected)
+    assert ("", "PPI++") in table.index
+
+
+def test_coverage_of_a_known_truth():
+    """In 400 worlds of 1,500 units the 95% intervals for a code of 5% hold the truth in 92 to 98 of 100."""
+    rng = np.random.default_rng(3)
+    truth = np.zeros(1500)
+    truth[:75] = 1
+    hits = {"PPI++": 0, "people": 0}
+    for _ in range(400):
+        machine = np.clip(0.05 + 0.4 * truth + rng.normal(0, 0.12, 1500), 0, 1)
+        drawn = rng.choice(1500, 300, replace=False)
+        rest = np.setdiff1d(np.arange(1500), drawn)
+        evidence = Evidence(
+            truth[drawn], np.full(300, 5.0), np.zeros(300, int), 1500, machine[drawn], float(machine[rest].mean())
+        )
+        for name, share in (("people", people_share(evidence)), ("PPI++", assisted_share(evidence))):
+            interval = people_share(evidence) if np.isnan(share.low) else share
+            hits[name] += interval.low <= truth.mean() <= interval.high
+    assert all(0.92 <= count / 400 <= 0.985 for count in hits.values()), hits
