@@ -156,7 +156,7 @@ def reconcile(
     consensus: pd.DataFrame,
     sample: SampleLike | None = None,
     *,
-    decisions: str | Path | None = None,
+    log: str | Path | None = None,
     resampled: int | Sequence[pd.Series] = 0,
     seed: int = 0,
     confidence: float = 0.95,
@@ -172,8 +172,8 @@ def reconcile(
     sample : Sample, optional
         The random sample that was coded: its inclusion probabilities weight the shares, and coded units outside it are
         left out. Without it everything is unweighted, and said to be.
-    decisions : path, optional
-        A log of decisions to replay.
+    log : path, optional
+        A log of decisions to replay (`Crosswalk.replay`).
     resampled : int or list of Series, default 0
         Resampled clusterings (or how many to ask `clusters` for) from which the stability of each cell is told; each
         is a Series of cluster numbers indexed by unit_id.
@@ -191,7 +191,7 @@ def reconcile(
     InvalidArgument
         When no coded unit was clustered, or none is in the sample.
     StaleDecision
-        When `decisions` are about other clusters or another codebook.
+        When the log is about other clusters or another codebook.
     """
     require_columns(clusters.assignments, ("unit_id", "cluster"), "assignments")
     units, design, notes = sampled_units(coded_units(consensus), sample)
@@ -218,7 +218,7 @@ def reconcile(
         _complete(table, clusters.assignments_hash, units.codebook_hash),
         units, labels[rows], design, clusters, confidence, tuple(notes),
     )  # fmt: skip
-    return crosswalk if decisions is None else crosswalk.replay(decisions)
+    return crosswalk if log is None else crosswalk.replay(log)
 
 
 def _restrict(design: Design, keep: npt.NDArray[np.bool_]) -> Design:

@@ -85,7 +85,9 @@ def exact_limits(a: Floats, b: Floats, c: Floats, d: Floats, confidence: float =
     low = _solve(support, log_weight, a, tail, upper_tail=True)
     high = _solve(support, log_weight, a, tail, upper_tail=False)
     least, most = support[:, 0], np.minimum(a + b, a + c)
-    return np.where(a <= least, 0.0, np.exp(low)), np.where(a >= most, np.inf, np.exp(high))
+    lower: Floats = np.where(a <= least, 0.0, np.exp(low))
+    upper: Floats = np.where(a >= most, np.inf, np.exp(high))
+    return lower, upper
 
 
 def _support(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats]:
@@ -95,13 +97,14 @@ def _support(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats
     row, column, total = a + b, a + c, a + b + c + d
     least = np.maximum(0.0, row + column - total)
     most = np.minimum(row, column)
-    values = least[:, None] + np.arange(int((most - least).max(initial=0)) + 1)
+    values: Floats = least[:, None] + np.arange(int((most - least).max(initial=0)) + 1)
     inside = values <= most[:, None]
     cells = (values, row[:, None] - values, column[:, None] - values, (total - row - column)[:, None] + values)
     weight = np.zeros_like(values)
     for cell in cells:
         weight -= gammaln(np.where(inside, cell, 0.0) + 1)
-    return values, np.where(inside, weight, -np.inf)
+    log_weight: Floats = np.where(inside, weight, -np.inf)
+    return values, log_weight
 
 
 def _solve(support: Floats, log_weight: Floats, observed: Floats, tail: float, upper_tail: bool) -> Floats:
@@ -116,7 +119,8 @@ def _solve(support: Floats, log_weight: Floats, observed: Floats, tail: float, u
         # P(A >= a) grows with the ratio, P(A <= a) falls.
         further = (probability < tail) == upper_tail
         below, above = np.where(further, middle, below), np.where(further, above, middle)
-    return (below + above) / 2
+    limits: Floats = (below + above) / 2
+    return limits
 
 
 def fisher_p_values(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:

@@ -31,7 +31,7 @@ def propose_decisions(crosswalk: "Crosswalk") -> pd.DataFrame:
     cells = _counted(crosswalk.table)
     proposal = _classify(cells)
     cells = cells.assign(proposal=proposal)[proposal != ""]
-    cells["reason"] = [_cell_words(row) for row in cells.itertuples()]
+    cells["reason"] = [_cell_words(row) for row in cells.to_dict("records")]
     new = [
         {
             "cluster": row.cluster,
@@ -61,11 +61,11 @@ def _classify(cells: pd.DataFrame) -> np.ndarray:
     return np.select([same, part, below], ["same", "part", "unrelated"], default="")
 
 
-def _cell_words(row: Any) -> str:
+def _cell_words(row: dict[str, Any]) -> str:
     return (
-        f"{row.n} of the cluster's {row.n_cluster} coded units have the code ({row.share_of_cluster:.0%}),"
-        f" {row.share_of_code:.0%} of the code's units are here; {row.over_representation:.1f} times its overall share,"
-        f" odds ratio {row.odds_ratio:.2g} ({row.low:.2g} to {row.high:.2g})."
+        f"{row['n']} of the cluster's {row['n_cluster']} coded units have the code ({row['share_of_cluster']:.0%}),"
+        f" {row['share_of_code']:.0%} of the code's units are here; {row['over_representation']:.1f} times its overall"
+        f" share, odds ratio {row['odds_ratio']:.2g} ({row['low']:.2g} to {row['high']:.2g})."
     )
 
 
@@ -110,8 +110,8 @@ def find_unmatched(crosswalk: "Crosswalk", n_exemplars: int = 5) -> pd.DataFrame
     claimed_clusters, claimed_codes = set(cells["cluster"][claims]), set(cells["code"][claims])
     rows = [
         _unmatched_cluster(crosswalk, row, n_exemplars)
-        for row in _cluster_rows(crosswalk).itertuples()
-        if row.cluster != -1 and row.cluster not in claimed_clusters
+        for row in _cluster_rows(crosswalk).to_dict("records")
+        if row["cluster"] != -1 and row["cluster"] not in claimed_clusters
     ]
     present = (crosswalk.units.present & crosswalk.units.coded).sum(axis=0)
     rows += [
@@ -126,15 +126,20 @@ def find_unmatched(crosswalk: "Crosswalk", n_exemplars: int = 5) -> pd.DataFrame
     return pd.DataFrame(rows, columns=columns).astype({"cluster": "Int64", "n": "Int64", "n_without_code": "Int64"})
 
 
-def _unmatched_cluster(crosswalk: "Crosswalk", row: tuple, n_exemplars: int) -> dict[str, object]:
+def _unmatched_cluster(crosswalk: "Crosswalk", row: dict[str, Any], n_exemplars: int) -> dict[str, object]:
     members = crosswalk.clusters.assignments
-    members = members[members["cluster"] == row.cluster]
+    members = members[members["cluster"] == row["cluster"]]
     if "strength" in members:
         members = members.sort_values(["strength", "unit_id"], ascending=[False, True])
     ids = [str(unit) for unit in members["unit_id"].head(n_exemplars)]
     texts = crosswalk.clusters.units.set_index("unit_id")["text"]
-    note = "no unit of it was coded" if row.n_coded == 0 else f"{row.n_without_code} of {row.n_coded} carry no code"
+    note = (
+        "no unit of it was coded"
+        if row["n_coded"] == 0
+        else f"{row['n_without_code']} of {row['n_coded']} carry no code"
+    )
     return {
-        "kind": "cluster", "cluster": row.cluster, "code": "", "n": row.n_coded, "n_without_code": row.n_without_code,
-        "exemplars": ids, "texts": [str(texts.get(unit, "")) for unit in ids], "note": note,
+        "kind": "cluster", "cluster": row["cluster"], "code": "", "n": row["n_coded"],
+        "n_without_code": row["n_without_code"], "exemplars": ids,
+        "texts": [str(texts.get(unit, "")) for unit in ids], "note": note,
     }  # fmt: skip

@@ -104,7 +104,7 @@ def test_decisions_replay_and_repeat_without_trace(small, tmp_path):
     again = mq.reconcile(*small).decide(**said, log=log)
     assert len(log.read_text().splitlines()) == 1
     pd.testing.assert_frame_equal(first.table, again.table)
-    pd.testing.assert_frame_equal(first.table, mq.reconcile(*small, decisions=log).table)
+    pd.testing.assert_frame_equal(first.table, mq.reconcile(*small, log=log).table)
     changed = again.decide(**{**said, "decision": "part"}, log=log)
     assert cell(changed, 0, "bond")["decision"] == "part"
     assert cell(mq.reconcile(*small).replay(log), 0, "bond")["decision"] == "part"
