@@ -31,7 +31,11 @@ from .reconciliation import reconcile as reconcile
 
 # manuscript: tables, quotations, figures, methods
 from .manuscript import ManuscriptTable as ManuscriptTable
+from .manuscript import ReportFigure as ReportFigure
+from .manuscript import ReportSection as ReportSection
 from .manuscript import agreement_table as agreement_table
+from .manuscript import build_report as build_report
+from .manuscript import cluster_table as cluster_table
 from .manuscript import codebook_table as codebook_table
 from .manuscript import coded_table as coded_table
 from .manuscript import consistency_table as consistency_table

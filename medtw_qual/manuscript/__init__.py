@@ -1,10 +1,12 @@
 """From results to the page: tables and their writers, quotations, figures, methods text, reporting checklists."""
 
+from medtw_qual.manuscript.cluster_rows import cluster_table
 from medtw_qual.manuscript.codebooks import codebook_table
 from medtw_qual.manuscript.coded import coded_table
 from medtw_qual.manuscript.corpus_tables import flow_table
 from medtw_qual.manuscript.crosswalks import crosswalk_table
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
+from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
 from medtw_qual.manuscript.reliability import agreement_table, consistency_table
 from medtw_qual.manuscript.shares import prevalence_table
 from medtw_qual.manuscript.themes import theme_table
@@ -12,9 +14,13 @@ from medtw_qual.manuscript.themes import theme_table
 __all__ = [
     "Footnote",
     "ManuscriptTable",
+    "ReportFigure",
+    "ReportSection",
     "Spanner",
     "TableColumn",
     "agreement_table",
+    "build_report",
+    "cluster_table",
     "codebook_table",
     "coded_table",
     "consistency_table",

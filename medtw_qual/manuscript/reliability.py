@@ -34,6 +34,8 @@ def agreement_table(
     codings: pd.DataFrame,
     *,
     by: str = "code",
+    measured: pd.DataFrame | None = None,
+    primary: str = "",
     coefficients: Sequence[str] | None = None,
     coders: pd.DataFrame | None = None,
     codebook: Codebook | None = None,
@@ -48,8 +50,12 @@ def agreement_table(
         `schemas.CODINGS`, or what `measure_agreement` returned.
     by : {"code", "coder_pair", "overall", "round"}
         One row per what; only used when `codings` still has to be measured.
+    measured : DataFrame, optional
+        What `measure_agreement` returned for these codings; without it they are measured here.
+    primary : str
+        The coefficient declared beforehand; stands first.
     coefficients : sequence of str, optional
-        Which to show, the declared primary one first; by default all that were measured.
+        Which to show, in this order; by default all that were measured.
     coders : DataFrame, optional
         `schemas.CODERS`; says who is a person and who a model, where the codings do not.
     codebook : Codebook, optional
@@ -75,13 +81,18 @@ def agreement_table(
             "Use mq.consistency_table(...) for models, or leave their codings out.",
         )
     unknown = [] if kinds and all(kinds.values()) else ["It is not recorded whether the coders are people."]
-    return _table(codings, by, coefficients, codebook, number, title or "Agreement Between Coders", unknown)
+    shown = _measured(codings, measured, by)
+    return _table(
+        shown, by, _order(shown, coefficients, primary), codebook, number, title or "Agreement Between Coders", unknown
+    )
 
 
 def consistency_table(
     codings: pd.DataFrame,
     *,
     by: str = "code",
+    measured: pd.DataFrame | None = None,
+    primary: str = "",
     coefficients: Sequence[str] | None = None,
     coders: pd.DataFrame | None = None,
     codebook: Codebook | None = None,
@@ -112,7 +123,8 @@ def consistency_table(
             f"{_are(people, 'a person', 'people')}; the others are models: these figures are overlap, not reliability."
         ]
         named = "Consistency Between Coders of Whom Some Are Models" + (f" ({data})" if data else "")
-    return _table(codings, by, coefficients, codebook, number, title or named, warnings)
+    shown = _measured(codings, measured, by)
+    return _table(shown, by, _order(shown, coefficients, primary), codebook, number, title or named, warnings)
 
 
 def _are(coders: list[str], one: str, several: str) -> str:
@@ -135,18 +147,15 @@ def coder_kinds(codings: pd.DataFrame, coders: pd.DataFrame | None) -> dict[str,
 
 
 def _table(
-    codings: pd.DataFrame,
+    measured: pd.DataFrame,
     by: str,
-    coefficients: Sequence[str] | None,
+    shown: list[str],
     codebook: Codebook | None,
     number: str | int,
     title: str,
     warnings: list[str],
 ) -> ManuscriptTable:
-    measured = codings if "coefficient" in codings else _measure(codings, by)
-    require_columns(measured, ("coefficient", "estimate", "low", "high", "n_units", "n_coders"), "agreement")
     level = next((name for name in (by, *_HEADINGS, "level") if name in measured), "")
-    shown = _shown(measured, coefficients)
     body = _one_row_per_level(measured, level, shown, codebook)
     columns = [TableColumn(("level",), _HEADINGS.get(level, level.capitalize()), width=22)]
     columns += [TableColumn(("n_units",), "Units", "whole"), TableColumn(("n_coders",), "Coders", "whole")]
@@ -166,21 +175,25 @@ def _table(
     )
 
 
-def _measure(codings: pd.DataFrame, by: str) -> pd.DataFrame:
+def _measured(codings: pd.DataFrame, measured: pd.DataFrame | None, by: str) -> pd.DataFrame:
+    """Return what was measured: given, in place of the codings, or measured now."""
     import medtw_qual.agreement as engine
 
-    measured: pd.DataFrame = engine.measure_agreement(codings, by=by)  # type: ignore[attr-defined]
-    return measured
+    found: pd.DataFrame | None = codings if "coefficient" in codings else measured
+    if found is None:
+        found = engine.measure_agreement(codings, by=by)  # type: ignore[attr-defined]
+    require_columns(found, ("coefficient", "estimate", "low", "high", "n_units", "n_coders"), "agreement")
+    return found
 
 
-def _shown(measured: pd.DataFrame, wanted: Sequence[str] | None) -> list[str]:
+def _order(measured: pd.DataFrame, wanted: Sequence[str] | None, primary: str) -> list[str]:
     there = [str(name) for name in dict.fromkeys(measured["coefficient"])]
-    for name in wanted or ():
+    for name in (*(wanted or ()), *filter(None, [primary])):
         if name not in there:
             raise InvalidArgument(
                 f"{name!r} was not measured.{did_you_mean(name, there)}", f"Measured were: {', '.join(there)}."
             )
-    return list(wanted) if wanted is not None else there
+    return list(dict.fromkeys([*filter(None, [primary]), *(wanted if wanted is not None else there)]))
 
 
 def _one_row_per_level(measured: pd.DataFrame, level: str, shown: list[str], codebook: Codebook | None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pytest
 
 from medtw_qual import (
     agreement_table,
+    cluster_table,
     codebook_table,
     coded_table,
     consistency_table,
@@ -145,3 +146,27 @@ def test_flow_and_codebook_print_what_they_hold(corpus, codebook):
     book = codebook_table(codebook)
     assert [column.label for column in book.columns] == ["Theme and code", "Definition", "Typical example"]
     assert [line[0] for line in book.cells] == ["Bonds", "Finding kin", "Awe", "Loss", "Grief"]
+
+
+def test_clusters_show_words_and_never_posts():
+    summary = pd.DataFrame(
+        {
+            "cluster": [0, -1],
+            "size": [6, 2],
+            "share": [0.75, 0.25],
+            "key_words": [["shift", "night"], []],
+            "central_texts": [["secret words"], []],
+        }
+    )
+    stability = pd.DataFrame({"cluster": [0], "jaccard": [0.81], "verdict": ["stable"]})
+    table = cluster_table(summary, stability)
+    assert table.cells[0] == ("0", "6", "75.0", "shift, night", ".81", "stable")
+    assert table.cells[1] == ("none", "2", "25.0", "", "—", "")
+    assert "secret" not in table.body.to_csv()
+
+
+def test_the_declared_coefficient_stands_first(measured, codings):
+    table = agreement_table(codings, measured=measured, primary="percent_agreement")
+    assert table.spanners[0].label == "Observed agreement"
+    with pytest.raises(InvalidArgument, match="was not measured"):
+        agreement_table(codings, measured=measured, primary="gwet_ac1")

@@ -44,13 +44,13 @@ def table_html(table: ManuscriptTable) -> str:
     return f"<style>\n{TABLE_STYLE}\n</style>\n{table_markup(table)}"
 
 
-def table_markup(table: ManuscriptTable) -> str:
-    """Return the table and its note without the style, for a page that holds several."""
+def table_markup(table: ManuscriptTable, name: str = "") -> str:
+    """Return the table and its note without the style, for a page that holds several; `name` is its id there."""
     number = f"<b>{_cell_text(table.heading)}</b>" if table.heading else ""
     head = "\n".join(f"<tr>{cells}</tr>" for cells in _head_rows(table))
     body = "\n".join(_body_row(table, row) for row in range(len(table.body)))
     return (
-        f'<table class="mq-table" id="{table.html_id}">\n'
+        f'<table class="mq-table" id="{name or table.html_id}">\n'
         f"<caption>{number}<i>{_cell_text(table.title)}</i></caption>\n"
         f"<thead>\n{head}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{_note(table)}"
     )
