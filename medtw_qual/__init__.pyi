@@ -21,6 +21,7 @@ from .coding import read_coders as read_coders
 from .coding import read_codings as read_codings
 from .coding import read_sample as read_sample
 from .coding import undecided as undecided
+from .coding.desk import CodingDesk as CodingDesk
 
 # clusters: the machine's view
 # reconciliation: clusters meet codes

@@ -1,10 +1,13 @@
 """Shared by all tests: where ../shared lies, and what a test does when it is not there."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+
+from tests.browser import Lab, running_lab
 
 mpl.use("Agg")
 os.environ.setdefault("MEDTW_QUAL_PROGRESS", "0")
@@ -42,3 +45,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped where it must run: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A real JupyterLab on loopback with Debian's Chromium (see tests/browser.py); mark its tests extra and browser."""
+    with running_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running

@@ -168,19 +168,18 @@ def replay(records: Iterable[tuple[str, Record]]) -> dict[Key, Record]:
     ----------
     records : iterable of (file name, record)
         They are put in order by time of decision, then file, then number in the sitting. An undo takes back the record
-        that its field ``undoes`` names, or else the last one; the decision before it holds again.
+        that its field ``undoes`` names (wherever that stands: clocks differ), or else the last one; the decision before
+        it holds again.
     """
     stacks: dict[Key, list[Record]] = {}
     ordered = sorted(records, key=lambda pair: (pair[1].get("decided_at") or "", pair[0], pair[1].get("seq") or 0))
+    taken_back = {record["undoes"] for _, record in ordered if record.get("undoes")}
     for _, record in ordered:
         stack = stacks.setdefault((record["coder"], str(record.get("round") or ""), record["unit_id"]), [])
         if record["action"] == "decide":
-            stack.append(record)
-        elif stack:
-            undone = record.get("undoes")
-            places = [place for place, one in enumerate(stack) if one["id"] == undone] if undone else [len(stack) - 1]
-            for place in places:
-                del stack[place]
+            stack += [] if record["id"] in taken_back else [record]
+        elif stack and not record.get("undoes"):
+            stack.pop()
     return {key: stack[-1] for key, stack in stacks.items() if stack}
 
 
@@ -248,17 +247,17 @@ class CodingLog:
         fields.setdefault("decided_at", now())
         return self.append(decision_record(coder=self.coder, **fields))
 
-    def undo(self, decision: Record) -> dict[str, Any]:
+    def undo(self, decision: Record, *, record_id: str = "", decided_at: str | None = None) -> dict[str, Any]:
         """Take back a decision by another record; what was written stays written."""
         return self.append(
             {
-                "id": new_id(),
+                "id": record_id or new_id(),
                 "action": "undo",
                 "undoes": decision["id"],
                 "coder": self.coder,
                 "round": decision.get("round") or "",
                 "unit_id": decision["unit_id"],
                 "codebook_hash": decision.get("codebook_hash") or "",
-                "decided_at": now(),
+                "decided_at": decided_at or now(),
             }
         )

@@ -1,0 +1,94 @@
+"""The coding desk: a notebook widget on which one person codes a sample, blind, by keyboard."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import anywidget
+
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.coding.desk_state import CodingState
+from medtw_qual.coding.sample import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class State(Protocol):
+    """What stands behind a desk."""
+
+    def respond(self, message: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Answer one message of the browser."""
+        ...
+
+
+class Desk(anywidget.AnyWidget):
+    """A state shown in the browser.
+
+    The widget has no synchronised field that holds a text or a decision: all goes by messages, so that nothing of the
+    corpus is ever saved into a notebook's metadata.
+    """
+
+    _esm = _STATIC / "desk.js"
+    _css = _STATIC / "desk.css"
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self.on_msg(self._answer)
+
+    def _answer(self, _widget: object, message: Mapping[str, Any], _buffers: "Sequence[bytes]") -> None:
+        reply = self._state.respond(message)
+        if reply is not None:
+            self.send(reply)
+
+
+class CodingDesk(Desk):
+    """Code a sample in a notebook cell.
+
+    Every decision is on the disk before the desk moves on. Closing the notebook, the browser or the computer loses
+    nothing: the desk opens again at the first unit that is not decided. The coder sees one unit at a time, in an order
+    of their own, and neither other coders' decisions nor anything that a machine computed.
+
+    Keys: 1-9 give a code, 0 none of them, Enter saves, u undoes, s later, m memo, n new code, i cannot be coded,
+    c context, ? rules, / finds a code. A passage chosen with the mouse belongs to the code whose key comes next.
+
+    Parameters
+    ----------
+    sample : Sample
+    codebook : Codebook
+    coder : str
+        The coder's short name, as in data/coders.csv.
+    folder : str or Path
+        Where the logs lie (data/codings); one file is added for this sitting.
+    passages : bool
+        Whether passages may be marked.
+    recode : bool
+        Show also the units that were decided before a code was added to the codebook.
+
+    Raises
+    ------
+    InvalidArgument
+        When the name cannot name a coder, or none of the sample's units is assigned to this coder.
+    UnreadableFile
+        When one of the coder's logs was edited by hand.
+    """
+
+    def __init__(
+        self,
+        sample: Sample,
+        codebook: Codebook,
+        coder: str,
+        folder: str | Path = "data/codings",
+        *,
+        passages: bool = True,
+        recode: bool = False,
+    ) -> None:
+        state = CodingState(sample, codebook, coder, folder, passages=passages, recode=recode)
+        super().__init__(state)
+        self._words = f"CodingDesk({state.coder}, {len(state.order)} units)"
+
+    def __repr__(self) -> str:
+        return self._words
