@@ -97,13 +97,14 @@ def validate_table(table: pd.DataFrame, schema: TableSchema, source: str = "") -
     """
     where = f" in {source}" if source else ""
     _require_columns(table, schema, where)
+    table = table.reset_index(drop=True)  # a filtered table's own row labels would misplace the checked columns
     known = {
         column.name: _coerce(table[column.name], column, schema, where)
         for column in schema.columns
         if column.name in table
     }
     others = {str(name): table[name] for name in table.columns if name not in known}
-    result = pd.DataFrame({**known, **others}, index=table.index).reset_index(drop=True)
+    result = pd.DataFrame({**known, **others}, index=table.index)
     _require_unique(result, schema, where)
     return result
 

@@ -42,3 +42,11 @@ def test_a_missing_column_is_named_with_its_meaning():
 def test_two_rows_with_one_key_are_refused():
     with pytest.raises(InvalidTable, match="two rows for unit_id"):
         validate_table(pd.concat([units(), units()]), UNITS)
+
+
+def test_a_filtered_and_reordered_table_keeps_its_rows_together():
+    table = pd.concat(
+        [units(unit_id="1", text="one"), units(unit_id="2", text="two"), units(unit_id="3", text="three")]
+    )
+    found = validate_table(table.reset_index(drop=True).iloc[[2, 1]], UNITS)
+    assert found[["unit_id", "text"]].values.tolist() == [["3", "three"], ["2", "two"]]

@@ -1,0 +1,192 @@
+"""From vectors to clusters, the same on every run: canonical order, exact space, one thread."""
+
+import hashlib
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual._base.tables import validate_table
+from medtw_qual.clusters.criterion import no_curve
+from medtw_qual.clusters.methods.base import Method, Partition, Points
+from medtw_qual.clusters.methods.registry import find_method
+from medtw_qual.clusters.model import Centres, Clusters
+from medtw_qual.clusters.sampling import hashed_sample
+from medtw_qual.clusters.space import DIMENSIONS, fit_projection, nearest_centre, one_thread
+from medtw_qual.clusters.vectors import Vectors, own_vectors, to_unit_length
+from medtw_qual.corpus.model import Corpus
+from medtw_qual.schemas import ASSIGNMENTS
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+def cluster(
+    corpus: Corpus,
+    vectors: "Vectors | ArrayLike",
+    n_clusters: int | None = None,
+    method: str | None = None,
+    seed: int = 2020,
+    **options: Any,  # noqa: ANN401 - each method names its own
+) -> Clusters:
+    """Divide the units of a corpus into clusters of like meaning.
+
+    Units are taken in the order of their ids and every text counts once, so that neither the order of the input nor a
+    text posted a hundred times moves a border; principal components are exact; all runs on one thread. The same vectors
+    give the same assignments.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    vectors : Vectors or array
+        From `embed` or `load_vectors`; or your own, one row per unit in the order of ``corpus.units``.
+    n_clusters : int, optional
+        How many; None: by the average silhouette, with its curve in ``.curve`` and the reason in ``.notes``.
+    method : str, optional
+        "ward" (default up to 20,000 distinct texts) or "kmeans" (beyond).
+    seed : int
+        Decides samples drawn on the way; on small corpora nothing is drawn.
+    **options
+        Of the method; ``consolidate=False`` for Ward's tree as cut.
+
+    Returns
+    -------
+    Clusters
+
+    Raises
+    ------
+    InvalidArgument
+        When the vectors do not fit the units, the number is impossible, or there is no such method or option.
+
+    Examples
+    --------
+    >>> from medtw_qual.clusters.example import small_corpus
+    >>> clusters = cluster(small_corpus(), [[1, 0.1], [1, 0], [0, 1]], n_clusters=2)
+    >>> clusters.assignments["cluster"].tolist()
+    [0, 0, 1]
+    """
+    units = corpus.units.sort_values("unit_id", kind="stable").reset_index(drop=True)
+    if units.empty:
+        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
+    fitting = own_vectors(corpus, vectors)
+    array = fitting.rows_of(units["unit_id"])
+    first, text_of = distinct_rows(array)
+    if not len(first):
+        raise InvalidArgument("No unit has words.", "Check the text column that the corpus was read from.")
+    chosen = find_method(method, len(first))
+    _require_possible(n_clusters, len(first), chosen, options)
+    keys = units["unit_id"].iloc[first].tolist()
+    with one_thread():
+        points = make_points(keys, array[first], chosen.limit, seed)
+        partition = _divide(points, chosen, n_clusters, seed, options)
+        texts = to_unit_length(array[first])
+        labels, strength, centres = _spread(points, partition, texts)
+    labels, strength = _to_units(labels, text_of, -1), _to_units(strength, text_of, 0.0)
+    order = number_by_size(labels)
+    renumber = np.append(np.argsort(order), -1)  # the last entry serves label -1
+    table = pd.DataFrame({"unit_id": units["unit_id"], "cluster": renumber[labels], "strength": strength})
+    parameters = {
+        "method": chosen.name, "words": chosen.words, "n_clusters": len(order), "number_given": n_clusters is not None,
+        "seed": seed, "components": len(points.space.components), "explained": round(points.space.explained, 6),
+        "n_texts": len(first), "fitted_on": len(points.keys), "vectors_hash": fitting.hash,
+        **options, **partition.parameters,
+        "libraries": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
+    }  # fmt: skip
+    return Clusters(
+        validate_table(table, ASSIGNMENTS), units, fitting, chosen.name, parameters,
+        partition.curve if partition.curve is not None else no_curve(),
+        Centres(points.space, centres[order]), "", _notes(points, partition, labels, len(first)), dict(options),
+    )  # fmt: skip
+
+
+def distinct_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the distinct rows of vectors, those of zeros left out.
+
+    Returns
+    -------
+    first : ndarray of int
+        Where each distinct row stands first, ascending.
+    which : ndarray of int
+        For each row, its place in `first`; -1 for a row of zeros.
+    """
+    rows = np.ascontiguousarray(array, dtype="<f4") + np.float32(0.0)  # -0.0 becomes 0.0
+    digests = np.array([hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows], dtype="V16")
+    filled = np.flatnonzero(rows.any(axis=1))
+    _, at, inverse = np.unique(digests[filled], return_index=True, return_inverse=True)
+    order = np.argsort(at)
+    which = np.full(len(rows), -1, dtype=np.int64)
+    which[filled] = np.argsort(order)[inverse]
+    return filled[at[order]], which
+
+
+def make_points(keys: list[str], array: np.ndarray, limit: int, seed: int) -> Points:
+    """Take the texts that a method is fitted on (a sample by hash beyond `limit`) and their principal coordinates."""
+    rows = hashed_sample(keys, limit, seed)
+    sampled = to_unit_length(array[rows])
+    space = fit_projection(sampled, DIMENSIONS)
+    return Points([keys[row] for row in rows], sampled, space, space.project(sampled), len(keys))
+
+
+def _divide(points: Points, method: Method, n_clusters: int | None, seed: int, options: dict[str, Any]) -> Partition:
+    """Run the method, or say that there is nothing to divide."""
+    total = len(points.keys)
+    if total < 4 and n_clusters is None:
+        words = "one text" if total == 1 else f"{total} different texts"
+        centre = points.reduced.mean(axis=0, keepdims=True)
+        return Partition(np.zeros(total, dtype=np.int64), centre, notes=(f"One cluster: {words} cannot be divided.",))
+    return method.fit(points, n_clusters, seed, options)
+
+
+def _spread(points: Points, partition: Partition, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return label and strength of every distinct text, and the centres; texts not fitted join the nearest centre."""
+    if len(points.keys) < len(texts):
+        labels, strength = nearest_centre(points.space.project(texts), partition.centres)
+        return labels, strength, partition.centres
+    if partition.strength is not None:
+        return partition.labels, partition.strength, partition.centres
+    return partition.labels, nearest_centre(points.reduced, partition.centres)[1], partition.centres
+
+
+def _to_units(values: np.ndarray, text_of: np.ndarray, missing: float) -> np.ndarray:
+    return np.asarray(np.where(text_of >= 0, values[np.maximum(text_of, 0)], missing)).astype(values.dtype)
+
+
+def number_by_size(labels: np.ndarray) -> np.ndarray:
+    """Return the labels in the order of their new numbers: larger first, then the one whose first member stands first.
+
+    Examples
+    --------
+    >>> number_by_size(np.array([2, 0, 0, 1, 1])).tolist()
+    [0, 1, 2]
+    """
+    values, first, sizes = np.unique(labels[labels >= 0], return_index=True, return_counts=True)
+    return np.asarray(values[np.lexsort((first, -sizes))])
+
+
+def _require_possible(n_clusters: int | None, n_texts: int, method: Method, options: dict[str, Any]) -> None:
+    if n_clusters is not None and not 1 <= n_clusters <= n_texts:
+        raise InvalidArgument(
+            f"{n_texts} different texts cannot be divided into {n_clusters} clusters.",
+            "Ask for 1 to as many clusters as there are different texts, or leave n_clusters out.",
+        )
+    for name in options:
+        if name not in method.options:
+            raise InvalidArgument(
+                f"The method {method.name!r} has no option {name!r}.{did_you_mean(name, method.options)}",
+                f"Its options: {', '.join(method.options) or 'none'}.",
+            )
+
+
+def _notes(points: Points, partition: Partition, labels: np.ndarray, n_texts: int) -> tuple[str, ...]:
+    notes = list(partition.notes)
+    if len(points.keys) < n_texts:
+        notes.append(
+            f"Fitted on a sample of {len(points.keys)} of {n_texts} different texts;"
+            " the others joined the nearest centre."
+        )
+    outside = int((labels == -1).sum())
+    if outside:
+        notes.append(f"{outside} of {len(labels)} units ({outside / len(labels):.0%}) are in no cluster (-1).")
+    return tuple(notes)

@@ -1,0 +1,145 @@
+"""From texts to vectors: each text once, kept on disk, the same every time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.hashing import hash_json, hash_text
+from medtw_qual._base.progress import track
+from medtw_qual.clusters.cache import VectorCache
+from medtw_qual.clusters.encoders import Encode, Precision, describe_encoder, find_precision
+from medtw_qual.clusters.sources import ModelSource, find_model
+from medtw_qual.clusters.vectors import Vectors, own_vectors, to_unit_length
+from medtw_qual.corpus.model import Corpus
+
+# How many texts are encoded between two writes to the cache: an interrupted run loses at most these.
+PIECE = 2048
+
+
+def embed(
+    corpus: Corpus,
+    cache: str | Path | None = None,
+    model: str | Path | None = None,
+    vectors: Any = None,  # noqa: ANN401 - anything array-like
+    precision: str = "exact",
+) -> Vectors:
+    """Give every unit of a corpus a vector: near in meaning, near in space.
+
+    Equal texts are encoded once. Batches are fixed and texts run in a fixed order, since batching alone changes the
+    last bits; across machines vectors agree to about 1e-3 only, so save them (`Vectors.save`) and let the file be the
+    authority for everything that follows.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    cache : str or Path, optional
+        A folder in which vectors are kept by text, model and precision. Safe under two processes; a damaged entry is
+        computed again.
+    model : str or Path, optional
+        A folder or a name on the hub of any sentence-transformers model; default the packaged all-MiniLM-L6-v2
+        (Reimers & Gurevych 2019; Apache-2.0), its hash checked.
+    vectors : array or Vectors, optional
+        Your own vectors instead: one row per unit, in the order of ``corpus.units``; nothing is encoded then.
+    precision : str
+        "exact": float32.
+
+    Returns
+    -------
+    Vectors
+        Rows of unit length, one per unit; a unit without words has a row of zeros and is named in ``.notes``.
+
+    Raises
+    ------
+    MissingDependency
+        When the model is not on this computer.
+    InvalidArgument
+        When the corpus is empty, or your own vectors do not fit it.
+
+    Examples
+    --------
+    >>> from medtw_qual.clusters.example import small_corpus
+    >>> embed(small_corpus(), vectors=[[3, 4], [0, 2], [5, 0]]).array
+    array([[0.6, 0.8], [0. , 1. ], [1. , 0. ]], dtype=float32)
+    """
+    if corpus.units.empty:
+        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
+    if vectors is not None:
+        return own_vectors(corpus, vectors)
+    way = find_precision(precision)
+    source = find_model(model)
+    max_length = longest_input(source)
+    encoder = describe_encoder(source, way, max_length)
+    texts = pd.Index(corpus.units["text"].astype("object"))
+    unique = sorted({text for text in texts if text.strip()})
+    rows = embed_texts(unique, source, way, encoder, cache)
+    place = pd.Index(unique, dtype="object").get_indexer(texts)
+    array = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
+    array[place >= 0] = rows[place[place >= 0]]
+    return Vectors(list(corpus.units["unit_id"]), array, encoder, _notes(texts, place, max_length))
+
+
+def embed_texts(
+    texts: Sequence[str],
+    source: ModelSource,
+    precision: Precision,
+    encoder: dict[str, Any],
+    cache: str | Path | None = None,
+) -> np.ndarray:
+    """Return the vectors of distinct texts, from the cache where it has them.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct, none empty, in a fixed order.
+    source, precision, encoder
+        What `embed` found: model, way to run it, account of both.
+    cache : str or Path, optional
+
+    Returns
+    -------
+    ndarray of float32, shape (texts, dimensions)
+    """
+    keys = [hash_text(text) for text in texts]
+    store = VectorCache(cache, hash_json(encoder)) if cache is not None else None
+    known = store.read(keys) if store else {}
+    missing = [row for row, key in enumerate(keys) if key not in known]
+    # By length, so that a batch pads little; the hash breaks ties, so that the order never depends on the source.
+    missing.sort(key=lambda row: (-len(texts[row]), keys[row]))
+    encode: Encode | None = None
+    starts = range(0, len(missing), PIECE)
+    for start in track(starts, "embedding", unit="piece"):
+        encode = encode or precision.load(source)
+        rows = missing[start : start + PIECE]
+        array = to_unit_length(encode([texts[row] for row in rows])).astype(np.float32)
+        piece = [keys[row] for row in rows]
+        known.update(zip(piece, array, strict=True))
+        if store:
+            store.write(piece, array)
+    return np.vstack([known[key] for key in keys]) if keys else np.zeros((0, 1), dtype=np.float32)
+
+
+def longest_input(source: ModelSource) -> int:
+    """Return how many word pieces of a text the model reads (the rest is cut); 512 where the folder does not say."""
+    settings = source.folder / "sentence_bert_config.json"
+    if not settings.is_file():
+        return 512
+    return int(orjson.loads(settings.read_bytes()).get("max_seq_length") or 512)
+
+
+def _notes(texts: Sequence[str], place: np.ndarray, max_length: int) -> tuple[str, ...]:
+    notes = []
+    empty = int((place < 0).sum())
+    if empty:
+        notes.append(f"{empty} units have no words and no vector; they belong to no cluster.")
+    # English runs to about four characters a word piece: texts above that many are surely cut or nearly so.
+    long = sum(len(text) > 4 * max_length for text in texts)
+    if long:
+        notes.append(
+            f"{long} texts are longer than the model reads (about {4 * max_length} characters); the rest is cut."
+        )
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""Ways to divide the texts: one file a method; `registry` names them."""

@@ -1,0 +1,62 @@
+"""Ward's hierarchy and k-means: partitions into the neighbourhoods of centres."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from medtw_qual.clusters.criterion import SAMPLE, choose_number, cut_tree, ward_tree
+from medtw_qual.clusters.methods.base import Partition, Points
+from medtw_qual.clusters.sampling import hashed_sample
+from medtw_qual.clusters.space import centres_of
+
+
+def fit_ward(points: Points, n_clusters: int | None, seed: int, options: Mapping[str, Any]) -> Partition:
+    """Cut Ward's tree over all points, then let k-means move those that lie nearer to another centre.
+
+    The consolidation is that of Husson, Josse & Pages (2010): the tree gives number and start, k-means mends the merges
+    it could not undo. No random number is drawn.
+    """
+    return _from_tree(points, np.arange(len(points.keys)), n_clusters, seed, bool(options.get("consolidate", True)))
+
+
+def fit_kmeans(points: Points, n_clusters: int | None, seed: int, options: Mapping[str, Any]) -> Partition:
+    """Run k-means (Lloyd 1982) from the centres of Ward's tree over a sample of at most 5,000 points."""
+    rows = hashed_sample(points.keys, SAMPLE, seed)
+    return _from_tree(points, rows, n_clusters, seed, consolidate=True)
+
+
+def _from_tree(points: Points, rows: np.ndarray, n_clusters: int | None, seed: int, consolidate: bool) -> Partition:
+    sampled = points.reduced[rows]
+    tree = ward_tree(sampled)
+    curve, notes = None, tuple[str, ...]()
+    if n_clusters is None:
+        few = _positions(points, rows, seed)
+        same = len(few) == len(rows)
+        choice = choose_number(sampled[few], tree if same else ward_tree(sampled[few]), points.total)
+        n_clusters, curve = choice.n_clusters, choice.curve
+        notes = (f"{n_clusters} clusters: {choice.reason}.",)
+    centres = centres_of(sampled, cut_tree(tree, n_clusters))
+    if not consolidate:
+        return Partition(cut_tree(tree, n_clusters), centres, None, curve, notes, {"consolidate": False})
+    labels, centres = lloyd(points.reduced, centres)
+    return Partition(labels, centres, None, curve, notes)
+
+
+def _positions(points: Points, rows: np.ndarray, seed: int) -> np.ndarray:
+    """Positions among `rows` of those that the criterion sees."""
+    return hashed_sample([points.keys[row] for row in rows], SAMPLE, seed)
+
+
+def lloyd(points: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Run k-means from these centres until nothing moves; a cluster that empties is dropped.
+
+    Returns
+    -------
+    labels, centres
+    """
+    from sklearn.cluster import KMeans
+
+    fitted = KMeans(len(start), init=start, n_init=1, max_iter=300, tol=0.0, algorithm="lloyd").fit(points)
+    labels = np.unique(fitted.labels_, return_inverse=True)[1]
+    return labels, centres_of(points, labels)

@@ -1,0 +1,35 @@
+"""The clustering methods by name; a new one is a file beside this and a line here."""
+
+from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual.clusters.methods.base import Method
+from medtw_qual.clusters.methods.centres import fit_kmeans, fit_ward
+
+WARD_LIMIT = 20_000
+
+_WARD = "Ward's hierarchy on exact principal components, consolidated by k-means"
+_KMEANS = "k-means on exact principal components, started from Ward's hierarchy over a sample"
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method("ward", _WARD, fit_ward, WARD_LIMIT, ("consolidate",)),
+        Method("kmeans", _KMEANS, fit_kmeans, 100_000),
+    )
+}
+
+
+def find_method(name: str | None, n_texts: int) -> Method:
+    """Return the method of that name; None: Ward for up to 20,000 distinct texts, k-means beyond.
+
+    Raises
+    ------
+    InvalidArgument
+    """
+    if name is None:
+        return METHODS["ward" if n_texts <= WARD_LIMIT else "kmeans"]
+    if name not in METHODS:
+        raise InvalidArgument(
+            f"There is no clustering method {name!r}.{did_you_mean(name, METHODS)}",
+            f"Use one of: {', '.join(METHODS)}.",
+        )
+    return METHODS[name]

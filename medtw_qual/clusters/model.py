@@ -1,0 +1,154 @@
+"""What a clustering is: assignments, how they came about, and what can be asked of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.hashing import hash_table
+from medtw_qual.clusters.space import Projection, nearest_centre
+from medtw_qual.clusters.vectors import Vectors, to_unit_length
+
+if TYPE_CHECKING:
+    from bertopic import BERTopic
+
+
+@dataclass(frozen=True, eq=False)
+class Centres:
+    """What puts any text into a cluster: a projection, and one centre per cluster in it.
+
+    Attributes
+    ----------
+    space : Projection
+    centres : ndarray, shape (clusters, components)
+        In the order of the clusters' numbers.
+    """
+
+    space: Projection
+    centres: np.ndarray
+
+    def assign(self, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return cluster and strength of each row of vectors; a row of zeros (no words) gets -1 and 0."""
+        labels, strength = nearest_centre(self.space.project(to_unit_length(array)), self.centres)
+        empty = ~np.asarray(array).any(axis=1)
+        labels[empty], strength[empty] = -1, 0.0
+        return labels, strength
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """A clustering of a corpus.
+
+    Attributes
+    ----------
+    assignments : DataFrame
+        One row per unit (`schemas.ASSIGNMENTS`), in the order of unit ids: cluster numbered from 0 by size, then by
+        smallest unit id; -1: in none. strength: 0 on the border to the next cluster, 1 at the centre (for HDBSCAN its
+        membership probability).
+    units : DataFrame
+        The corpus's units that were clustered.
+    vectors : Vectors
+    method : str
+    parameters : dict
+        Everything that decided the result: seed, numbers, hash of the vectors, library versions.
+    curve : DataFrame
+        The criterion over the numbers tried (n_clusters, silhouette, se); no rows when the number was given.
+    model : Centres
+        Assigns other texts to these clusters.
+    guided_by : str
+        Hash of the codebook that guided the clustering, or "": guided clusters are no evidence for that codebook.
+    notes : tuple of str
+        What a reader must know: fallbacks, texts in no cluster, why this number of clusters.
+    """
+
+    assignments: pd.DataFrame
+    units: pd.DataFrame
+    vectors: Vectors
+    method: str
+    parameters: dict[str, Any]
+    curve: pd.DataFrame
+    model: Centres
+    guided_by: str = ""
+    notes: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        outside = int((self.assignments["cluster"] == -1).sum())
+        words = f"Clusters({len(self)} clusters of {len(self.assignments)} units by {self.method}"
+        return words + (f", {outside} units in none)" if outside else ")")
+
+    def __len__(self) -> int:
+        """How many clusters there are, those in none not counted."""
+        return int(self.assignments["cluster"].max()) + 1
+
+    @cached_property
+    def labels(self) -> np.ndarray:
+        """The clusters of the units, in the order of `assignments`."""
+        return np.asarray(self.assignments["cluster"].to_numpy(dtype=np.int64))
+
+    @cached_property
+    def assignments_hash(self) -> str:
+        """SHA-256 of unit ids and cluster numbers: what a decision about these clusters refers to."""
+        return hash_table(self.assignments, ["unit_id", "cluster"])
+
+    def summary(self, n_words: int = 10, n_central: int = 3) -> pd.DataFrame:
+        """Describe each cluster: size, share, key words and its most central units.
+
+        Parameters
+        ----------
+        n_words : int
+            Key words per cluster.
+        n_central : int
+            Most central units per cluster.
+
+        Returns
+        -------
+        DataFrame
+            One row per cluster: cluster, size (units), share (0 to 1), key_words, central_units, central_texts (lists).
+            Units in no cluster are the row -1, last.
+        """
+        from medtw_qual.clusters.description import summarise
+
+        return summarise(self, n_words, n_central)
+
+    def stability(self, n_resamples: int = 50, seed: int = 2020) -> pd.DataFrame:
+        """Say how far each cluster returns when the corpus is drawn again.
+
+        Parameters
+        ----------
+        n_resamples : int
+        seed : int
+
+        Returns
+        -------
+        DataFrame
+            One row per cluster: cluster, size, jaccard (Hennig's clusterwise mean over resamples, 0 to 1), low, high
+            (5th and 95th percentile over resamples), dissolved (share of resamples with a Jaccard of .5 or less),
+            verdict (words).
+        """
+        from medtw_qual.clusters.resampling import measure_stability
+
+        return measure_stability(self, n_resamples, seed)
+
+    def resampled(self, n: int = 50, seed: int = 2020) -> list[pd.Series]:
+        """Cluster bootstrap samples of the units, and put every unit into each result.
+
+        Returns
+        -------
+        list of Series
+            One per resample: index unit_id, values the number of the cluster here that the unit's resampled cluster
+            matches one to one (largest sum of Jaccard similarities), -1 where it matches none or the unit has no words.
+        """
+        from medtw_qual.clusters.resampling import resample_clusters
+
+        return resample_clusters(self, n, seed)
+
+    @cached_property
+    def bertopic(self) -> "BERTopic":
+        """A fitted BERTopic with these assignments and the same topic numbers; made on first access (7 to 10 s)."""
+        from medtw_qual.clusters.bertopic_view import as_bertopic
+
+        return as_bertopic(self)
