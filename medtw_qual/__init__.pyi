@@ -24,6 +24,12 @@ from .coding import undecided as undecided
 from .coding.desk import CodingDesk as CodingDesk
 
 # clusters: the machine's view
+from .clusters import Clusters as Clusters
+from .clusters import Vectors as Vectors
+from .clusters import cluster as cluster
+from .clusters import embed as embed
+from .clusters import load_vectors as load_vectors
+
 # reconciliation: clusters meet codes
 from .reconciliation import Crosswalk as Crosswalk
 from .reconciliation import predict_codes as predict_codes

@@ -87,13 +87,12 @@ def class_tfidf(counts: "csr_matrix") -> "csr_matrix":
     >>> class_tfidf(csr_matrix([[2, 0], [1, 1]])).toarray().round(4).tolist()  # A = 2, f = (3, 1)
     [[0.5108, 0.0], [0.2554, 0.5493]]
     """
-    from scipy.sparse import diags_array
     from sklearn.preprocessing import normalize
 
     totals = np.asarray(counts.sum(axis=0)).ravel()
     average = int(np.asarray(counts.sum(axis=1)).mean())
     weights = np.log(np.divide(average, totals, out=np.zeros(len(totals)), where=totals > 0) + 1)
-    return normalize(counts.astype(np.float64), norm="l1", axis=1) @ diags_array(weights).tocsr()
+    return normalize(counts.astype(np.float64), norm="l1", axis=1).multiply(weights[None, :]).tocsr()
 
 
 def count_by_class(
