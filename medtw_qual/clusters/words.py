@@ -41,7 +41,7 @@ def split_words(text: str) -> list[str]:
     >>> split_words("t-shirt, l'hôpital & मरीज़ 2020")
     ['t-shirt', "l'hôpital", 'मरीज़']
     """
-    return _WORD.findall(text)
+    return list(_WORD.findall(text))
 
 
 def word_counter(min_df: int = 1, stop_words: Sequence[str] | None = None) -> "CountVectorizer":

@@ -10,7 +10,7 @@ from medtw_qual.clusters.words import class_tfidf, key_words, plain_words, word_
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.integers(1, 6), st.integers(1, 12), st.integers(0, 2**31))
+@given(st.integers(1, 6), st.integers(2, 12), st.integers(0, 2**31))  # BERTopic fails on one word
 def test_weights_are_those_of_bertopic(classes, words, seed):
     from bertopic.vectorizers import ClassTfidfTransformer
 
