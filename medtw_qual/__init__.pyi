@@ -12,6 +12,7 @@ from .codebook import read_codebook as read_codebook
 
 # agreement: how well people agree
 from . import agreement as agreement
+from .agreement import measure_agreement as measure_agreement
 
 # coding: the people's view
 from .coding import Sample as Sample

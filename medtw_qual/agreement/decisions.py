@@ -1,0 +1,182 @@
+"""From the codings table to ratings: who decided what about which unit, in one round and one codebook version."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, InvalidTable, did_you_mean
+from medtw_qual._base.tables import require_columns
+from medtw_qual.agreement.model import Ints
+from medtw_qual.agreement.ratings import MISSING, Ratings
+
+By = Literal["code", "coder_pair", "overall", "round"]
+PRESENCE = ("absent", "present")
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """Decisions as whole numbers, one per (unit, coder, round, code).
+
+    Attributes
+    ----------
+    units, coders, rounds, codes : tuple of str
+        The labels, sorted; codes in the order in which they first occur.
+    unit, coder, round, code : (n,) arrays of int
+        Positions in the labels.
+    present : (n,) array of int
+        1 present, 0 absent, -1 impossible to say.
+    kinds : tuple of str
+        Each coder's kind, "person", "model" or "" where it is not known.
+    """
+
+    units: tuple[str, ...]
+    coders: tuple[str, ...]
+    rounds: tuple[str, ...]
+    codes: tuple[str, ...]
+    unit: Ints
+    coder: Ints
+    round: Ints
+    code: Ints
+    present: Ints
+    kinds: tuple[str, ...]
+
+    def where(self, chosen: np.ndarray) -> "Decisions":
+        """Return the decisions chosen by a boolean array; labels stay."""
+        return Decisions(
+            self.units, self.coders, self.rounds, self.codes, self.unit[chosen], self.coder[chosen],
+            self.round[chosen], self.code[chosen], self.present[chosen], self.kinds,
+        )  # fmt: skip
+
+    def matrix(self, coders: Ints | None = None) -> tuple[Ratings, Ints]:
+        """Return ratings with a row per (unit, code) and a column per coder who decided here, and each row's unit."""
+        who = np.unique(self.coder) if coders is None else coders
+        row_key = self.unit * len(self.codes) + self.code
+        keys, row = np.unique(row_key, return_inverse=True)
+        column = np.full(len(self.coders), -1, dtype=np.int64)
+        column[who] = np.arange(len(who))
+        ours = column[self.coder] >= 0
+        ratings = np.full((len(keys), len(who)), MISSING, dtype=np.int64)
+        ratings[row[ours], column[self.coder[ours]]] = self.present[ours]
+        names = tuple(self.coders[i] for i in who)
+        return Ratings(ratings, PRESENCE, names), keys // len(self.codes)
+
+
+def read_decisions(
+    codings: pd.DataFrame, *, mix_rounds: bool = False, mix_codebooks: bool = False, repeated: bool = False
+) -> Decisions:
+    """Check a codings table and turn it into `Decisions`.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        As `schemas.CODINGS`; columns unit_id, coder, round, code, status and codebook_hash are used.
+    mix_rounds, mix_codebooks : bool
+        Allow several rounds, several codebook versions. Otherwise they are refused.
+    repeated : bool
+        Keep a coder's decisions on one unit in several rounds apart (for `intra_coder`).
+
+    Raises
+    ------
+    MissingColumn, InvalidTable, InvalidArgument
+    """
+    require_columns(codings, ("unit_id", "coder", "round", "code", "status", "codebook_hash"), "codings")
+    if not len(codings):
+        raise InvalidArgument("The codings table is empty: nobody has coded anything.", "Read the codings first.")
+    if not mix_rounds:
+        _require_one(codings, "round", "rounds", "mix_rounds=True")
+    if not mix_codebooks:
+        _require_one(codings, "codebook_hash", "versions of the codebook", "mix_codebooks=True")
+    unit, units = pd.factorize(codings["unit_id"], sort=True)
+    coder, coders = pd.factorize(codings["coder"], sort=True)
+    turn, rounds = pd.factorize(codings["round"], sort=True)
+    code, codes = pd.factorize(codings["code"])
+    found = Decisions(
+        tuple(map(str, units)), tuple(map(str, coders)), tuple(map(str, rounds)), tuple(map(str, codes)),
+        unit, coder, turn, code, _present(codings["status"]), _kinds(codings, coder, len(coders)),
+    )  # fmt: skip
+    return _one_each(found, repeated)
+
+
+def _require_one(codings: pd.DataFrame, column: str, what: str, option: str) -> None:
+    values = codings[column].unique()
+    if len(values) > 1:
+        shown = ", ".join(repr(str(value)[:12]) for value in sorted(map(str, values))[:4])
+        raise InvalidArgument(
+            f"The codings come from {len(values)} {what} ({shown}); agreement is measured within one.",
+            f"Choose one, as in codings[codings[{column!r}] == ...], or say {option}.",
+        )
+
+
+def _present(status: pd.Series) -> Ints:
+    mapped = status.map({"present": 1, "absent": 0, "impossible": MISSING})
+    if mapped.isna().any():
+        odd = status[mapped.isna()].iloc[0]
+        raise InvalidTable(
+            f"The status {odd!r} in the codings is not known.",
+            "Use present, absent or impossible; leave out what was not coded.",
+        )
+    return np.asarray(mapped, dtype=np.int64)
+
+
+def _kinds(codings: pd.DataFrame, coder: Ints, n_coders: int) -> tuple[str, ...]:
+    if "coder_kind" not in codings:
+        return ("",) * n_coders
+    first = pd.Series(codings["coder_kind"].astype(object).to_numpy()).groupby(coder).first()
+    return tuple("" if pd.isna(first.get(i)) else str(first.get(i)) for i in range(n_coders))
+
+
+def _one_each(found: Decisions, repeated: bool) -> Decisions:
+    """One decision per unit, coder and code: passages of one code are one decision; contradictions are refused."""
+    n_codes, n_coders, n_rounds = len(found.codes), len(found.coders), len(found.rounds)
+    key = (found.unit * n_coders + found.coder) * n_codes + found.code
+    if repeated:
+        key = key * n_rounds + found.round
+    order = np.argsort(key, kind="stable")
+    key, ordered = key[order], found.where(order)
+    first = np.concatenate([[True], key[1:] != key[:-1]])
+    if first.all():
+        return ordered
+    starts = np.flatnonzero(first)
+    low = np.minimum.reduceat(ordered.present, starts)
+    high = np.maximum.reduceat(ordered.present, starts)
+    clash = np.flatnonzero(low != high)
+    if len(clash):
+        at = starts[clash[0]]
+        raise InvalidTable(
+            f"{found.coders[ordered.coder[at]]} coded {found.codes[ordered.code[at]]!r} on unit"
+            f" {found.units[ordered.unit[at]]!r} twice, differently.",
+            "Keep one decision; to compare a coder with herself use intra_coder.",
+        )
+    return ordered.where(starts)
+
+
+def levels(found: Decisions, by: By) -> Iterator[tuple[str, Decisions, Ints]]:
+    """Yield each level's name, its decisions and its coders.
+
+    Raises
+    ------
+    InvalidArgument
+        For an unknown `by`.
+    """
+    everyone = np.arange(len(found.coders))
+    if by == "overall":
+        yield "overall", found, everyone
+    elif by == "code":
+        for place, code in enumerate(found.codes):
+            yield code, found.where(found.code == place), everyone
+    elif by == "round":
+        for place, name in enumerate(found.rounds):
+            yield name, found.where(found.round == place), everyone
+    elif by == "coder_pair":
+        for first, second in combinations(range(len(found.coders)), 2):
+            pair = np.array([first, second])
+            yield f"{found.coders[first]} & {found.coders[second]}", found.where(np.isin(found.coder, pair)), pair
+    else:
+        raise InvalidArgument(
+            f"Agreement cannot be measured by {by!r}.{did_you_mean(str(by), get_args(By))}",
+            f"Use one of: {', '.join(get_args(By))}.",
+        )

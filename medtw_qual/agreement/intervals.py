@@ -1,0 +1,329 @@
+"""Intervals: one for every taste, each containing its estimate, each naming its conventions.
+
+The default was chosen by simulation (benchmarks/agreement_coverage.py): the linearised standard error on Fisher's z
+scale with Student's t, and an exact limit where all units agree, since every other method gives a zero-width interval
+there, however few the units.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import atanh, isfinite, nan, sqrt, tanh
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual.agreement.engine import Measure, Table
+from medtw_qual.agreement.model import Floats, IntervalMethod, IntervalOptions, Ints
+
+# A chunk of resamples times patterns holds at most this many numbers (32 MB).
+_CHUNK = 4_000_000
+_ZERO = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """`IntervalOptions` with every default filled in and checked."""
+
+    interval: IntervalMethod | None = "fisher"
+    confidence: float = 0.95
+    n_resamples: int = 2000
+    seed: int = 2020
+    groups: Any = None
+    divisor: str = "n-1"
+
+
+def read_options(given: IntervalOptions) -> Options:
+    """Fill in the defaults and refuse what makes no sense.
+
+    Raises
+    ------
+    InvalidArgument
+    """
+    known = set(Options.__dataclass_fields__)
+    for name in given:
+        if name not in known:
+            raise InvalidArgument(
+                f"There is no option {name!r}.{did_you_mean(name, known)}", f"Use: {', '.join(sorted(known))}."
+            )
+    options = replace(Options(), **given)
+    methods = get_args(IntervalMethod)
+    if options.interval is not None and options.interval not in methods:
+        raise InvalidArgument(
+            f"There is no interval called {options.interval!r}.{did_you_mean(str(options.interval), methods)}",
+            f"Use one of: {', '.join(methods)}; or None.",
+        )
+    if not 0 < options.confidence < 1:
+        raise InvalidArgument(f"The confidence is {options.confidence}.", "Give a share between 0 and 1, such as 0.95.")
+    if options.n_resamples < 1 or options.divisor not in ("n-1", "n"):
+        raise InvalidArgument(
+            f"n_resamples is {options.n_resamples} and divisor is {options.divisor!r}.",
+            "Give at least one resample, and 'n-1' or 'n' as divisor.",
+        )
+    return options
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """What an interval is made from.
+
+    Attributes
+    ----------
+    measure, table : the coefficient and its patterns.
+    estimate, observed, expected : float
+    df_units : int
+        Rated units; Student's t has one degree of freedom less.
+    groups : (n_units,) array of int, optional
+        Group of each unit of the table's patterns.
+    share : bool
+        Whether the estimate is a share (0 to 1), not a corrected coefficient (to 1).
+    """
+
+    measure: Measure
+    table: Table
+    estimate: float
+    observed: float
+    expected: float
+    df_units: int
+    groups: Ints | None
+    share: bool
+
+    @property
+    def n(self) -> float:
+        """Units that the coefficient looks at."""
+        return float(self.table.patterns.frequency.sum())
+
+    @property
+    def blocks(self) -> Floats:
+        """(n_groups, n_patterns): how often each group has each pattern."""
+        groups = self.groups if self.groups is not None else np.arange(len(self.table.patterns.of_unit))
+        n_groups, n_patterns = int(groups.max()) + 1, len(self.table.patterns.frequency)
+        flat = groups * n_patterns + self.table.patterns.of_unit
+        return np.bincount(flat, minlength=n_groups * n_patterns).reshape(n_groups, n_patterns).astype(float)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """An interval, its standard error and its conventions in words."""
+
+    se: float
+    low: float
+    high: float
+    words: str
+    note: str = ""
+
+
+NO_LIMITS = Limits(nan, nan, nan, "none")
+
+
+def make_interval(situation: Situation, options: Options) -> Limits:
+    """Make the interval that the options ask for."""
+    if options.interval is None:
+        return NO_LIMITS
+    if options.interval in ("bootstrap", "bca"):
+        limits = _bootstrap(situation, options)
+    else:
+        limits = _from_error(situation, options)
+    if not limits.se > _ZERO:
+        return _exact(situation, options, limits)
+    return _containing(situation, limits)
+
+
+def quantile(confidence: float, df: float | None) -> float:
+    """Return the two-sided quantile of Student's t, or of the normal distribution where `df` is None."""
+    from scipy.special import ndtri, stdtrit
+
+    upper = (1 + confidence) / 2
+    return float(ndtri(upper) if df is None else stdtrit(df, upper))
+
+
+def standard_error(situation: Situation, divisor: str) -> tuple[float, int]:
+    """Return the linearised standard error and its degrees of freedom.
+
+    Gwet (2014, chapters 5 and 6): sum of squared deviations of the units' contributions over n (n - 1), or over n^2.
+    Between groups: the same with the groups' sums (sandwich), times G / (G - 1).
+    """
+    patterns = situation.table.patterns
+    contributions = situation.measure.linearise(situation.table, patterns.frequency)
+    deviations = contributions - patterns.frequency @ contributions / situation.n
+    if situation.groups is not None:
+        sums = situation.blocks @ deviations
+        g = len(sums)
+        factor = g / (g - 1) if divisor == "n-1" else 1.0
+        return sqrt(factor * float(sums @ sums)) / situation.n, g - 1
+    below = situation.n * (situation.n - 1 if divisor == "n-1" else situation.n)
+    return sqrt(float(patterns.frequency @ deviations**2) / below), situation.df_units - 1
+
+
+def _from_error(situation: Situation, options: Options) -> Limits:
+    if options.interval == "jackknife":
+        se, df = _jackknife(situation)
+        source = "jackknife SE"
+    else:
+        se, df = standard_error(situation, options.divisor)
+        source = f"linearised SE with divisor {options.divisor}"
+    if situation.groups is not None:
+        source += f" between {df + 1} groups"
+    t = quantile(options.confidence, None if options.interval == "z" else df)
+    law = "normal quantile" if options.interval == "z" else f"t({df})"
+    z_scale = options.interval in ("fisher", "jackknife") and _can_transform(situation)
+    if z_scale:
+        low, high = _fisher(situation, t * se)
+        scale = "Fisher's z of 2p - 1" if situation.share else "Fisher's z"
+        return Limits(se, low, high, f"{scale}, {source}, {law}")
+    low, high = situation.estimate - t * se, situation.estimate + t * se
+    words = f"estimate +/- {law} x SE, {source}"
+    return Limits(se, low, min(high, 1.0), words, "upper limit cut at 1" if high > 1 else "")
+
+
+def _can_transform(situation: Situation) -> bool:
+    low = 0.0 if situation.share else -1.0
+    return low + _ZERO < situation.estimate < 1 - _ZERO
+
+
+def _fisher(situation: Situation, reach: float) -> tuple[float, float]:
+    """Fisher's z: atanh(k) +/- t SE / (1 - k^2), back by tanh. A share p goes through 2p - 1, half its logit."""
+    k = 2 * situation.estimate - 1 if situation.share else situation.estimate
+    far = reach * (2 if situation.share else 1) / (1 - k * k)
+    low, high = tanh(atanh(k) - far), tanh(atanh(k) + far)
+    return ((low + 1) / 2, (high + 1) / 2) if situation.share else (low, high)
+
+
+def _exact(situation: Situation, options: Options, limits: Limits) -> Limits:
+    """Where every unit says the same, use the exact binomial limit of observed agreement and map it to the coefficient.
+
+    After n agreements of n (Clopper and Pearson 1934) observed agreement is at least tail^(1/n); the same, turned
+    round, after n disagreements. In between no exact limit exists and none is given.
+    """
+    n = len(situation.blocks) if situation.groups is not None else situation.n
+    bound = ((1 - options.confidence) / 2) ** (1 / n)
+    unit = "groups" if situation.groups is not None else "units"
+    if situation.estimate >= 1 - _ZERO:
+        low = _at_observed(situation, bound)
+        return Limits(0.0, low, 1.0, f"exact limit for {n:.0f} {unit} in full agreement (Clopper-Pearson)")
+    if situation.observed <= _ZERO:
+        high = max(_at_observed(situation, 1 - bound), situation.estimate)
+        return Limits(0.0, situation.estimate, high, f"exact limit for {n:.0f} {unit} in full disagreement")
+    why = "no interval: every unit shows the same mixture, so nothing varies between units"
+    return Limits(limits.se, nan, nan, why)
+
+
+def _at_observed(situation: Situation, observed: float) -> float:
+    return observed if situation.share else (observed - situation.expected) / (1 - situation.expected)
+
+
+def _containing(situation: Situation, limits: Limits) -> Limits:
+    """Widen to the estimate where a bootstrap's limits miss it, and say so."""
+    if not isfinite(limits.low) or limits.low <= situation.estimate <= limits.high:
+        return limits
+    low, high = min(limits.low, situation.estimate), max(limits.high, situation.estimate)
+    note = "; ".join(filter(None, (limits.note, "a limit was moved to the estimate, which it had missed")))
+    return replace(limits, low=low, high=high, note=note)
+
+
+def _left_out(situation: Situation) -> tuple[Floats, Floats]:
+    """Estimates with one unit (or group) left out, and how many units (groups) share each."""
+    patterns = situation.table.patterns
+    if situation.groups is None:
+        one = np.eye(len(patterns.frequency))
+        weight = patterns.frequency
+    else:
+        one, weight = situation.blocks, np.ones(int(situation.groups.max()) + 1)
+    rows = max(1, _CHUNK // max(1, one.shape[1]))
+    values = [
+        situation.measure.at(situation.table, patterns.frequency - one[start : start + rows]).estimate
+        for start in range(0, len(one), rows)
+    ]
+    return np.concatenate(values), weight
+
+
+def _jackknife(situation: Situation) -> tuple[float, int]:
+    values, weight = _left_out(situation)
+    good = np.isfinite(values)
+    values, weight = values[good], weight[good]
+    g = weight.sum()
+    if g < 2:
+        return nan, 1
+    mean = weight @ values / g
+    return sqrt((g - 1) / g * float(weight @ (values - mean) ** 2)), int(g) - 1
+
+
+def resample(situation: Situation, options: Options) -> Floats:
+    """Return the estimates of `n_resamples` bootstrap samples of the units (or groups); NaN where undefined."""
+    rng = np.random.default_rng(options.seed)
+    return np.concatenate(
+        [situation.measure.at(situation.table, drawn).estimate for drawn in _draws(situation, options, rng)]
+    )
+
+
+def _draws(situation: Situation, options: Options, rng: np.random.Generator) -> Iterator[Floats]:
+    frequency = situation.table.patterns.frequency
+    grouped = situation.groups is not None
+    width = max(len(situation.blocks), len(frequency)) if grouped else len(frequency)
+    rows = max(1, _CHUNK // max(1, width))
+    for start in range(0, options.n_resamples, rows):
+        size = min(rows, options.n_resamples - start)
+        if grouped:
+            g = len(situation.blocks)
+            yield rng.multinomial(g, np.full(g, 1 / g), size=size) @ situation.blocks
+        else:
+            yield rng.multinomial(int(situation.n), frequency / frequency.sum(), size=size).astype(float)
+
+
+def _bootstrap(situation: Situation, options: Options) -> Limits:
+    values = resample(situation, options)
+    good = values[np.isfinite(values)]
+    of = "groups" if situation.groups is not None else "units"
+    kind = "BCa" if options.interval == "bca" else "percentile"
+    words = f"{kind} bootstrap over {of}, {options.n_resamples} resamples, seed {options.seed}"
+    undefined = 1 - len(good) / len(values)
+    note = f"{undefined:.1%} of the resamples were undefined and left out" if undefined > 0 else ""
+    if len(good) < 2:
+        return Limits(nan, nan, nan, words, note)
+    tail = (1 - options.confidence) / 2
+    probabilities = np.array([tail, 1 - tail])
+    if options.interval == "bca" and np.ptp(good) > _ZERO:
+        probabilities = _bca(situation, good, probabilities)
+    low, high = np.quantile(good, probabilities)
+    se = 0.0 if np.ptp(good) < _ZERO else float(np.std(good, ddof=1))
+    return Limits(se, float(low), float(high), words, note)
+
+
+def _bca(situation: Situation, values: Floats, probabilities: Floats) -> Floats:
+    """Efron (1987, JASA 82:171-185): shift for bias and skewness. Ties with the estimate count half."""
+    from scipy.special import ndtr, ndtri
+
+    below = (values < situation.estimate - _ZERO).mean() + (np.abs(values - situation.estimate) <= _ZERO).mean() / 2
+    inside = 0.5 / len(values)
+    bias = ndtri(np.clip(below, inside, 1 - inside))
+    left, weight = _left_out(situation)
+    good = np.isfinite(left)
+    left, weight = left[good], weight[good]
+    from_mean = (weight @ left) / weight.sum() - left
+    spread = float(weight @ from_mean**2)
+    skew = float(weight @ from_mean**3) / (6 * spread**1.5) if spread > 0 else 0.0
+    shifted = bias + ndtri(probabilities)
+    return np.asarray(ndtr(bias + shifted / (1 - skew * shifted)), dtype=float)
+
+
+def read_groups(groups: Any, n_units: int) -> Ints | None:  # noqa: ANN401 - any labels
+    """Number the groups of the units.
+
+    Raises
+    ------
+    InvalidArgument
+        When there is not one label per unit, or one is missing.
+    """
+    if groups is None:
+        return None
+    labels = pd.Series(np.asarray(groups, dtype=object).ravel())
+    if len(labels) != n_units:
+        raise InvalidArgument(
+            f"There are {len(labels)} group labels for {n_units} units.",
+            "Give one author, thread or document per unit.",
+        )
+    codes, _ = pd.factorize(labels)
+    if (codes < 0).any():
+        raise InvalidArgument("A unit has no group.", "Give every unit its author, thread or document.")
+    return np.asarray(codes, dtype=np.int64)

@@ -1,0 +1,290 @@
+"""Ratings in: any units x coders matrix becomes whole numbers, with nothing dropped unnoticed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual.agreement.model import Ints
+
+MISSING = -1
+MOST_COUNTED = 4096  # a range of whole numbers up to this is counted instead of sorted
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """A units x coders matrix as category numbers.
+
+    Attributes
+    ----------
+    codes : (n_units, n_coders) array of int
+        Position in `categories`; -1: missing.
+    categories : tuple
+        In order: as declared, else sorted.
+    coders : tuple of str
+        The columns' names.
+    note : str
+        What is worth saying about the input.
+    """
+
+    codes: Ints
+    categories: tuple[Any, ...]
+    coders: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def used(self) -> int:
+        """How many categories occur."""
+        present = self.codes[self.codes >= 0]
+        return int(np.count_nonzero(np.bincount(present, minlength=1))) if present.size else 0
+
+
+def read_ratings(ratings: ArrayLike | pd.DataFrame | Ratings, categories: Sequence[Any] | None = None) -> Ratings:
+    """Turn a units x coders matrix of categories into `Ratings`.
+
+    Parameters
+    ----------
+    ratings : (n_units, n_coders) array-like
+        Numbers or strings; None and NaN are missing. The strings "nan" and "None" are categories like any other.
+    categories : sequence, optional
+        All categories that could be used, in order. Without it: those that occur, sorted.
+
+    Returns
+    -------
+    Ratings
+
+    Raises
+    ------
+    InvalidArgument
+        When it is not a matrix, holds an infinity or an empty string, or a category that was not declared.
+
+    Examples
+    --------
+    >>> read_ratings([["a", "b"], [None, "a"]]).codes.tolist()
+    [[0, 1], [-1, 0]]
+    """
+    if isinstance(ratings, Ratings):
+        return ratings
+    matrix, coders = _as_matrix(ratings)
+    codes, found = _number(matrix)
+    if categories is not None:
+        codes, found = _onto_declared(codes, found, tuple(categories))
+    note = ""
+    odd = [one for one in found if isinstance(one, str) and one.lower() in ("nan", "none", "na", "null")]
+    if odd:
+        note = f"the category {odd[0]!r} counts as a category, not as missing"
+    return Ratings(codes, found, coders, note)
+
+
+def _as_matrix(ratings: ArrayLike | pd.DataFrame) -> tuple[NDArray[Any], tuple[str, ...]]:
+    if isinstance(ratings, pd.DataFrame):
+        numeric = all(dtype.kind in "iufb" for dtype in map(np.dtype, _numpy_dtypes(ratings)))
+        matrix = ratings.to_numpy() if numeric else ratings.astype(object).to_numpy()
+        coders = tuple(map(str, ratings.columns))
+    else:
+        try:
+            # Lists go through dtype object: numpy would otherwise turn a NaN among strings into the string "nan".
+            matrix = ratings if isinstance(ratings, np.ndarray) else np.array(ratings, dtype=object)
+        except ValueError as error:
+            raise _not_a_matrix("rows of different lengths") from error
+        coders = ()
+    if matrix.ndim != 2:
+        raise _not_a_matrix(f"{matrix.ndim} dimension(s)")
+    return matrix, coders or tuple(f"coder {i + 1}" for i in range(matrix.shape[1]))
+
+
+def _numpy_dtypes(table: pd.DataFrame) -> list[Any]:
+    return [dtype if isinstance(dtype, np.dtype) else np.dtype(object) for dtype in table.dtypes]
+
+
+def _not_a_matrix(found: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"Ratings are a matrix with a row per unit and a column per coder; this has {found}.",
+        "Give a list of rows, an array or a DataFrame; put None where a coder did not rate a unit.",
+    )
+
+
+def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
+    if matrix.dtype.kind in "iufb":
+        return _number_numeric(matrix)
+    flat = matrix.ravel()
+    codes, uniques = pd.factorize(_plain_objects(flat), use_na_sentinel=True)
+    for one in uniques:
+        if isinstance(one, str) and not one.strip():
+            raise InvalidArgument(
+                "A rating is an empty string: it is neither a category nor missing.",
+                "Put None where a coder did not rate a unit, or give the category a name.",
+            )
+        if isinstance(one, float) and np.isinf(one):
+            raise _infinite()
+    try:
+        order = sorted(range(len(uniques)), key=lambda i: _sort_key(uniques[i]))
+    except TypeError as error:
+        raise InvalidArgument(
+            f"Ratings are numbers or text; {type(uniques[0]).__name__} is neither.",
+            "For sets of codes use alpha_sets.",
+        ) from error
+    rank = np.empty(len(uniques) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(uniques))
+    rank[-1] = MISSING
+    return rank[codes].reshape(matrix.shape), tuple(_plain(uniques[i]) for i in order)
+
+
+def _plain_objects(flat: NDArray[Any]) -> NDArray[Any]:
+    objects = flat.astype(object)
+    try:
+        hash(tuple(objects[:1000]))
+    except TypeError as error:
+        raise InvalidArgument(
+            "Ratings are numbers or text; a list or set is neither.", "For sets of codes use alpha_sets."
+        ) from error
+    return objects
+
+
+def _number_numeric(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
+    missing = np.isnan(matrix) if matrix.dtype.kind == "f" else np.zeros(matrix.shape, dtype=bool)
+    present = matrix[~missing] if missing.any() else matrix.ravel()
+    if not present.size:
+        return np.full(matrix.shape, MISSING, dtype=np.int64), ()
+    low, high = float(present.min()), float(present.max())
+    if np.isinf(low) or np.isinf(high):
+        raise _infinite()
+    if high - low <= MOST_COUNTED and (present == np.floor(present)).all():
+        # Whole numbers in a small range need no sorting: count them, then number those that occur.
+        above = int(high - low) + 1
+        shifted = (np.where(missing, high + 1, matrix) - low).astype(np.int64)
+        occurs = np.flatnonzero(np.bincount(shifted.ravel(), minlength=above + 1)[:above])
+        rank = np.full(above + 1, MISSING, dtype=np.int64)
+        rank[occurs] = np.arange(len(occurs))
+        return rank[shifted], tuple(_plain(one + low) for one in occurs)
+    uniques, inverse = np.unique(present, return_inverse=True)
+    codes = np.full(matrix.shape, MISSING, dtype=np.int64)
+    codes[~missing] = inverse
+    return codes, tuple(_plain(one) for one in uniques)
+
+
+def _infinite() -> InvalidArgument:
+    return InvalidArgument("A rating is infinite.", "Correct it, or put None where a coder did not rate a unit.")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a category is whatever the researcher wrote
+    """Return a Python object for a numpy scalar, and a whole float as an int: NaN in a column made it a float."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _sort_key(value: Any) -> tuple[int, Any]:  # noqa: ANN401
+    if isinstance(value, bool | int | float | np.number | np.bool_):
+        return (0, float(value))
+    if isinstance(value, str):
+        return (1, value)
+    raise TypeError(value)
+
+
+def _onto_declared(codes: Ints, found: tuple[Any, ...], declared: tuple[Any, ...]) -> tuple[Ints, tuple[Any, ...]]:
+    if len(set(declared)) < len(declared):
+        raise InvalidArgument("A category is declared twice.", "Name each category once, in order.")
+    place = {one: i for i, one in enumerate(declared)}
+    for one in found:
+        if one not in place:
+            raise InvalidArgument(
+                f"The category {one!r} occurs in the ratings but is not among those declared"
+                f" ({', '.join(map(repr, declared))}).{did_you_mean(str(one), map(str, declared))}",
+                "Correct the rating, or add it to `categories`.",
+            )
+    rank = np.array([*(place[one] for one in found), MISSING], dtype=np.int64)
+    return rank[codes], declared
+
+
+def ratings_from_contingency(table: ArrayLike, categories: Sequence[Any] | None = None) -> pd.DataFrame:
+    """Turn a two-coder contingency table into ratings, one row per unit.
+
+    Parameters
+    ----------
+    table : (q, q) array-like of whole numbers
+        Row: the first coder's category; column: the second's.
+    categories : sequence of length q, optional
+        The categories' names; default 1 to q.
+
+    Returns
+    -------
+    DataFrame
+        Columns "coder 1" and "coder 2"; as many rows as the table counts units.
+
+    Raises
+    ------
+    InvalidArgument
+        When the table is not square, or a cell is not a whole number of at least 0.
+
+    Examples
+    --------
+    Cohen (1960, Educational and Psychological Measurement 20:37-46, p. 45) prints kappa .492 for this table:
+
+    >>> from medtw_qual.agreement import cohen_kappa
+    >>> table = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+    >>> round(cohen_kappa(ratings_from_contingency(table)).estimate, 3)
+    0.492
+    """
+    counts = np.asarray(table, dtype=float)
+    names = list(range(1, len(counts) + 1)) if categories is None else list(categories)
+    if counts.ndim != 2 or counts.shape != (len(names), len(names)):
+        raise InvalidArgument(
+            f"The contingency table has the shape {counts.shape} for {len(names)} categories.",
+            "Give a square table with a row and a column per category.",
+        )
+    first, second = np.nonzero(np.ones_like(counts))
+    repeats = _whole(counts).ravel()
+    rows = np.column_stack([np.repeat(first, repeats), np.repeat(second, repeats)])
+    return pd.DataFrame({f"coder {i + 1}": [names[k] for k in rows[:, i]] for i in (0, 1)})
+
+
+def ratings_from_counts(counts: ArrayLike, categories: Sequence[Any] | None = None) -> pd.DataFrame:
+    """Turn a table of how many coders chose each category (Fleiss 1971) into ratings, one row per unit.
+
+    Which coder gave which rating is lost in such a table: use it with coefficients that do not ask (Fleiss,
+    Krippendorff, Gwet, Brennan-Prediger, percent agreement), not with Cohen's, Conger's or Light's.
+
+    Parameters
+    ----------
+    counts : (n_units, q) array-like of whole numbers
+    categories : sequence of length q, optional
+
+    Returns
+    -------
+    DataFrame
+        One column per rating, "rating 1" and so on; missing where a unit has fewer.
+
+    Raises
+    ------
+    InvalidArgument
+
+    Examples
+    --------
+    >>> ratings_from_counts([[2, 1], [0, 2]], ["yes", "no"]).to_numpy().tolist()
+    [['yes', 'yes', 'no'], ['no', 'no', None]]
+    """
+    table = np.asarray(counts, dtype=float)
+    if table.ndim != 2:
+        raise _not_a_matrix(f"{table.ndim} dimension(s)")
+    names = list(range(1, table.shape[1] + 1)) if categories is None else list(categories)
+    if len(names) != table.shape[1]:
+        raise InvalidArgument(
+            f"{len(names)} categories are named for {table.shape[1]} columns.", "Name one category per column."
+        )
+    rows = [[name for name, count in zip(names, row, strict=True) for _ in range(count)] for row in _whole(table)]
+    width = max((len(row) for row in rows), default=0)
+    full = [row + [None] * (width - len(row)) for row in rows]
+    return pd.DataFrame(full, columns=[f"rating {i + 1}" for i in range(width)], dtype=object)
+
+
+def _whole(counts: NDArray[np.float64]) -> Ints:
+    if not np.isfinite(counts).all() or (counts < 0).any() or (counts != np.floor(counts)).any():
+        raise InvalidArgument(
+            "A table of counts holds something else than whole numbers of at least 0.",
+            "Give counts of units, not shares.",
+        )
+    return counts.astype(np.int64)
