@@ -30,8 +30,8 @@ def test_alpha_equals_an_independent_package(codings):
     table = mq.measure_agreement(codings, by="code").set_index(["level", "coefficient"])
     printed = {"finding_family": 0.85, "true_selves": 0.84, "isolation": 0.71, "culture_change": 0.78}
     for code in CODES:
-        wide = codings[codings.code == code].pivot(index="coder", columns="unit_id", values="status")
-        matrix = wide.replace({"present": 1, "absent": 0}).to_numpy(dtype=float)
+        numbered = codings[codings.code == code].assign(rating=lambda t: (t.status == "present").astype(float))
+        matrix = numbered.pivot_table(index="coder", columns="unit_id", values="rating").to_numpy()
         ours = table.loc[(code, "krippendorff_alpha"), "estimate"]
         assert abs(ours - krippendorff.alpha(matrix, level_of_measurement="nominal")) < 1e-9
         assert round(ours, 2) == printed[code]
