@@ -113,6 +113,12 @@ class Study:
         return "Invented data: no real person's post is shown, and nothing about a real community follows from this."
 
     @property
+    def keys(self) -> Path | None:
+        """The file of random keys that stand for unit ids in publication outputs; None: rows are numbered instead."""
+        found = self.path(self.config.manuscript.keys)
+        return found if self.config.manuscript.keys and found.is_file() else None
+
+    @property
     def parameters(self) -> Mapping[str, Any]:
         """Everything study.toml declares, with the defaults filled in."""
         return asdict(self.config)

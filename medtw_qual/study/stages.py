@@ -56,7 +56,8 @@ def _agreement(study: "Study", out: Outputs) -> None:
     declared = study.config.agreement
     out.begin(title, f"Declared beforehand: {declared.primary}. Independent decisions, before any discussion.")
     table = consistency_table if models else agreement_table
-    out.table("agreement", table(study.codings, measured=study.agreement, primary=declared.primary))
+    coefficients = [declared.primary, *declared.also]
+    out.table("agreement", table(study.codings, coefficients=coefficients, codebook=study.codebook))
     if study.agreement["estimate"].notna().any():
         figure = forest_plot(study.agreement, coefficient=declared.primary, title=title)
         out.figure("agreement", figure, f"{title}: {declared.primary} with 95% intervals, one row a code.")
