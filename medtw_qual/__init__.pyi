@@ -1,5 +1,7 @@
 # The public names, in the order of a study. They are loaded on first use (see __init__.py).
 
+__version__: str
+
 # corpus: posts in
 from .corpus import Corpus as Corpus
 from .corpus import read_corpus as read_corpus

@@ -62,7 +62,7 @@ class Study:
     corpus : Corpus
     codebook : Codebook or None
     sample : Sample or None
-        The sample that was coded. None before one was drawn.
+        The sample that people code, or None where it is not known how the coded units were chosen.
     coders : DataFrame or None
         The coders register.
     codings : DataFrame or None
@@ -147,13 +147,19 @@ class Study:
         return None if found is None else read_coders(found)
 
     @cached_property
-    def sample(self) -> "Sample":
-        """The sample that people code: the one that study.toml names, or a new one drawn as it declares."""
+    def sample(self) -> "Sample | None":
+        """The sample that people code: the one that study.toml names, or a new one drawn as it declares.
+
+        None where codings exist and no sample is named: nobody knows then how the coded units were chosen, and every
+        estimate says that it is unweighted.
+        """
         from medtw_qual.coding import draw_sample, read_sample
 
         found = self.existing(self.config.sample.file, "[sample] file")
         if found is not None:
             return read_sample(found, self.corpus)
+        if self.config.coding.source:
+            return None
         declared = self.config.sample
         return draw_sample(
             self.corpus,
