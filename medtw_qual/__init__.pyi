@@ -19,10 +19,15 @@ from .agreement import measure_agreement as measure_agreement
 # coding: the people's view
 from .coding import Sample as Sample
 from .coding import build_consensus as build_consensus
+from .coding import co_occurrence as co_occurrence
+from .coding import code_matrix as code_matrix
 from .coding import draw_sample as draw_sample
+from .coding import memo as memo
 from .coding import read_coders as read_coders
 from .coding import read_codings as read_codings
+from .coding import read_memos as read_memos
 from .coding import read_sample as read_sample
+from .coding import retrieve as retrieve
 from .coding import undecided as undecided
 from .coding.desk import CodingDesk as CodingDesk
 

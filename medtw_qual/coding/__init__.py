@@ -4,14 +4,21 @@ from medtw_qual.coding.coders import read_coders
 from medtw_qual.coding.codings import read_codings
 from medtw_qual.coding.consensus import build_consensus, undecided
 from medtw_qual.coding.drawing import draw_sample
+from medtw_qual.coding.memos import memo, read_memos
+from medtw_qual.coding.retrieval import co_occurrence, code_matrix, retrieve
 from medtw_qual.coding.sample import Sample, read_sample
 
 __all__ = [
     "Sample",
     "build_consensus",
+    "co_occurrence",
+    "code_matrix",
     "draw_sample",
+    "memo",
     "read_coders",
     "read_codings",
+    "read_memos",
     "read_sample",
+    "retrieve",
     "undecided",
 ]

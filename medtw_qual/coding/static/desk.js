@@ -226,7 +226,7 @@ class Desk {
     this.about.codes.forEach((code, place) => {
       const box = make("input", { type: "checkbox", onchange: () => this.toggle(code.id) });
       const digit = make("kbd", { "aria-hidden": "true" }, place < 9 ? String(place + 1) : " ");
-      const label = make("label", {}, box, digit, make("b", {}, code.name), make("span", { className: "mq-brief" }, code.brief));
+      const label = make("label", {}, box, digit, make("span", {}, make("b", {}, code.name), " ", make("span", { className: "mq-brief" }, code.brief)));
       const row = make("li", {}, label, this.rules(code));
       row.style.setProperty("--depth", code.depth);
       this.rows.set(code.id, { row, box, words: `${code.id} ${code.name} ${code.brief}`.toLowerCase() });

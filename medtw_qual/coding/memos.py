@@ -1,0 +1,125 @@
+"""Memos: dated, signed notes about units, codes, themes and the study; a proposed code is a memo of its own kind."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, InvalidTable
+from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.logs import append_record, read_log
+from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.coding.coders import require_coder_name
+from medtw_qual.coding.ledger import now, read_logs
+from medtw_qual.schemas import MEMOS
+
+_ABOUT = next(column.allowed for column in MEMOS.columns if column.name == "about")
+
+
+def memo(
+    text: str,
+    *,
+    about: str,
+    key: str = "",
+    author: str,
+    folder: str | Path = "data/memos",
+    codebook: Codebook | None = None,
+) -> Path:
+    """Write a memo. Writing the same memo again adds nothing, so that a notebook may be run again.
+
+    Parameters
+    ----------
+    text : str
+    about : {"unit", "code", "theme", "study", "new code"}
+    key : str
+        Id of the unit, code or theme; for a new code its proposed name; empty for the study.
+    author : str
+        Who writes it, by short name.
+    folder : str or Path
+        One append-only file per author lies there.
+    codebook : Codebook, optional
+        When given, a memo about a code or theme must name one of it.
+
+    Returns
+    -------
+    Path
+        The author's file.
+
+    Raises
+    ------
+    InvalidArgument
+        When the memo is empty, or about nothing.
+    UnknownCode
+        When the codebook has no such code.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = memo("Irony often hides here.", about="code", key="isolation", author="KA", folder=folder)
+    ...     read_memos(folder)[["about", "key", "text", "author"]].to_dict("records")
+    [{'about': 'code', 'key': 'isolation', 'text': 'Irony often hides here.', 'author': 'KA'}]
+    """
+    if about not in _ABOUT:
+        raise InvalidArgument(f"about is {about!r}.", f"Use one of: {', '.join(_ABOUT)}.")
+    if not text.strip() or (about != "study" and not key):
+        raise InvalidArgument("A memo needs its words and what it is about.", "Give text= and key=.")
+    if codebook is not None and about == "code":
+        codebook.require(key, "the memo")
+    if codebook is not None and about == "theme" and key not in {theme.id for theme in codebook.themes}:
+        raise InvalidArgument(f"{codebook.label} has no theme {key!r}.", "Name a theme by its id.")
+    path = Path(folder) / f"{require_coder_name(author)}--memos.jsonl"
+    content = {"about": about, "key": key, "text": text, "author": author}
+    identity = hash_json(content)[:16]
+    if identity not in {record.get("id") for record in read_log(path).records}:
+        append_record(path, {"id": identity, **content, "date": now()})
+    return path
+
+
+def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = None) -> pd.DataFrame:
+    """Read all memos, and those that coders wrote at their desks.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where `memo` wrote; a folder that is not there holds none.
+    codings : str or Path, optional
+        The folder of coding logs: memos on units (about "unit") and proposed codes (about "new code", the unit's id and
+        the coder's memo in the text) are added.
+
+    Returns
+    -------
+    DataFrame
+        `schemas.MEMOS`, by date, then author and key.
+
+    Raises
+    ------
+    InvalidTable
+        When a line is not a memo.
+    """
+    rows: list[dict[str, object]] = []
+    for path in sorted(Path(folder).glob("*--memos.jsonl")):
+        log = read_log(path)
+        for record, line in zip(log.records, log.lines, strict=True):
+            if any(name not in record for name in ("about", "key", "text", "author")):
+                raise InvalidTable(f"Line {line} of {path.name} is not a memo.", "Restore the file from your backup.")
+            rows.append({column.name: record.get(column.name) for column in MEMOS.columns})
+    if codings is not None:
+        rows += _of_coders(Path(codings))
+    if not rows:
+        return empty_table(MEMOS)
+    table = validate_table(pd.DataFrame(rows, dtype="object"), MEMOS, str(folder))
+    return table.sort_values(["date", "author", "about", "key", "text"], kind="stable", ignore_index=True)
+
+
+def _of_coders(folder: Path) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for (coder, _, unit), record in read_logs(folder.glob("*.jsonl")).held.items():
+        words = str(record.get("memo") or "")
+        signed = {"author": coder, "date": record.get("decided_at")}
+        if words:
+            rows.append({"about": "unit", "key": unit, "text": words, **signed})
+        if record.get("new_code"):
+            proposed = f"Proposed at unit {unit}." + (f" {words}" if words else "")
+            rows.append({"about": "new code", "key": record["new_code"], "text": proposed, **signed})
+    return rows

@@ -1,0 +1,42 @@
+"""Guards memos: dated, signed, written once however often a notebook runs, and the coders' own among them."""
+
+import pytest
+
+from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnknownCode
+from medtw_qual.coding import read_memos
+from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.coding.memos import memo
+
+
+def test_the_same_memo_twice_is_one(tmp_path, codebook):
+    for _ in range(2):
+        memo("Irony hides here.", about="code", key="isolation", author="KA", folder=tmp_path, codebook=codebook)
+    memo("We are insiders.", about="study", author="LB", folder=tmp_path)
+    memos = read_memos(tmp_path)
+    assert sorted(memos["author"]) == ["KA", "LB"]
+    assert memos["date"].notna().all()
+
+
+def test_memos_about_nothing_are_refused(tmp_path, codebook):
+    for wrong in ({"about": "codes", "key": "x"}, {"about": "unit"}, {"about": "theme", "key": "x"}):
+        with pytest.raises(InvalidArgument):
+            memo("words", author="KA", folder=tmp_path, codebook=codebook, **wrong)
+    with pytest.raises(UnknownCode, match="Did you mean 'isolation'"):
+        memo("words", about="code", key="isolatio", author="KA", folder=tmp_path, codebook=codebook)
+    with pytest.raises(InvalidArgument):
+        memo(" ", about="study", author="KA", folder=tmp_path)
+    (tmp_path / "KA--memos.jsonl").write_text('{"id": "1"}\n')
+    with pytest.raises(InvalidTable, match="Line 1"):
+        read_memos(tmp_path)
+
+
+def test_what_coders_noted_at_the_desk_is_there_too(tmp_path):
+    log = CodingLog(tmp_path / "codings", "KA", "s")
+    fields = {"round_": "1", "codes_seen": ["a"], "codebook_hash": "h"}
+    log.decide(unit_id="1", codes=[], memo="half a joke", **fields)
+    log.decide(unit_id="2", codes=[], memo="see 1", new_code="Gallows humour", **fields)
+    memos = read_memos(tmp_path / "none", tmp_path / "codings").set_index("about")
+    assert memos.loc["new code", "key"] == "Gallows humour"
+    assert memos.loc["new code", "text"] == "Proposed at unit 2. see 1"
+    assert memos.loc["unit", "text"].tolist() == ["half a joke", "see 1"]
+    assert read_memos(tmp_path / "none").empty
