@@ -50,6 +50,9 @@ from .manuscript import ReportFigure as ReportFigure
 from .manuscript import ReportSection as ReportSection
 from .manuscript import agreement_table as agreement_table
 from .manuscript import build_report as build_report
+from .manuscript import ai_statement as ai_statement
+from .manuscript import checklist as checklist
+from .manuscript import methods_text as methods_text
 from .manuscript import cluster_table as cluster_table
 from .manuscript import codebook_table as codebook_table
 from .manuscript import coded_table as coded_table

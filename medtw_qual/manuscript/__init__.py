@@ -5,6 +5,7 @@ from medtw_qual.manuscript.codebooks import codebook_table
 from medtw_qual.manuscript.coded import coded_table
 from medtw_qual.manuscript.corpus_tables import flow_table
 from medtw_qual.manuscript.crosswalks import crosswalk_table
+from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
 from medtw_qual.manuscript.reliability import agreement_table, consistency_table
@@ -19,13 +20,16 @@ __all__ = [
     "Spanner",
     "TableColumn",
     "agreement_table",
+    "ai_statement",
     "build_report",
+    "checklist",
     "cluster_table",
     "codebook_table",
     "coded_table",
     "consistency_table",
     "crosswalk_table",
     "flow_table",
+    "methods_text",
     "prevalence_table",
     "theme_table",
 ]

@@ -1,0 +1,237 @@
+"""What people did, in sentences whose every number is read from the study; empty where nothing was done."""
+
+import pandas as pd
+
+from medtw_qual.manuscript.formatting import interval, joined, proportion
+from medtw_qual.manuscript.methods.parts import CodingEvidence, StudyParts, coding_evidence, declared, part
+from medtw_qual.manuscript.methods.words import MANY, counted, number, sentences, share, when
+from medtw_qual.manuscript.reliability import LABELS
+
+_FORMATS = {
+    "twarc_pages": "pages of the Twitter API version 2 as twarc2 writes them",
+    "twarc_flat": "flattened posts of the Twitter API version 2",
+    "table": "a table with a column of texts",
+}
+_BASES = {
+    "agreed": "on which the coders had agreed",
+    "discussed": "settled in discussion",
+    "third person": "settled by a third",
+    "single coded": "coded by one coder only",
+}
+
+
+def corpus_text(study: StudyParts) -> str:
+    """Say where the posts came from, what left, and what remained."""
+    corpus = part(study, "corpus")
+    if corpus is None:
+        return ""
+    sources = list((corpus.provenance or {}).get("sources", ()))
+    kinds = list(dict.fromkeys(str(source.get("format", "")) for source in sources))
+    formats = joined([_FORMATS.get(kind, kind) for kind in kinds if kind])
+    units = corpus.units
+    times = units["created_at"].dropna()
+    threads = int((units["n_posts"] > 1).sum())
+    return sentences(
+        when(sources, f"Posts were read from {counted(len(sources), 'file')}{when(formats, f' ({formats})')}."),
+        f"They were written between {times.min():%d %B %Y} and {times.max():%d %B %Y} (UTC)." if len(times) else "",
+        corpus.flow_text() if hasattr(corpus, "flow_text") else _flow(corpus.flow),
+        f"The corpus holds {counted(len(units), 'unit')} of analysis by"
+        f" {counted(units['author_id'].nunique(), 'author')}.",
+        when(threads, f"{counted(threads, 'unit is a thread', 'units are threads')} of several posts by one author."),
+    )
+
+
+def _flow(flow: pd.DataFrame) -> str:
+    gone = flow[(flow["dropped"] > 0) | (flow["merged"] > 0)]
+    reasons = [
+        f"{number(row.dropped or row.merged)} {row.counts_of} {'left out' if row.dropped else 'joined'} ({row.reason})"
+        for row in gone.itertuples()
+    ]
+    return f"Of {counted(int(flow['before'].iloc[0]), 'record')}: {'; '.join(reasons)}." if reasons else ""
+
+
+def sampling_text(study: StudyParts) -> str:
+    """Say how the coded sample was drawn."""
+    sample = part(study, "sample")
+    if sample is None or part(study, "codings") is None:
+        return ""
+    population = int(sample.population or 0)
+    drawn = len(sample.table)
+    of = f"{share(drawn, population)} units of the corpus" if population > 0 else counted(drawn, "unit")
+    strata = {name for name in sample.table["stratum"] if name}
+    return sentences(
+        f"{of} were sampled for coding.",
+        when(population <= 0, "From how many units they were drawn is not recorded."),
+        when(sample.design, f"Design: {sample.design.rstrip('.')}."),
+        when(strata, f"The sample is stratified ({counted(len(strata), 'stratum', 'strata')})."),
+        _probabilities(sample.table["inclusion_probability"]),
+    )
+
+
+def _probabilities(chances: pd.Series) -> str:
+    if chances.isna().any():
+        return "Inclusion probabilities are not known for every unit, so estimates for the corpus are unweighted."
+    low, high = proportion(float(chances.min())), proportion(float(chances.max()))
+    if low == high:
+        return f"Each unit had an inclusion probability of {low}."
+    return f"Inclusion probabilities run from {low} to {high}."
+
+
+def codebook_text(study: StudyParts) -> str:
+    """Say what was looked for."""
+    book = part(study, "codebook")
+    if book is None:
+        return ""
+    codes = joined([code.name for code in book.codes]) if len(book) <= MANY else ""
+    ruled = sum(bool(code.include_when and code.exclude_when) for code in book.codes)
+    rules = "For each code" if ruled == len(book) else f"For {counted(ruled, 'code')}"
+    return sentences(
+        f"The codebook ({book.label}) has {counted(len(book), 'code')}"
+        f"{when(book.themes, ' under ' + counted(len(book.themes), 'theme'))}{when(codes, f': {codes}')}.",
+        when(ruled, f"{rules} it states when to use it and when not, after MacQueen et al. (1998)."),
+        when(book.unit_of_coding, f"The unit of coding is {book.unit_of_coding.rstrip('.')}."),
+        "A unit may carry several codes." if book.multiple_codes else "A unit carries one code at most.",
+        when(book.inductive, "Coders could add codes under way."),
+    )
+
+
+def coding_text(study: StudyParts) -> str:
+    """Say who coded what, and how independent the logs show it to be."""
+    codings = part(study, "codings")
+    if codings is None or codings.empty:
+        return ""
+    per_coder = codings.groupby("coder")["unit_id"].nunique()
+    n_units = codings["unit_id"].nunique()
+    who = joined([f"{coder} ({counted(count, 'unit')})" for coder, count in per_coder.items()])
+    pairs = codings[["unit_id", "coder"]].drop_duplicates()
+    double = pairs.loc[pairs["unit_id"].duplicated(), "unit_id"].nunique()
+    impossible = codings.loc[codings["status"] == "impossible", "unit_id"].nunique()
+    rounds = [str(one) for one in codings["round"].unique()]
+    return sentences(
+        f"{number(n_units)} units were coded by {counted(len(per_coder), 'coder')}: {who}.",
+        when(len(per_coder) > 1, f"{share(double, n_units)} units were coded by more than one coder."),
+        when(len(rounds) > 1, f"Coding took {number(len(rounds))} rounds ({joined(rounds)})."),
+        when(impossible, f"Coding was judged impossible for {counted(impossible, 'unit')} by at least one coder."),
+        _kinds(study, codings),
+        _versions(study, codings),
+        _independence(coding_evidence(study)),
+    )
+
+
+def _kinds(study: StudyParts, codings: pd.DataFrame) -> str:
+    coders = part(study, "coders")
+    if coders is None or coders.empty:
+        return ""
+    here = coders[coders["coder"].isin(codings["coder"].unique())]
+    models = list(here.loc[here["kind"] == "model", "coder"])
+    training = here[here["training"] != ""].groupby("training", sort=False)["coder"].agg(list)
+    return sentences(
+        when(len(models) == 1, f"Coder {joined(models)} is a language model, not a person."),
+        when(len(models) > 1, f"Coders {joined(models)} are language models, not people."),
+        *(f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in training.items()),
+    )
+
+
+def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
+    book = part(study, "codebook")
+    hashes = {one for one in codings["codebook_hash"].unique() if one}
+    if book is None or not hashes:
+        return ""
+    if hashes == {book.hash}:
+        return f"Every decision was taken with this version of the codebook ({book.label})."
+    return f"Decisions were taken with {counted(len(hashes), 'version')} of the codebook."
+
+
+def _independence(evidence: CodingEvidence) -> str:
+    """Claim no more than the logs show."""
+    n = number(evidence.n_decisions)
+    told = [
+        when(
+            evidence.at_the_desk,
+            f"Coding was blind: all {n} decisions were logged at a coding desk that shows neither other coders’"
+            " decisions nor the machine’s clusters.",
+        ),
+        when(evidence.before_consensus, "Every decision was logged before the first disagreement was settled."),
+        when(evidence.before_consensus is False, "Some decisions were logged after a disagreement had been settled."),
+    ]
+    silent = "The files record no times of coding, so they do not show whether the coders were blind to each other."
+    return sentences(*told) or silent
+
+
+def agreement_text(study: StudyParts) -> str:
+    """Report how well the coders agree, by the coefficient that was declared."""
+    measured = part(study, "agreement")
+    if measured is None or measured.empty:
+        return ""
+    models = has_models(study)
+    there = [str(one) for one in dict.fromkeys(measured["coefficient"])]
+    wanted = str(declared(study, "agreement", "primary"))
+    primary = wanted if wanted in there else there[0]
+    rows = measured[measured["coefficient"] == primary]
+    label = LABELS.get(primary, primary)
+    others = joined([LABELS.get(one, one) for one in there if one != primary])
+    word = "Consistency between the model coders" if models else "Agreement between coders"
+    stated = when(wanted == primary, ", declared in the study’s settings as the primary coefficient")
+    return sentences(
+        f"{word} was measured with {label}{stated}.",
+        when(models, "These figures are consistency between models, not reliability between people."),
+        _values(study, rows, label),
+        when(others, f"Beside it: {others}."),
+        _about_intervals(rows),
+    )
+
+
+def has_models(study: StudyParts) -> bool:
+    """Say whether a coder of the study is a model."""
+    codings, coders = part(study, "codings"), part(study, "coders")
+    if codings is not None and "coder_kind" in codings:
+        return bool((codings["coder_kind"] == "model").any())
+    return coders is not None and bool((coders["kind"] == "model").any())
+
+
+def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
+    known = rows[rows["estimate"].notna()]
+    undefined = len(rows) - len(known)
+    missing = when(undefined, f"It is undefined for {counted(undefined, 'code')}.")
+    if known.empty:
+        return missing
+    if len(known) > MANY:
+        low, middle, high = (proportion(float(known["estimate"].quantile(q))) for q in (0, 0.5, 1))
+        told = f"{label} ran from {low} to {high} over {counted(len(known), 'code')} (median {middle})."
+        return sentences(told, missing)
+    level = next((name for name in ("code", "coder_pair", "round", "level") if name in rows), "")
+    book = part(study, "codebook")
+    names = {code.id: code.name for code in book.codes} if book is not None else {}
+    shown = [
+        f"{names.get(str(row[level]), row[level]) if level else 'overall'} {proportion(row['estimate'])}"
+        f" {interval(row['low'], row['high'], proportion)}"
+        for _, row in known.iterrows()
+    ]
+    return sentences(f"{label} with 95% confidence intervals: {'; '.join(shown)}.", missing)
+
+
+def _about_intervals(rows: pd.DataFrame) -> str:
+    words = [str(one) for one in rows["interval"].dropna().unique() if str(one)] if "interval" in rows else []
+    units = rows["n_units"].dropna()
+    few, many = (int(units.min()), int(units.max())) if len(units) else (0, 0)
+    n = number(few) if few == many else f"{number(few)} to {number(many)}"
+    return sentences(when(words, f"Intervals: {joined(words)}."), when(many, f"Units with at least two coders: {n}."))
+
+
+def consensus_text(study: StudyParts) -> str:
+    """Say how the decisions became one."""
+    consensus, codings = part(study, "consensus"), part(study, "codings")
+    if consensus is None or consensus.empty:
+        return ""
+    units = consensus.drop_duplicates("unit_id")
+    counts = units["basis"].value_counts()
+    shown = joined([f"{number(int(counts[basis]))} {words}" for basis, words in _BASES.items() if basis in counts])
+    deciders = joined(sorted({str(one) for one in consensus["decided_by"].unique() if one}))
+    settled = consensus[consensus["basis"].isin(("discussed", "third person"))]
+    reasoned = bool(len(settled)) and bool((settled["reason"] != "").all())
+    left = codings["unit_id"].nunique() - len(units) if codings is not None else 0
+    return sentences(
+        f"The consensus covers {counted(len(units), 'unit')}: {shown}.",
+        when(deciders, f"Disagreements were settled by {deciders}{when(reasoned, ', each with a written reason')}."),
+        when(left > 0, f"{counted(left, 'coded unit')} without a settled decision left out."),
+    )

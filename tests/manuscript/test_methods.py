@@ -1,0 +1,146 @@
+"""Guards the methods text: every number comes from the study, and nothing is claimed that its files do not show."""
+
+import re
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from medtw_qual import ai_statement, checklist, methods_text
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.logs import append_record
+
+
+@pytest.fixture
+def study(tmp_path, corpus, codebook, codings, consensus, measured, crosswalk, prevalence):
+    coders = pd.DataFrame({"coder": ["A", "B"], "kind": "person", "training": "two rounds", "note": ""})
+    sample = SimpleNamespace(
+        table=pd.DataFrame({"stratum": [""] * 8, "inclusion_probability": [0.5] * 8}), population=16, design="simple"
+    )
+    assignments = pd.DataFrame({"unit_id": corpus.units["unit_id"], "cluster": [0, 0, 0, 0, 1, 1, 1, -1]})
+    clusters = SimpleNamespace(
+        assignments=assignments, method="ward", parameters={"seed": 2020}, guided_by="", curve=[],
+        vectors=SimpleNamespace(encoder={"model": "all-MiniLM-L6-v2"}),
+    )  # fmt: skip
+    return SimpleNamespace(
+        folder=tmp_path,
+        config=SimpleNamespace(
+            title="A small study",
+            coding=SimpleNamespace(source="codings"),
+            agreement=SimpleNamespace(primary="krippendorff_alpha"),
+        ),
+        corpus=corpus,
+        codebook=codebook,
+        coders=coders,
+        sample=sample,
+        codings=codings.assign(codebook_hash=codebook.hash),
+        consensus=consensus,
+        agreement=measured,
+        clusters=clusters,
+        crosswalk=crosswalk,
+        prevalence=prevalence,
+    )
+
+
+def log_decisions(study, shown, decided):
+    for place, unit in enumerate(study.corpus.units["unit_id"]):
+        record = {
+            "action": "decide",
+            "coder": "A",
+            "unit_id": unit,
+            "codes": [],
+            "shown_at": shown,
+            "decided_at": decided,
+        }
+        append_record(study.folder / "codings" / "A--1.jsonl", record | {"seq": place})
+
+
+def test_each_number_is_the_study_s(study):
+    text = methods_text(study)
+    assert "The corpus holds 8 units of analysis by 5 authors." in text
+    assert "Of 12 records: 2 records left out" in text
+    assert "8 of 16 (50.0%) units of the corpus were sampled" in text
+    assert "inclusion probability of .50" in text
+    assert (
+        "8 units were coded by 2 coders: A (8 units) and B (8 units). 8 of 8 (100.0%) units were coded by more" in text
+    )
+    assert (
+        "Krippendorff’s α with 95% confidence intervals: Finding kin .73 [.20, .95]. It is undefined for 1 code."
+        in text
+    )
+    assert "8 units were grouped into 2 clusters (ward, seed 2020). 1 unit belongs to no cluster." in text
+    assert "(2 clusters × 2 codes)" in text
+    assert "1 cell was decided on: 1 'part'." in text
+    assert "estimated by human-only and PPI++" in text
+
+
+def test_blind_is_written_only_where_the_logs_show_it(study):
+    silent = methods_text(study)
+    assert "was blind" not in silent
+    assert "do not show whether the coders were blind" in silent
+    log_decisions(study, None, "2021-01-05T10:00:00Z")
+    assert "was blind" not in methods_text(study)
+    log_decisions(study, "2021-01-05T09:59:00Z", "2021-01-05T10:00:00Z")
+    assert "was blind" not in methods_text(study)  # half of the decisions were not taken at the desk
+
+
+def test_all_decisions_at_the_desk_before_the_discussion_are_blind_and_independent(study):
+    log_decisions(study, "2021-01-05T09:59:00Z", "2021-01-05T10:00:00Z")
+    later = pd.Timestamp("2021-02-01", tz="UTC")
+    study.consensus = study.consensus.assign(basis="discussed", decided_at=later, decided_by="A", reason="talked")
+    text = methods_text(study)
+    assert "Coding was blind: all 8 decisions" in text
+    assert "logged before the first disagreement was settled" in text
+    study.consensus = study.consensus.assign(decided_at=pd.Timestamp("2020-02-01", tz="UTC"))
+    assert "Some decisions were logged after a disagreement had been settled." in methods_text(study)
+
+
+def test_what_was_not_done_is_not_mentioned(study):
+    for name in ("coders", "sample", "codings", "consensus", "agreement", "clusters", "crosswalk", "prevalence"):
+        setattr(study, name, None)
+    text = methods_text(study)
+    assert re.findall(r"^## (.*)$", text, re.M) == ["Corpus", "Codebook", "Software", "Use of artificial intelligence"]
+    assert "cluster" not in text
+    assert "coders" not in text
+
+
+def test_model_coders_are_named_and_never_agree(study):
+    study.coders = study.coders.assign(kind="model", note="an invented model")
+    study.codings = study.codings.assign(coder_kind="model")
+    text = methods_text(study)
+    assert "Coders A and B are language models, not people." in text
+    assert "## Consistency between model coders" in text
+    assert "Agreement between" not in text
+    assert "not reliability between people" in text
+    assert "Coder A is a language model (an invented model)." in ai_statement(study)
+
+
+def test_no_unit_text_or_id_stands_in_the_methods(study):
+    text = methods_text(study)
+    for unit in study.corpus.units.itertuples():
+        assert unit.unit_id not in text
+        assert unit.text not in text
+
+
+@pytest.mark.parametrize(("name", "items"), [("SRQR", 21), ("COREQ", 32), ("GRRAS", 15)])
+def test_checklists_have_the_published_number_of_items_and_honest_blanks(study, name, items):
+    table = checklist(study, name)
+    assert len(table.body) == items
+    assert set(table.body["state"]) <= {"from the study", "to be completed", "to be written", "not applicable"}
+    written = table.body[table.body["state"] == "to be written"]
+    assert written["answer"].str.fullmatch(r"\[.*\]").all()
+    assert (table.body["answer"] != "").all()
+    complete = table.body[table.body["state"] == "from the study"]
+    assert len(complete) > 0
+    assert not complete["answer"].str.contains(r"\[[A-Z]").any()
+
+
+def test_coreq_leaves_out_what_only_interviews_have(study):
+    table = checklist(study, "COREQ").body.set_index("item")
+    assert table.loc[["17", "18", "19", "23"], "state"].eq("not applicable").all()
+    assert "2 coders" in table.loc["24", "answer"]
+
+
+def test_an_unknown_checklist_names_the_known_ones(study):
+    with pytest.raises(InvalidArgument, match="Did you mean 'SRQR'"):
+        checklist(study, "SRQ")
