@@ -103,6 +103,10 @@ class Design:
         """Whether all units weigh the same."""
         return bool(len(self.weights) == 0 or np.ptp(self.weights) <= 1e-9 * self.weights.max())
 
+    def restrict(self, keep: Flags) -> "Design":
+        """Return the design of the units where `keep` is true."""
+        return Design(self.weights[keep], self.strata[keep], self.known, self.population)
+
 
 def sampled_units(units: CodedUnits, sample: SampleLike | None) -> tuple[CodedUnits, Design, list[str]]:
     """Keep the coded units that are in the random sample and look up how each was drawn.

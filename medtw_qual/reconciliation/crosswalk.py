@@ -137,6 +137,45 @@ class Crosswalk:
 
         return find_unmatched(self, n_exemplars)
 
+    def negative_cases(self) -> pd.DataFrame:
+        """List the units that go against the pattern; see `proposals.find_negative_cases`."""
+        from medtw_qual.reconciliation.proposals import find_negative_cases
+
+        return find_negative_cases(self)
+
+    def overlap(self, fresh: pd.DataFrame | None = None, n_folds: int = 5, seed: int = 2020) -> pd.DataFrame:
+        """Score how far clusters and codes overlap, on units not looked at for it; see `scores.score_overlap`."""
+        from medtw_qual.reconciliation.scores import score_overlap
+
+        return score_overlap(self, fresh, n_folds, seed)
+
+    def exploratory_p_values(self) -> pd.DataFrame:
+        """Return Fisher's p-value of every cell, adjusted for their number; see `proposals.cell_p_values`."""
+        from medtw_qual.reconciliation.proposals import cell_p_values
+
+        return cell_p_values(self)
+
+    def write_sheet(self, path: str | Path, n_exemplars: int = 3) -> Path:
+        """Write a workbook to decide in, for those who prefer one; see `sheets.write_decision_sheet`."""
+        from medtw_qual.reconciliation.sheets import write_decision_sheet
+
+        return write_decision_sheet(self, path, n_exemplars)
+
+    def read_sheet(self, path: str | Path, log: str | Path) -> "Crosswalk":
+        """Take over the decisions of a filled-in workbook; see `sheets.read_decision_sheet`."""
+        from medtw_qual.reconciliation.sheets import read_decision_sheet
+
+        crosswalk = self
+        for decision in read_decision_sheet(self, path):
+            crosswalk = crosswalk.decide(**decision, log=log)
+        return crosswalk
+
+    def alluvial(self) -> "Figure":
+        """Draw how the units flow from clusters to codes; see `pictures.draw_alluvial`."""
+        from medtw_qual.reconciliation.pictures import draw_alluvial
+
+        return draw_alluvial(self)
+
     def heatmap(self) -> "Figure":
         """Draw the cells as a heatmap; see `pictures.draw_heatmap`."""
         from medtw_qual.reconciliation.pictures import draw_heatmap
@@ -204,7 +243,7 @@ def reconcile(
         )
     if (rows < 0).any():
         notes.append(f"{(rows < 0).sum()} coded units were not clustered and are left out.")
-        units, design = units.restrict(rows >= 0), _restrict(design, rows >= 0)
+        units, design = units.restrict(rows >= 0), design.restrict(rows >= 0)
         rows = rows[rows >= 0]
     labels = everyone["cluster"].to_numpy(dtype=np.int64)
     numbers = [int(number) for number in np.unique(labels)]
@@ -219,10 +258,6 @@ def reconcile(
         units, labels[rows], design, clusters, confidence, tuple(notes),
     )  # fmt: skip
     return crosswalk if log is None else crosswalk.replay(log)
-
-
-def _restrict(design: Design, keep: npt.NDArray[np.bool_]) -> Design:
-    return replace(design, weights=design.weights[keep], strata=design.strata[keep])
 
 
 def _resampled(

@@ -1,5 +1,8 @@
 """Intervals for a share: Wilson's on an effective sample size, and the exact one of a finite population."""
 
+from bisect import bisect_left
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -50,6 +53,7 @@ def effective_n(n: int, population: int) -> float:
     return float("inf") if n >= population else n * (population - 1) / (population - n)
 
 
+@lru_cache(maxsize=4096)
 def exact_finite(positive: int, n: int, population: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return the exact interval for a share when `positive` of `n` units drawn from `population` have the code.
 
@@ -83,8 +87,10 @@ def exact_finite(positive: int, n: int, population: int, confidence: float = 0.9
         low = float(betaincinv(positive, n - positive + 1, tail)) if positive else 0.0
         high = float(betaincinv(positive + 1, n - positive, 1 - tail)) if positive < n else 1.0
         return low, high
-    possible = np.arange(positive, population - (n - positive) + 1)
-    at_least = hypergeom.sf(positive - 1, population, possible, n)
-    at_most = hypergeom.cdf(positive, population, possible, n)
-    kept = possible[(at_least > tail) & (at_most > tail)]
-    return float(kept.min()) / population, float(kept.max()) / population
+    # In the corpus between `positive` and this many units have the code; both tails are monotone in that number.
+    most = population - (n - positive)
+    low = bisect_left(range(most), tail, positive, key=lambda k: float(hypergeom.sf(positive - 1, population, k, n)))
+    high = bisect_left(
+        range(most), -tail, positive, key=lambda k: -float(hypergeom.cdf(positive, population, k + 1, n))
+    )
+    return low / population, high / population

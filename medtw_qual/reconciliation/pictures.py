@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.figures import GREY_MAP, figure_style
+from medtw_qual.reconciliation.coded_units import Flags
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from medtw_qual.reconciliation.crosswalk import Crosswalk
 
 _SIGNS = {"same": "=", "part": "⊂", "unrelated": "≠", "new code": "+"}
 
@@ -73,3 +76,79 @@ def _label_cells(axes: "Axes", cells: pd.DataFrame, clusters: list[int], codes: 
             )
         if row.decision in _SIGNS:
             axes.text(x + 0.4, y - 0.1, _SIGNS[row.decision], ha="right", va="center", color=colour, fontweight="bold")
+
+
+def draw_alluvial(crosswalk: "Crosswalk") -> "Figure":
+    """Draw how the coded units flow from clusters (left) to codes (right); a unit with several codes flows to each.
+
+    Streams are as wide as their number of units. Dark streams are cells whose odds ratio lies above 1 with its whole
+    interval; the rest is light. Units without any code flow to "no code".
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    from matplotlib.figure import Figure
+
+    flows, dark = _flows(crosswalk)
+    with figure_style():
+        figure = Figure(figsize=(6.5, max(3.2, 0.34 * len(flows.index) + 1.2)), layout="constrained")
+        axes = figure.add_subplot()
+        gap = 0.02 * flows.to_numpy().sum()
+        left, right = _stack(flows.sum(axis=1), gap), _stack(flows.sum(axis=0), gap)
+        _draw_streams(axes, flows, dark, left, right)
+        for side, places, align in ((0.0, left, "right"), (1.0, right, "left")):
+            for name, (start, size) in places.items():
+                axes.bar(side, size, 0.03, bottom=start, color="black")
+                offset = -0.03 if side == 0 else 0.03
+                axes.text(side + offset, start + size / 2, f"{name} ({size:.0f})", ha=align, va="center", fontsize=8)
+        axes.set_xlim(-0.45, 1.6)
+        axes.invert_yaxis()
+        axes.set_axis_off()
+        axes.set_title("From clusters to codes (coded units; several codes per unit possible)")
+    return figure
+
+
+def _flows(crosswalk: "Crosswalk") -> tuple[pd.DataFrame, set[tuple[str, str]]]:
+    """Units per stream, clusters x codes, and the streams to draw dark."""
+    units, own = crosswalk.units, crosswalk.unit_clusters
+    numbers = [int(number) for number in np.unique(own)]
+    names = {number: "unclustered" if number == -1 else f"cluster {number}" for number in numbers}
+    columns: dict[str, Flags] = {
+        code.replace("_", " "): units.present[:, i] & units.coded[:, i] for i, code in enumerate(units.codes)
+    }
+    columns["no code"] = np.asarray(~units.present.any(axis=1))
+    flows = pd.DataFrame(columns).groupby(own).sum().rename(index=names)
+    flows = flows.loc[:, flows.sum() > 0]
+    cells = crosswalk.table[crosswalk.table["low"] > 1]
+    return flows, {
+        (names[int(k)], code.replace("_", " ")) for k, code in zip(cells["cluster"], cells["code"], strict=True)
+    }
+
+
+def _stack(sizes: pd.Series, gap: float) -> dict[str, tuple[float, float]]:
+    starts = np.concatenate([[0.0], np.cumsum(sizes.to_numpy(dtype=float) + gap)[:-1]])
+    return {str(name): (start, float(size)) for name, start, size in zip(sizes.index, starts, sizes, strict=True)}
+
+
+def _draw_streams(
+    axes: "Axes", flows: pd.DataFrame, dark: set[tuple[str, str]],
+    left: dict[str, tuple[float, float]], right: dict[str, tuple[float, float]],
+) -> None:  # fmt: skip
+    along = np.linspace(0, 1, 40)
+    bend = 3 * along**2 - 2 * along**3
+    from_left = {name: start for name, (start, _) in left.items()}
+    from_right = {name: start for name, (start, _) in right.items()}
+    for cluster in flows.index:
+        for code in flows.columns:
+            size = float(flows.loc[cluster, code])
+            if not size:
+                continue
+            top = from_left[cluster] + (from_right[code] - from_left[cluster]) * bend
+            strong = (cluster, code) in dark
+            axes.fill_between(
+                0.015 + 0.97 * along, top, top + size, color="0.25" if strong else "0.8",
+                alpha=0.85 if strong else 0.6, lw=0, zorder=2 if strong else 1,
+            )  # fmt: skip
+            from_left[cluster] += size
+            from_right[code] += size

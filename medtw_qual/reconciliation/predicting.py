@@ -14,7 +14,7 @@ from medtw_qual._base.tables import validate_table
 from medtw_qual.corpus import Corpus
 from medtw_qual.reconciliation.calibration import best_threshold, fit_platt, fold_of_texts, platt
 from medtw_qual.reconciliation.coded_units import CodedUnits, Floats, coded_units
-from medtw_qual.reconciliation.learner import RidgeFolds, read_features
+from medtw_qual.reconciliation.learner import read_features, ridge_folds
 from medtw_qual.reconciliation.protocols import VectorsLike
 from medtw_qual.schemas import PREDICTIONS
 
@@ -145,7 +145,7 @@ def _ridge_scores(
     present: npt.NDArray[np.bool_], folds: npt.NDArray[np.int64],
 ) -> Iterator[Scores]:  # fmt: skip
     features = read_features(texts.tolist(), array)
-    ridge = RidgeFolds(features[rows], present.astype(float), folds)
+    ridge, features = ridge_folds(features, rows, present.astype(float), folds)
     others = features[rest]
     for fold in np.unique(folds):
         weights, held_out, inner = ridge.without(int(fold))

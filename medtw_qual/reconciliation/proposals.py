@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from medtw_qual.reconciliation.coded_units import Flags
+from medtw_qual.reconciliation.odds import fisher_p_values
+
 if TYPE_CHECKING:
     from medtw_qual.reconciliation.crosswalk import Crosswalk
 
@@ -61,6 +64,20 @@ def _classify(cells: pd.DataFrame) -> np.ndarray:
     return np.select([same, part, below], ["same", "part", "unrelated"], default="")
 
 
+def claimed_cells(cells: pd.DataFrame) -> Flags:
+    """Say which cells the rules propose as same or part."""
+    found: Flags = np.isin(_classify(cells), ["same", "part"])
+    return found
+
+
+def standing_claims(cells: pd.DataFrame) -> Flags:
+    """Say which cells claim a cluster for a code: people's decision where there is one, else the rules."""
+    decided = cells["decision"].to_numpy(dtype=object)
+    by_people: Flags = np.isin(decided, ["same", "part"])
+    claims: Flags = by_people | (claimed_cells(cells) & (decided == ""))
+    return claims
+
+
 def _cell_words(row: dict[str, Any]) -> str:
     return (
         f"{row['n']} of the cluster's {row['n_cluster']} coded units have the code ({row['share_of_cluster']:.0%}),"
@@ -72,7 +89,7 @@ def _cell_words(row: dict[str, Any]) -> str:
 def _cluster_rows(crosswalk: "Crosswalk") -> pd.DataFrame:
     """One row per cluster: coded units, those without any code, whether any code claims it."""
     cells = _counted(crosswalk.table)
-    claimed = cells[np.isin(_classify(cells), ["same", "part"])]
+    claimed = cells[claimed_cells(cells)]
     without = ~crosswalk.units.present.any(axis=1)
     coded = pd.Series(without).groupby(crosswalk.unit_clusters).agg(["size", "sum"])
     numbers = sorted(set(cells["cluster"]))
@@ -104,9 +121,7 @@ def find_unmatched(crosswalk: "Crosswalk", n_exemplars: int = 5) -> pd.DataFrame
         (list), note.
     """
     cells = _counted(crosswalk.table)
-    claims = (np.isin(_classify(cells), ["same", "part"]) & (cells["decision"] != "unrelated")) | cells[
-        "decision"
-    ].isin(["same", "part"])
+    claims = standing_claims(cells)
     claimed_clusters, claimed_codes = set(cells["cluster"][claims]), set(cells["code"][claims])
     rows = [
         _unmatched_cluster(crosswalk, row, n_exemplars)
@@ -143,3 +158,59 @@ def _unmatched_cluster(crosswalk: "Crosswalk", row: dict[str, Any], n_exemplars:
         "n_without_code": row["n_without_code"], "exemplars": ids,
         "texts": [str(texts.get(unit, "")) for unit in ids], "note": note,
     }  # fmt: skip
+
+
+def find_negative_cases(crosswalk: "Crosswalk") -> pd.DataFrame:
+    """List the units that go against the pattern: the ones to read before believing it.
+
+    For every cell that is claimed (by people's decision, else by the rules of `propose`): coded units in the cluster
+    without the code; and units with the code that lie in no cluster claimed for it.
+
+    Returns
+    -------
+    DataFrame
+        unit_id, cluster (the unit's), code, kind ("in the cluster, without the code" or "with the code, elsewhere"),
+        text.
+    """
+    cells = _counted(crosswalk.table)
+    cells = cells[standing_claims(cells)]
+    units, own = crosswalk.units, crosswalk.unit_clusters
+    rows = []
+    for code, claimed in cells.groupby("code", sort=False)["cluster"]:
+        position = units.codes.index(code)
+        inside = np.isin(own, claimed.to_numpy(dtype=np.int64))
+        present, judged = units.present[:, position], units.coded[:, position]
+        for kind, chosen in (
+            ("in the cluster, without the code", inside & judged & ~present),
+            ("with the code, elsewhere", ~inside & judged & present),
+        ):
+            rows += [(units.unit_ids[i], int(own[i]), code, kind) for i in np.flatnonzero(chosen)]
+    found = pd.DataFrame(rows, columns=["unit_id", "cluster", "code", "kind"])
+    texts = crosswalk.clusters.units.set_index("unit_id")["text"]
+    return found.assign(text=[str(texts.get(unit, "")) for unit in found["unit_id"]])
+
+
+def cell_p_values(crosswalk: "Crosswalk") -> pd.DataFrame:
+    """Return Fisher's two-sided p-value of every cell and its Benjamini-Hochberg adjustment. Exploratory.
+
+    The clusters were not drawn at random and nobody asked one question of one cell beforehand; a small p-value says
+    where to look, not what is so. The counts are unweighted. The adjustment controls the false discovery rate over all
+    cells that have a p-value (Benjamini and Hochberg 1995, JRSS B 57:289-300).
+
+    Returns
+    -------
+    DataFrame
+        cluster, code, n, p (NaN where undefined), p_adjusted, note ("exploratory").
+    """
+    from scipy.stats import false_discovery_control
+
+    cells = _counted(crosswalk.table)
+    judged = crosswalk.units.coded.sum(axis=0)
+    total = cells["code"].map(dict(zip(crosswalk.units.codes, judged, strict=True))).to_numpy(dtype=float)
+    a, in_cluster, with_code = (cells[name].to_numpy(dtype=float) for name in ("n", "n_cluster", "n_code"))
+    p = fisher_p_values(a, in_cluster - a, with_code - a, total - in_cluster - with_code + a)
+    adjusted = np.full(len(p), np.nan)
+    known = ~np.isnan(p)
+    if known.any():
+        adjusted[known] = false_discovery_control(p[known], method="bh")
+    return cells[["cluster", "code", "n"]].assign(p=p, p_adjusted=adjusted, note="exploratory")

@@ -9,7 +9,7 @@ from medtw_qual.reconciliation.intervals import effective_n, exact_finite, wilso
 
 # Fewer units with (or without) the code than this and no model-assisted interval is given: its width rests on the
 # variance of a handful of residuals. Chosen by the coverage simulation in benchmarks/.
-FEW = 10
+FEW = 5
 
 
 @dataclass(frozen=True, eq=False)
