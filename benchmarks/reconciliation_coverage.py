@@ -4,7 +4,7 @@
 
 The corpus are the 7,908 NHS comments in ../shared, all coded by people. From every random sample of 300 a fast machine
 (ridge regression on the 100 leading directions of the vectors, 10 folds) predicts all codes; the estimators are those
-of the package. FIGURE (a name without suffix) receives the coverage figure of the documentation.
+of the package. FIGURE (.png) receives the coverage figure of the documentation.
 """
 
 import sys

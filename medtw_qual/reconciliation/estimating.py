@@ -106,7 +106,7 @@ def _groups(
         return
     groups = pd.Series(by, dtype=object).explode().dropna()
     groups.index = groups.index.map(str)
-    covered = design.population == 0 or groups.index.nunique() >= 0.999 * design.population
+    covered = design.population > 0 and groups.index.nunique() >= design.population
     for group in sorted(set(groups), key=str):
         members = groups.index[groups == group].unique()
         yield str(group), np.isin(units.unit_ids, members.to_numpy(dtype=str)), members if covered else None

@@ -112,14 +112,14 @@ def test_every_interval_holds_its_estimate_and_the_machine_narrows_it(world):
 
 def test_rare_codes_are_refused_the_machine_and_given_the_exact_interval():
     ids = np.array([f"u{i:03d}" for i in range(400)])
-    truth = np.arange(400) < 12
+    truth = np.arange(400) < 8
     drawn = np.arange(0, 400, 2)
     table = mq.prevalence(
         consensus_of(ids, truth, drawn), predictions(ids, truth * 0.8, ids[drawn]), make_sample(ids[drawn], 400)
     ).set_index("method")
     assert np.isnan(table.loc["PPI++", "estimate"])
-    assert "fewer than 10 coded units have the code" in table.loc["PPI++", "note"]
-    assert (table.loc["people", "low"], table.loc["people", "high"]) == exact_finite(6, 200, 400)
+    assert "fewer than 5 coded units have the code" in table.loc["PPI++", "note"]
+    assert (table.loc["people", "low"], table.loc["people", "high"]) == exact_finite(4, 200, 400)
 
 
 def test_a_machine_that_saw_the_coding_is_refused(world):
