@@ -106,7 +106,8 @@ def _groups(
         return
     groups = pd.Series(by, dtype=object).explode().dropna()
     groups.index = groups.index.map(str)
-    covered = design.population > 0 and groups.index.nunique() >= design.population
+    size = design.population or (0 if everyone is None else len(everyone))
+    covered = size > 0 and groups.index.nunique() >= size
     for group in sorted(set(groups), key=str):
         members = groups.index[groups == group].unique()
         yield str(group), np.isin(units.unit_ids, members.to_numpy(dtype=str)), members if covered else None
