@@ -2,13 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from medtw_qual._base.errors import UnknownUnit
+
 if TYPE_CHECKING:
     from medtw_qual.corpus import Corpus
     from medtw_qual.study.model import Study
 
 
-def build_corpus(study: "Study") -> "Corpus":
-    """Read the posts and take the declared steps, threads first: later steps judge whole units.
+def read_posts(study: "Study") -> "Corpus":
+    """Read the posts of every source that study.toml names.
 
     Raises
     ------
@@ -19,12 +23,17 @@ def build_corpus(study: "Study") -> "Corpus":
 
     declared = study.config.corpus
     sources = [study.existing(name, "[corpus] sources") for name in declared.sources]
-    corpus = read_corpus(
+    return read_corpus(
         [source for source in sources if source is not None],
         format=declared.format or None,
         text=declared.text or None,
         id=declared.id or None,
     )
+
+
+def take_steps(study: "Study", corpus: "Corpus") -> "Corpus":
+    """Take the declared steps, threads first: later steps judge whole units."""
+    declared = study.config.corpus
     attributes = study.existing(declared.attributes, "[corpus] attributes")
     if attributes is not None:
         corpus = corpus.with_attributes(attributes)
@@ -53,3 +62,28 @@ def _select(study: "Study", corpus: "Corpus") -> "Corpus":
         )
     screening = study.existing(declared.screening, "[corpus] screening")
     return corpus if screening is None else corpus.apply_screening(screening)
+
+
+def codings_in_corpus(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
+    """Return the codings of the units that the corpus holds.
+
+    A unit that was coded and then left the corpus by a declared step (it has no words, it was deleted since) takes its
+    codings with it. A unit that no source ever held is somebody's mistake.
+
+    Raises
+    ------
+    UnknownUnit
+        When a coded unit is in none of the sources.
+    """
+    units = set(study.corpus.units["unit_id"])
+    collected = (
+        units | set(study.posts_read.posts["post_id"]) | set(study.posts_read.provenance.get("not_taken_in", ()))
+    )
+    unknown = sorted(set(codings["unit_id"]) - collected)
+    if unknown:
+        raise UnknownUnit(
+            f"{len(unknown)} coded unit(s) in {study.config.coding.source} are not in the corpus;"
+            f" the first is {unknown[0]!r}.",
+            "Use the posts that were coded; an id that Excel rounded ends in zeros: restore it from the source.",
+        )
+    return codings[codings["unit_id"].isin(units)].reset_index(drop=True)

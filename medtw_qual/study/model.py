@@ -124,11 +124,18 @@ class Study:
         return asdict(self.config)
 
     @cached_property
+    def posts_read(self) -> "Corpus":
+        """The posts as they were read, before any step."""
+        from medtw_qual.study.corpus_steps import read_posts
+
+        return read_posts(self)
+
+    @cached_property
     def corpus(self) -> "Corpus":
         """The posts after every step that study.toml declares."""
-        from medtw_qual.study.corpus_steps import build_corpus
+        from medtw_qual.study.corpus_steps import take_steps
 
-        return build_corpus(self)
+        return take_steps(self, self.posts_read)
 
     @cached_property
     def codebook(self) -> "Codebook | None":
@@ -172,8 +179,9 @@ class Study:
 
     @cached_property
     def codings(self) -> "pd.DataFrame | None":
-        """Every coder's own decisions."""
+        """Every coder's own decisions on the units of the corpus."""
         from medtw_qual.coding import read_codings
+        from medtw_qual.study.corpus_steps import codings_in_corpus
 
         declared = self.config.coding
         found = self.existing(declared.source, "[coding] source")
@@ -185,15 +193,15 @@ class Study:
                 'Write below [codebook]: file = "codebooks/your_codebook.yaml".',
             )
         columns = {"unit_id": declared.id, "codes": declared.codes}
-        return read_codings(
+        codings = read_codings(
             found,
             self.codebook,
-            corpus=self.corpus,
             columns={ours: theirs for ours, theirs in columns.items() if theirs} or None,
             coder=declared.coder or None,
             delimiter=declared.separator,
             impossible=declared.not_coded,
         )
+        return codings_in_corpus(self, codings)
 
     @property
     def has_model_coders(self) -> bool:
