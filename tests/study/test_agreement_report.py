@@ -1,0 +1,46 @@
+"""Guards `medtw-qual agreement`: published values on the terminal, from a CSV, a workbook or a folder of coding logs."""
+
+import pandas as pd
+import pytest
+
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.study.agreement_report import agreement_report
+
+# Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example B: two observers, nominal; alpha = .692.
+OBSERVERS = {"Ben": "a a b b d c c c e d d a".split(), "Gerry": "b a b b b c c c e d d d".split()}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", "semicolon"])
+def test_a_published_example_comes_out_of_every_kind_of_table(tmp_path, suffix):
+    table = pd.DataFrame(OBSERVERS)
+    table.insert(0, "unit", [str(number) for number in range(1, 13)])
+    path = tmp_path / ("ratings.csv" if suffix == "semicolon" else f"ratings{suffix}")
+    if suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    else:
+        table.to_csv(path, index=False, sep=";" if suffix == "semicolon" else ",")
+    said = agreement_report(path)
+    assert "2 coders (Ben, Gerry) on 12 units" in said
+    line = next(line for line in said.splitlines() if "krippendorff_alpha" in line)
+    assert "0.692" in line
+
+
+def test_one_category_is_undefined_in_words_not_perfect(tmp_path):
+    (tmp_path / "r.csv").write_text("A,B\nyes,yes\nyes,yes\n")
+    line = next(line for line in agreement_report(tmp_path / "r.csv").splitlines() if "krippendorff" in line)
+    assert "undefined" in line
+    assert "1.000" not in line
+
+
+def test_one_coder_is_refused(tmp_path):
+    (tmp_path / "r.csv").write_text("unit,A\n1,yes\n2,no\n")
+    with pytest.raises(InvalidArgument, match="needs two coders"):
+        agreement_report(tmp_path / "r.csv")
+
+
+def test_a_folder_of_logs_needs_its_codebook_and_never_calls_models_agreement(root):
+    with pytest.raises(InvalidArgument, match="--codebook"):
+        agreement_report(root / "data" / "codings")
+    said = agreement_report(root / "data" / "codings", root / "codebooks" / "gratitude_2020.yaml")
+    assert said.startswith("Consistency between coders of whom some are models")
+    assert "isolation" in said
