@@ -95,9 +95,8 @@ def _row(one: "Coefficient") -> tuple[str, str, float, float, float, int, int, s
 
 def _lines(rows: list[tuple[str, str, float, float, float, int, int, str]]) -> list[str]:
     wide = max([len(row[0]) for row in rows] + [4])
-    lines = [
-        f"{'code' if any(row[0] for row in rows) else '':{wide}}  {'coefficient':20} {'estimate':>8}   95% interval      units"
-    ]
+    heading = "code" if any(row[0] for row in rows) else ""
+    lines = [f"{heading:{wide}}  {'coefficient':20} {'estimate':>8}   95% interval      units"]
     for level, name, estimate, low, high, units, _, undefined in rows:
         shown = f"{estimate:8.3f}   [{low:6.3f}, {high:6.3f}]" if not undefined else "undefined: " + undefined
         lines.append(f"{level:{wide}}  {name:20} {shown}" + ("" if undefined else f"  {units:5d}"))

@@ -1,4 +1,4 @@
-"""Guards `medtw-qual agreement`: published values on the terminal, from a CSV, a workbook or a folder of coding logs."""
+"""Guards `medtw-qual agreement`: published values on the terminal, from a CSV, a workbook or coding logs."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,7 @@ from medtw_qual._base.errors import InvalidArgument
 from medtw_qual.study.agreement_report import agreement_report
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example B: two observers, nominal; alpha = .692.
-OBSERVERS = {"Ben": "a a b b d c c c e d d a".split(), "Gerry": "b a b b b c c c e d d d".split()}
+OBSERVERS = {"Ben": list("aabbdcccedda"), "Gerry": list("babbbccceddd")}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", "semicolon"])
