@@ -63,6 +63,9 @@ from .manuscript import prevalence_table as prevalence_table
 from .manuscript import theme_table as theme_table
 
 # exchange: other programs
+from .exchange import RefiProject as RefiProject
+from .exchange import read_refi_qda as read_refi_qda
+from .exchange import write_refi_qda as write_refi_qda
 
 # study: the whole, run from a folder
 from .study import Study as Study

@@ -1,1 +1,7 @@
-"""Projects for and from other programs: REFI-QDA and spreadsheets."""
+"""Other programs: REFI-QDA projects out and in."""
+
+from medtw_qual.exchange.model import RefiProject
+from medtw_qual.exchange.reading import read_refi_qda
+from medtw_qual.exchange.writing import write_refi_qda
+
+__all__ = ["RefiProject", "read_refi_qda", "write_refi_qda"]

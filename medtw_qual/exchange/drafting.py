@@ -1,0 +1,168 @@
+"""What goes into a project, checked and gathered by unit before any XML is written."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.errors import UnknownUnit
+from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.qdc_format import guid
+from medtw_qual.corpus.model import Corpus
+from medtw_qual.exchange.variables import AUTHOR_PREFIX, VariableMaker, decision_name, decision_value
+from medtw_qual.schemas import CODINGS, MEMOS, UNITS
+
+Record = Mapping[str, Any]
+
+
+@dataclass
+class Decision:
+    """What one coder decided about one unit in one round.
+
+    Attributes
+    ----------
+    user, coder, round, memo : str
+    seen : list of str
+        Codes decided about, in the codebook's order where the codings have it.
+    impossible : bool
+    marks : dict
+        For each place (start, end; None for the whole unit) the codes that are present there, with their time.
+    """
+
+    user: str
+    coder: str
+    round: str
+    memo: str = ""
+    seen: list[str] = field(default_factory=list)
+    impossible: bool = True
+    marks: dict[tuple[int, int] | None, list[tuple[str, object]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A project before it is written.
+
+    Attributes
+    ----------
+    name : str
+    codebook : Codebook
+    units : list of dict
+        Rows of the units table.
+    decisions : dict
+        For each unit id, what the coders decided.
+    users : tuple of str
+    memos : list of dict
+        Rows of the memos table.
+    facts : dict
+        For each unit id, its variables.
+    variables : VariableMaker
+    """
+
+    name: str
+    codebook: Codebook
+    units: Sequence[Record]
+    decisions: Mapping[str, Sequence[Decision]]
+    users: Sequence[str]
+    memos: Sequence[Record]
+    facts: Mapping[str, Sequence[tuple[str, object]]]
+    variables: VariableMaker
+
+    def guid(self, *names: str) -> str:
+        """A GUID within this project."""
+        return guid(self.name, *names)
+
+    def code_guid(self, code: str) -> str:
+        """The code's GUID: the same as in a .qdc of the codebook."""
+        return guid(self.codebook.name, "code", code)
+
+    def notes_about(self, *about: str, key: str | None = None) -> list[str]:
+        """GUIDs of the memos of these kinds, on one thing or on any."""
+        return [
+            self.guid("note", str(place))
+            for place, memo in enumerate(self.memos)
+            if memo["about"] in about and key in (None, memo["key"])
+        ]
+
+
+def drafted(
+    corpus: Corpus, codebook: Codebook, codings: pd.DataFrame | None, memos: pd.DataFrame | None, name: str
+) -> Draft:
+    """Check and gather.
+
+    Raises
+    ------
+    UnknownUnit, UnknownCode, MissingColumn, InvalidTable
+    """
+    units = validate_table(corpus.units, UNITS).to_dict("records")
+    decisions = _decisions(codings, units, codebook) if codings is not None else {}
+    authors = {str(row["author_id"]): row for row in corpus.authors.to_dict("records")}
+    facts = {
+        unit["unit_id"]: [*_facts(unit, authors), *_stated(decisions.get(unit["unit_id"], ()), codebook)]
+        for unit in units
+    }
+    return Draft(
+        name=name,
+        codebook=codebook,
+        units=units,
+        decisions=decisions,
+        users=sorted({one.user for some in decisions.values() for one in some}),
+        memos=validate_table(empty_table(MEMOS) if memos is None else memos, MEMOS).to_dict("records"),
+        facts=facts,
+        variables=VariableMaker(name, facts.values()),
+    )
+
+
+def _decisions(codings: pd.DataFrame, units: Iterable[Record], codebook: Codebook) -> dict[str, list[Decision]]:
+    table = validate_table(codings, CODINGS)
+    for code in table["code"].unique():
+        codebook.require(code, "the codings")
+    strange = table.loc[~table["unit_id"].isin([unit["unit_id"] for unit in units]), "unit_id"]
+    if len(strange):
+        raise UnknownUnit(
+            f"The codings are about {strange.nunique()} units that the corpus does not have, such as"
+            f" {strange.iloc[0]!r}.",
+            "Write the corpus from which the sample was drawn.",
+        )
+    found: dict[tuple[str, str, str], Decision] = {}
+    for row in table.to_dict("records"):
+        key = (row["unit_id"], row["coder"], row["round"])
+        decision = found.get(key)
+        if decision is None:
+            decision = found[key] = Decision(_user(row), row["coder"], row["round"])
+        decision.memo = decision.memo or row["memo"]
+        decision.impossible &= row["status"] == "impossible"
+        if row["code"] not in decision.seen:
+            decision.seen.append(row["code"])
+        if row["status"] == "present":
+            whole = pd.isna(row.get("start"))
+            place = None if whole else (int(row["start"]), int(row["end"]))
+            moment = None if pd.isna(row["decided_at"]) else row["decided_at"]
+            decision.marks.setdefault(place, []).append((row["code"], moment))
+    grouped: dict[str, list[Decision]] = {}
+    for key in sorted(found):
+        grouped.setdefault(key[0], []).append(found[key])
+    return grouped
+
+
+def _user(row: Record) -> str:
+    """A user per coder and round; a colleague must see which of them is a machine."""
+    return f"{row['coder']}, round {row['round']}{' (model)' if row.get('coder_kind') == 'model' else ''}"
+
+
+def _facts(unit: Record, authors: Mapping[str, Record]) -> Iterator[tuple[str, object]]:
+    yield "unit_id", unit["unit_id"]
+    yield "author_id", unit["author_id"]
+    yield "created_at", unit["created_at"]
+    if not pd.isna(unit["n_posts"]) and unit["n_posts"] > 1:
+        yield "n_posts", unit["n_posts"]
+        yield "post_ids", unit["post_ids"]
+    yield from ((str(key), value) for key, value in unit.items() if UNITS.column(str(key)) is None)
+    author = authors.get(unit["author_id"], {})
+    yield from ((f"{AUTHOR_PREFIX}{key}", value) for key, value in author.items() if key != "author_id")
+
+
+def _stated(decisions: Iterable[Decision], codebook: Codebook) -> Iterator[tuple[str, object]]:
+    for one in decisions:
+        yield decision_name(one.coder, one.round), decision_value(one.impossible, one.seen, codebook.ids)

@@ -1,0 +1,143 @@
+"""A colleague's REFI-QDA project as corpus, codebook and codings, with a list of everything that was left out."""
+
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from medtw_qual._base.errors import InvalidArgument, UnreadableFile
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.qdc_format import codes_and_themes
+from medtw_qual.codebook.text import one_line
+from medtw_qual.exchange.archive import Archive, open_archive
+from medtw_qual.exchange.heading import heading_of
+from medtw_qual.exchange.model import RefiProject, Skipped
+from medtw_qual.exchange.notes import place_notes, read_notes
+from medtw_qual.exchange.people import read_users
+from medtw_qual.exchange.repairs import prepared
+from medtw_qual.exchange.sources import read_sources
+from medtw_qual.exchange.tables import codings_table, corpus_of
+
+Seen = Literal["stated", "coded units", "all units"]
+_SEEN = ("stated", "coded units", "all units")
+
+
+def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = False) -> RefiProject:
+    """Read a REFI-QDA project (.qdpx) that this or another program wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+    seen : {"stated", "coded units", "all units"}
+        Which units a coder decided about: agreement needs to know where a code is *absent*, and the format does not say
+        it. "stated": only where the project says so (this package's own projects do, also after a colleague's program
+        handed them on); elsewhere there are rows for codes that are present and none for the others. "coded units":
+        a coder who gave a unit any code saw all codes there. "all units": every coder saw every unit and code. The last
+        two are your knowledge of how the work was done, not the file's.
+    quiet : bool
+        Do not print what was left out; it stands in ``.skipped`` in any case.
+
+    Returns
+    -------
+    RefiProject
+        With corpus, codebook, codings, memos, coders, skipped.
+
+    Raises
+    ------
+    MissingFile, EmptyFile
+    UnreadableFile
+        When it is no REFI-QDA project, is damaged, or was made to do harm. Nothing is ever unpacked to the disk.
+
+    Notes
+    -----
+    Positions are code points of the text with LF line ends. Programs count differently (CR LF as one character, UTF-16
+    units): where the project quotes its passages, the way in which the quotations stand where they say is taken, and
+    the list says so when it is not the standard's.
+
+    Examples
+    --------
+    >>> project = read_refi_qda("colleague.qdpx")       # doctest: +SKIP
+    >>> project.codings, project.skipped                # doctest: +SKIP
+    """
+    if seen not in _SEEN:
+        raise InvalidArgument(f"seen={seen!r} is not known.", f"Use one of: {', '.join(map(repr, _SEEN))}.")
+    skipped = Skipped()
+    archive = open_archive(path)
+    try:
+        for name, reason in archive.refused:
+            skipped.add("file", name, reason)
+        model = _parsed(archive, skipped)
+        texts = read_sources(model, archive, skipped)
+        notes = read_notes(model, archive, skipped)
+    finally:
+        archive.close()
+    codebook, ids = _codebook(model, archive.path.stem)
+    people = read_users(model, skipped)
+    corpus = corpus_of(model, texts, archive.path, skipped)
+    codings = codings_table(texts, codebook, ids, people, seen, skipped)
+    codings, memos = place_notes(model, notes, texts, ids, people, codings, skipped)
+    project = RefiProject(
+        name=one_line(model.name) or archive.path.stem,
+        origin=one_line(model.origin),
+        corpus=corpus,
+        codebook=codebook,
+        codings=codings,
+        memos=memos,
+        coders=people.table(),
+        skipped=skipped.table(),
+    )
+    if len(project.skipped) and not quiet:
+        sys.stdout.write(project.report() + "\n")
+    return project
+
+
+def _parsed(archive: Archive, skipped: Skipped) -> Any:  # noqa: ANN401 - a generated model
+    """The one project file of the archive, wherever its program put it, as pyrefiqda's model."""
+    from pyrefiqda.models.project import Project
+    from xsdata.exceptions import ParserError
+    from xsdata.formats.dataclass.parsers.config import ParserConfig
+    from xsdata_pydantic.bindings import XmlParser
+
+    found = archive.named(".qde")
+    if len(found) != 1:
+        raise UnreadableFile(
+            f"{archive.path.name} holds {len(found) or 'no'} project files (.qde) instead of one.",
+            "Export the project again as REFI-QDA project (.qdpx).",
+        )
+    name = archive.members[found[0]].filename
+    root = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
+    parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
+    try:
+        return parser.parse(root, Project)
+    except (ParserError, ValueError, TypeError) as error:
+        raise UnreadableFile(
+            f"{name} in {archive.path.name} breaks the REFI-QDA format: {one_line(error)[:200]}.",
+            "Export it again from the other program.",
+        ) from error
+
+
+def _codebook(model: Any, stem: str) -> tuple[Codebook, dict[str, str]]:  # noqa: ANN401
+    """The project's codes; in the order and with the head that this package wrote, where it did."""
+    roots = model.code_book.codes.code if model.code_book else []
+    sets = [one for one in (model.sets.set if model.sets else []) if one.member_code or not one.member_source]
+    codes, themes, ids = codes_and_themes(roots, sets, "target_guid", stem)
+    head = heading_of(model.description)
+    if head:
+        try:
+            order = {code: place for place, code in enumerate(orjson.loads(head["order"]))}
+        except orjson.JSONDecodeError:
+            order = {}
+        codes.sort(key=lambda code: order.get(code.id, len(order)))
+    book = Codebook(
+        name=head.get("name") or one_line(model.name) or stem,
+        version=head.get("version", ""),
+        title=head.get("title", ""),
+        codes=tuple(codes),
+        themes=tuple(themes),
+        unit_of_coding=head.get("unit_of_coding", ""),
+        multiple_codes=head.get("multiple_codes", "yes") == "yes",
+        inductive=head.get("inductive", "no") == "yes",
+        source_file=f"{stem}.qdpx",
+    )
+    return book, ids

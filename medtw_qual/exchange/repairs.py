@@ -1,0 +1,246 @@
+"""A project's XML made fit for the standard's model.
+
+What programs write beside the standard is mended where nothing is lost by it, and otherwise taken out and listed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+from medtw_qual._base.errors import UnreadableFile
+from medtw_qual._base.xml import parse_xml
+from medtw_qual.exchange.model import Skipped
+from medtw_qual.exchange.writing import NAMESPACE
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_ANY_PROJECT = re.compile(r"\{urn:QDA-XML:project:[^}]*\}")
+_OTHER_MEDIA = {
+    "PictureSource": "a picture",
+    "PDFSource": "a PDF",
+    "AudioSource": "a sound recording",
+    "VideoSource": "a film",
+}
+_ELEMENTS = frozenset(
+    (
+        "Project", "Users", "User", "CodeBook", "Codes", "Code", "Description", "NoteRef", "Variables", "Variable",
+        "Cases", "Case", "CodeRef", "VariableValue", "SourceRef", "SelectionRef", "VariableRef", "TextValue",
+        "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue", "Sets", "Set", "MemberCode",
+        "MemberSource", "MemberNote", "Sources", "TextSource", "PlainTextContent", "PlainTextSelection", "Coding",
+        "Notes", "Note",
+    )
+)  # fmt: skip
+_ATTRIBUTES = frozenset(
+    (
+        "name", "origin", "creatingUserGUID", "creationDateTime", "modifyingUserGUID", "modifiedDateTime", "basePath",
+        "guid", "id", "isCodable", "color", "typeOfVariable", "targetGUID", "richTextPath", "plainTextPath",
+        "creatingUser", "modifyingUser", "startPosition", "endPosition",
+    )
+)  # fmt: skip
+_WITH_GUID = ("User", "Code", "Variable", "Case", "Set", "TextSource", "PlainTextSelection", "Coding", "Note")
+_GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_TIMES = ("creationDateTime", "modifiedDateTime")
+_VARIABLE_TYPES = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
+
+
+def prepared(content: bytes, name: str, skipped: Skipped) -> "_Element":
+    """Parse a project and return it in the standard's namespace with what the model can hold.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is no REFI-QDA project, or its XML is damaged or unsafe.
+    """
+    root = parse_xml(content, name)
+    if not _ANY_PROJECT.match(str(root.tag)) or local(root) != "Project":
+        raise UnreadableFile(
+            f"{name} is no REFI-QDA project: its outermost element is {root.tag!r}.",
+            "Export it again as REFI-QDA project (.qdpx); a .qdc is read with read_codebook.",
+        )
+    _default(root, "name", "")
+    for element in list(root.iter()):
+        if isinstance(element.tag, str):
+            element.tag = _ANY_PROJECT.sub(f"{{{NAMESPACE}}}", element.tag)
+    _leave_out_other_media(root, skipped)
+    _leave_out_drawings(root, skipped)
+    _leave_out_strangers(root, skipped)
+    for step in (_mend_guids, _mend_codes, _mend_codings, _mend_selections, _mend_variables, _mend_times):
+        step(root, skipped)
+    return root
+
+
+def local(element: "_Element") -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _named(root: "_Element", name: str) -> "list[_Element]":
+    return list(root.iter(f"{{{NAMESPACE}}}{name}"))
+
+
+def _remove(element: "_Element") -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _default(element: "_Element", name: str, value: str) -> None:
+    if element.get(name) is None:
+        element.set(name, value)
+
+
+def _label(element: "_Element") -> str:
+    return str(element.get("name") or element.get("guid") or "")
+
+
+def _leave_out_other_media(root: "_Element", skipped: Skipped) -> None:
+    codes = {(code.get("guid") or "").strip("{}").upper(): _label(code) for code in _named(root, "Code")}
+    for kind, words in _OTHER_MEDIA.items():
+        for source in _named(root, kind):
+            skipped.add("source", _label(source), f"it is {words}, and only texts are read")
+            for coding in _named(source, "Coding"):
+                target = next((ref.get("targetGUID") or "" for ref in _named(coding, "CodeRef")), "")
+                code = codes.get(target.strip("{}").upper(), "")
+                skipped.add("coding", f"{code} on {_label(source)}", f"it lies on {words}")
+            _remove(source)
+
+
+def _leave_out_drawings(root: "_Element", skipped: Skipped) -> None:
+    for kind, what in (("Link", "link"), ("Graph", "drawing")):
+        for element in _named(root, kind):
+            skipped.add(what, _label(element), f"{what}s have no place here")
+    for kind in ("Links", "Graphs"):
+        for element in _named(root, kind):
+            _remove(element)
+
+
+def _leave_out_strangers(root: "_Element", skipped: Skipped) -> None:
+    """Elements and attributes that the standard does not know, counted by name."""
+    elements: Counter[str] = Counter()
+    attributes: Counter[str] = Counter()
+    for element in list(root.iter()):
+        if (
+            not isinstance(element.tag, str)
+            or not element.tag.startswith(f"{{{NAMESPACE}}}")
+            or local(element) not in _ELEMENTS
+        ):
+            elements[local(element)] += 1
+            _remove(element)
+            continue
+        for name in list(element.attrib):
+            if str(name).startswith("{"):
+                del element.attrib[name]
+            elif name not in _ATTRIBUTES:
+                attributes[f"{local(element)}/@{name}"] += 1
+                del element.attrib[name]
+    for names, what in ((elements, "element"), (attributes, "attribute")):
+        for name, count in sorted(names.items()):
+            skipped.add(what, f"{name} ({count})", "the standard does not know it")
+
+
+def _mend_guids(root: "_Element", skipped: Skipped) -> None:
+    """Without a GUID nothing can refer to the element, so that any new one does; one and the same every time."""
+    for kind in _WITH_GUID:
+        for place, element in enumerate(_named(root, kind)):
+            if not _GUID.fullmatch(element.get("guid") or ""):
+                element.set("guid", str(uuid5(NAMESPACE_URL, f"{kind}/{place}")))
+
+
+def _mend_codes(root: "_Element", skipped: Skipped) -> None:
+    for code in _named(root, "Code"):
+        _default(code, "name", "unnamed code")
+        if code.get("isCodable") not in ("true", "false", "1", "0"):
+            code.set("isCodable", "true")
+    for kind in ("Set", "Variable"):
+        for element in _named(root, kind):
+            _default(element, "name", "unnamed")
+
+
+def _mend_codings(root: "_Element", skipped: Skipped) -> None:
+    """The standard has one code in a coding; one with several becomes several, one with none says nothing."""
+    for coding in _named(root, "Coding"):
+        references = [ref for ref in coding if local(ref) == "CodeRef"]
+        for extra in references[1:]:
+            twin = coding.makeelement(coding.tag, dict(coding.attrib))
+            twin.set("guid", str(uuid5(NAMESPACE_URL, f"{coding.get('guid')}/{extra.get('targetGUID')}")))
+            twin.append(extra)
+            coding.addnext(twin)
+        if not references:
+            skipped.add("coding", _label(coding), "it names no code")
+            _remove(coding)
+    for reference in [one for kind in _REFERENCES for one in _named(root, kind)]:
+        if not reference.get("targetGUID"):
+            parent = reference.getparent()
+            skipped.add("reference", local(reference), "it points to nothing")
+            _remove(parent if parent is not None and local(parent) == "Coding" else reference)
+
+
+_REFERENCES = ("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "MemberCode", "MemberSource", "MemberNote")
+
+
+def _mend_selections(root: "_Element", skipped: Skipped) -> None:
+    for selection in _named(root, "PlainTextSelection"):
+        positions = [(selection.get(name) or "").strip() for name in ("startPosition", "endPosition")]
+        if not all(re.fullmatch(r"[+-]?\d{1,18}", position) for position in positions):
+            for _ in _named(selection, "Coding"):
+                skipped.add("coding", _label(selection), "its passage has no place in the text")
+            skipped.add("passage", _label(selection), "start or end is missing or not a number")
+            _remove(selection)
+
+
+def _mend_variables(root: "_Element", skipped: Skipped) -> None:
+    for variable in _named(root, "Variable"):
+        if variable.get("typeOfVariable") not in _VARIABLE_TYPES:
+            variable.set("typeOfVariable", "Text")
+    for value in _named(root, "VariableValue"):
+        references = [one for one in value if local(one) == "VariableRef"]
+        if not references or not references[0].get("targetGUID"):
+            skipped.add("variable value", "", "it names no variable")
+            _remove(value)
+            continue
+        for one in value:
+            check = _CHECKS.get(local(one))
+            if check and not check((one.text or "").strip()):
+                one.tag = f"{{{NAMESPACE}}}TextValue"  # kept, as the text that it is
+
+
+def _mend_times(root: "_Element", skipped: Skipped) -> None:
+    for element in root.iter():
+        for name in _TIMES:
+            if element.get(name) is not None and not _is_time(element.get(name) or ""):
+                skipped.add(
+                    "time", f"{local(element)} {_label(element)}: {element.get(name)}", "it is no date and time"
+                )
+                del element.attrib[name]
+
+
+def _is_time(text: str) -> bool:
+    from xsdata.models.datatype import XmlDateTime
+
+    try:
+        moment = XmlDateTime.from_string(text.strip())
+    except ValueError:
+        return False
+    return 1678 <= moment.year <= 2261  # what a table's time can hold
+
+
+def _is_date(text: str) -> bool:
+    from xsdata.models.datatype import XmlDate
+
+    try:
+        XmlDate.from_string(text)
+    except ValueError:
+        return False
+    return True
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "BooleanValue": lambda text: text in ("true", "false", "1", "0"),
+    "IntegerValue": lambda text: re.fullmatch(r"[+-]?\d{1,18}", text) is not None,
+    "FloatValue": lambda text: re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text) is not None,
+    "DateValue": _is_date,
+    "DateTimeValue": _is_time,
+}

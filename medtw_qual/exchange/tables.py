@@ -1,0 +1,185 @@
+"""Corpus and codings from a project's sources."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.qdc_format import plain_guid
+from medtw_qual.codebook.text import one_line
+from medtw_qual.corpus.flow import flow_of_reading
+from medtw_qual.corpus.model import Corpus
+from medtw_qual.exchange.model import Skipped
+from medtw_qual.exchange.people import People, Person
+from medtw_qual.exchange.sources import SourceText
+from medtw_qual.exchange.variables import (
+    AUTHOR_PREFIX,
+    IMPOSSIBLE,
+    codes_seen,
+    decision_of,
+    facts_of,
+    variable_names,
+)
+from medtw_qual.schemas import AUTHORS, CODINGS, POSTS, UNITS
+
+SOURCE_FORMAT = "refi_qda"
+
+
+def corpus_of(model: Any, texts: Sequence[SourceText], path: Path, skipped: Skipped) -> Corpus:  # noqa: ANN401
+    """A corpus with one post and one unit per source.
+
+    Variables become columns of the units; those that this package wrote about authors, and those of cases that refer to
+    sources, become columns of the authors: a case is whom a source is from.
+    """
+    cases = _cases(model, skipped)
+    units: list[dict[str, object]] = []
+    authors: dict[str, dict[str, object]] = {}
+    for one in texts:
+        case, attributes = cases.get(one.guid, ("", {}))
+        author = str(one.facts.get("author_id") or case)
+        if author:
+            about = {
+                key.removeprefix(AUTHOR_PREFIX): fact
+                for key, fact in one.facts.items()
+                if key.startswith(AUTHOR_PREFIX)
+            }
+            authors.setdefault(author, {"author_id": author}).update({**attributes, **about})
+        units.append(
+            {
+                "unit_id": one.unit_id,
+                "text": one.text or "",
+                "context": one.context,
+                "created_at": one.facts.get("created_at"),
+                "author_id": author,
+                "n_posts": 1,
+                "post_ids": [one.unit_id],
+                **_extra(one.facts),
+            }
+        )
+    table = pd.DataFrame(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
+    table = validate_table(table, UNITS)
+    return Corpus(
+        posts=_posts(table, path.name),
+        authors=validate_table(pd.DataFrame(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
+        units=table,
+        flow=flow_of_reading(len(table), {}),
+        provenance={"files": [path.name], "hashes": [hash_file(path)], "formats": [SOURCE_FORMAT]},
+    )
+
+
+def _extra(facts: Mapping[str, object]) -> dict[str, object]:
+    """Variables that are no column of the units; the thread that a unit was made from is told as it came."""
+    columns = {}
+    for key, fact in facts.items():
+        if (
+            key.startswith(AUTHOR_PREFIX)
+            or decision_of(key) is not None
+            or key in ("unit_id", "author_id", "created_at")
+        ):
+            continue
+        columns[key if UNITS.column(key) is None else f"source_{key}"] = fact
+    return columns
+
+
+_EMPTY: dict[str, object] = {"text": "", "id": "", "flag": False, "whole": None, "number": None, "time": None}
+
+
+def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
+    posts = pd.DataFrame({name: units[name] for name in ("author_id", "created_at", "text", "context")})
+    posts = posts.assign(post_id=units["unit_id"], source_format=SOURCE_FORMAT, source_file=file)
+    posts["text_complete"] = units["text"] != ""
+    for column in POSTS.columns:
+        if column.name not in posts and column.kind == "list":
+            posts[column.name] = [[] for _ in range(len(posts))]
+        elif column.name not in posts:
+            posts[column.name] = [_EMPTY[column.kind]] * len(posts)
+    return validate_table(posts, POSTS)
+
+
+def _cases(model: Any, skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
+    """For each source's GUID, the case that it belongs to and the case's variables."""
+    variables = variable_names(model)
+    found: dict[str, tuple[str, dict[str, object]]] = {}
+    for case in model.cases.case if model.cases else []:
+        name = one_line(case.name) or plain_guid(case.guid)
+        if case.code_ref:
+            skipped.add("case", name, "its references to codes have no place here")
+        for ref in case.source_ref:
+            target = plain_guid(ref.target_guid)
+            if target in found:
+                skipped.add("case", name, "its source belongs to another case already")
+            else:
+                found[target] = (name, facts_of(case.variable_value, variables))
+    return found
+
+
+def codings_table(
+    texts: Sequence[SourceText],
+    codebook: Codebook,
+    ids: Mapping[str, str],
+    people: People,
+    seen: str,
+    skipped: Skipped,
+) -> pd.DataFrame:
+    """`schemas.CODINGS`: what is present, and what is absent where that is known (see `read_refi_qda`, `seen`)."""
+    rows = list(_present(texts, ids, people, skipped))
+    decided = _decided(texts, {(unit, who) for unit, who, *_ in rows}, seen)
+    present = {(unit, who, code) for unit, who, code, *_ in rows}
+    table = [(unit, who.coder, who.round, code, "present", *rest) for unit, who, code, *rest in rows]
+    for (unit, who), value in decided.items():
+        status = "impossible" if value == IMPOSSIBLE else "absent"
+        table += [
+            (unit, who.coder, who.round, code, status, None, None, None)
+            for code in codes_seen(value, codebook.ids)
+            if (unit, who, code) not in present and code in codebook
+        ]
+    columns = ["unit_id", "coder", "round", "code", "status", "decided_at", "start", "end"]
+    codings = pd.DataFrame(table, columns=columns, dtype="object").assign(memo="", codebook_hash=codebook.hash)
+    if codings["start"].isna().all():
+        codings = codings.drop(columns=["start", "end"])
+    if people.kinds():
+        codings["coder_kind"] = codings["coder"].map(people.kinds()).fillna("")
+    place = codings["code"].map({code: number for number, code in enumerate(codebook.ids)})
+    codings = codings.assign(_place=place).sort_values(["round", "unit_id", "coder", "_place"], kind="stable")
+    return validate_table(codings.drop(columns="_place"), CODINGS)
+
+
+def _decided(texts: Sequence[SourceText], given: set[tuple[str, Person]], seen: str) -> dict[tuple[str, Person], str]:
+    """Which units each coder decided about, and about which codes."""
+    stated = {}
+    for one in texts:
+        for key, fact in one.facts.items():
+            who = decision_of(key)
+            if who is not None:
+                stated[(one.unit_id, Person(*who))] = str(fact)
+    if seen == "coded units":
+        return dict.fromkeys(sorted(given), "") | stated
+    if seen == "all units":
+        coders = sorted({who for _, who in (*given, *stated)})
+        return {(one.unit_id, who): "" for one in texts for who in coders} | stated
+    return stated
+
+
+def _present(
+    texts: Sequence[SourceText], ids: Mapping[str, str], people: People, skipped: Skipped
+) -> Iterator[tuple[Any, ...]]:
+    """Unit, person, code, time, start, end of every coding that can be placed."""
+    met: set[tuple[Any, ...]] = set()
+    for one in texts:
+        marks: list[tuple[Any, ...]] = [(coding, None, None, None) for coding in one.whole]
+        marks += [(coding, p.node.creating_user, p.start, p.end) for p in one.passages for coding in p.node.coding]
+        for coding, selected_by, start, end in marks:
+            code = ids.get(plain_guid(coding.code_ref.target_guid))
+            row = (one.unit_id, people.who(coding.creating_user, selected_by), code)
+            if code is None:
+                skipped.add("coding", one.unit_id, "its code is not in the codebook, or cannot be coded with")
+            elif (*row, start, end) in met:
+                skipped.add("coding", f"{code} on {one.unit_id}", "the same coder gave the same passage the code twice")
+            else:
+                met.add((*row, start, end))
+                moment = coding.creation_date_time
+                yield (*row, None if moment is None else pd.Timestamp(str(moment)), start, end)

@@ -1,0 +1,153 @@
+"""Facts about a post as REFI-QDA variables, and back: only what has a value is written."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.office import xml_safe
+from medtw_qual.codebook.qdc_format import guid, plain_guid
+from medtw_qual.codebook.text import one_line
+
+# Names under which a unit's own facts travel; they are recognised in whatever program's file they come back.
+UNIT_VARIABLES = ("unit_id", "author_id", "created_at", "n_posts", "post_ids")
+AUTHOR_PREFIX = "author "
+_DECISION = re.compile(r"decision of (?P<coder>.+), round (?P<round>.*)")
+DECIDED, IMPOSSIBLE, DECIDED_ON = "decided", "impossible", "decided on: "
+
+
+def decision_name(coder: str, round_: str) -> str:
+    """Name of the variable that says that a coder decided about a unit: a project cannot say 'no code' otherwise."""
+    return f"decision of {coder}, round {round_}"
+
+
+def decision_of(name: str) -> tuple[str, str] | None:
+    """Coder and round of such a variable, or None for any other."""
+    match = _DECISION.fullmatch(name)
+    return (match["coder"], match["round"]) if match else None
+
+
+def decision_value(impossible: bool, seen: Sequence[str], known: Sequence[str]) -> str:
+    """What a coder decided about, in a word where all codes were seen."""
+    if impossible:
+        return IMPOSSIBLE
+    return DECIDED if set(seen) == set(known) else DECIDED_ON + " ".join(seen)
+
+
+def codes_seen(value: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes that a decision was about."""
+    return tuple(value.removeprefix(DECIDED_ON).split()) if value.startswith(DECIDED_ON) else known
+
+
+class VariableMaker:
+    """Makes variables and their values; a fact that is a number here and a word there travels as text."""
+
+    def __init__(self, project: str, facts: Iterable[Iterable[tuple[str, object]]]) -> None:
+        from pyrefiqda.models import project as refi
+
+        self.refi, self.project = refi, project
+        self.types: dict[str, str] = {}
+        for name, fact in (pair for pairs in facts for pair in pairs):
+            kind, value = _typed(fact)
+            if value is not None and self.types.setdefault(name, kind) != kind:
+                self.types[name] = "Text"
+
+    def values(self, facts: Iterable[tuple[str, object]]) -> list[Any]:
+        """One VariableValue per fact that is known."""
+        made = []
+        for name, fact in facts:
+            kind, value = _typed(fact)
+            if value is None:
+                continue
+            declared = self.types[name]
+            made.append(
+                self.refi.VariableValueType(
+                    variable_ref=self.refi.VariableRefType(target_guid=guid(self.project, "variable", name)),
+                    **{_FIELDS[declared]: value if kind == declared else str(value)},
+                )
+            )
+        return made
+
+    def declared(self) -> Any:  # noqa: ANN401 - a generated model
+        """The variables, in the order of their names; None where there are none."""
+        if not self.types:
+            return None
+        return self.refi.VariablesType(
+            variable=[
+                self.refi.VariableType(
+                    guid=guid(self.project, "variable", name),
+                    name=xml_safe(name),
+                    type_of_variable=self.refi.TypeOfVariableType(kind),
+                )
+                for name, kind in sorted(self.types.items())
+            ]
+        )
+
+
+_FIELDS = {
+    "Text": "text_value",
+    "Boolean": "boolean_value",
+    "Integer": "integer_value",
+    "Float": "float_value",
+    "DateTime": "date_time_value",
+}
+
+
+def _typed(fact: object) -> tuple[str, Any]:
+    """The REFI-QDA type of a fact and its value; None where nothing is known."""
+    if isinstance(fact, list | tuple):
+        fact = " ".join(map(str, fact))
+    if fact is None or fact == "" or (not isinstance(fact, str) and pd.isna(fact)):
+        return "Text", None
+    if isinstance(fact, bool):
+        return "Boolean", fact
+    if isinstance(fact, pd.Timestamp | datetime):
+        return "DateTime", xml_time(fact)
+    if hasattr(fact, "item"):
+        fact = fact.item()
+    if isinstance(fact, bool):
+        return "Boolean", fact
+    if isinstance(fact, int):
+        return "Integer", fact
+    if isinstance(fact, float):
+        return ("Float", Decimal(repr(fact))) if abs(fact) != float("inf") else ("Text", repr(fact))
+    return "Text", xml_safe(str(fact).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def xml_time(moment: datetime) -> Any:  # noqa: ANN401 - xsdata's type
+    """A time as XML Schema writes it, in UTC."""
+    from xsdata.models.datatype import XmlDateTime
+
+    return XmlDateTime.from_datetime(pd.Timestamp(moment).tz_convert("UTC").to_pydatetime().astimezone(UTC))
+
+
+def value_of(value: Any) -> object:  # noqa: ANN401 - a generated model
+    """The value of a VariableValue as Python has it; None where it is empty."""
+    for name in ("boolean_value", "integer_value", "text_value"):
+        if getattr(value, name) is not None:
+            return getattr(value, name)
+    if value.float_value is not None:
+        return float(value.float_value)
+    if value.date_time_value is not None:
+        return pd.Timestamp(str(value.date_time_value))
+    return None if value.date_value is None else str(value.date_value)
+
+
+def variable_names(model: Any) -> dict[str, str]:  # noqa: ANN401 - a generated model
+    """The variables' names by their GUIDs."""
+    variables = model.variables.variable if model.variables else []
+    return {plain_guid(one.guid): one_line(one.name) for one in variables}
+
+
+def facts_of(values: Iterable[Any], names: Mapping[str, str]) -> dict[str, object]:
+    """Values by the variable's name; a variable that is not declared goes by its GUID."""
+    facts = {}
+    for value in values:
+        target = plain_guid(value.variable_ref.target_guid)
+        fact = value_of(value)
+        if fact is not None:
+            facts[names.get(target, target)] = fact
+    return facts

@@ -1,0 +1,287 @@
+"""A study as a REFI-QDA project, for a colleague who works in NVivo, ATLAS.ti, MAXQDA, QualCoder or Taguette."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.office import xml_safe
+from medtw_qual.codebook.model import Code, Codebook
+from medtw_qual.codebook.qdc_format import ORIGIN, guid
+from medtw_qual.codebook.refi_text import code_description, theme_description
+from medtw_qual.corpus.model import Corpus
+from medtw_qual.exchange.archive import write_archive
+from medtw_qual.exchange.drafting import Draft, drafted
+from medtw_qual.exchange.heading import heading_text
+from medtw_qual.exchange.positions import Plain, plain
+from medtw_qual.exchange.variables import xml_time
+
+NAMESPACE = "urn:QDA-XML:project:1.0"
+_SEPARATOR = "\n\n"
+
+
+def write_refi_qda(
+    path: str | Path,
+    corpus: Corpus,
+    codebook: Codebook,
+    codings: pd.DataFrame | None = None,
+    *,
+    memos: pd.DataFrame | None = None,
+    collated: bool = False,
+    name: str = "",
+) -> Path:
+    """Write corpus, codebook and codings as a REFI-QDA project (.qdpx).
+
+    The file holds the posts' text and ids: it is a working file for a colleague, not for publication.
+
+    Parameters
+    ----------
+    path : str or Path
+        Ends in .qdpx.
+    corpus : Corpus
+        Every unit becomes a text source; its id, author, time and the authors' attributes become variables, its context
+        (quoted or answered post) the source's description.
+    codebook : Codebook
+        Codes with hierarchy and rules; themes become sets.
+    codings : DataFrame, optional
+        `schemas.CODINGS`. A code that is present becomes a coded passage: the marked one, or the whole unit. That a
+        coder saw a unit, and which codes were absent or impossible, stands in a variable ("decision of A, round 1"),
+        since the format has no word for it. Each coder and round is a user; a model says so in its name. Memos become
+        notes.
+    memos : DataFrame, optional
+        `schemas.MEMOS`: on units, codes and the study.
+    collated : bool
+        One long source with every unit one below the other, instead of one source a unit: for programs that crawl
+        with thousands of documents. Each unit is then a case that refers to its passage.
+    name : str
+        The project's name; default: the codebook's.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidArgument
+        When there is no code to write, or the file does not end in .qdpx.
+    UnknownUnit, UnknownCode
+        When a coding is about a unit or code that is not there.
+
+    Notes
+    -----
+    Positions are Unicode code points from 0, half open, in text with LF line ends and no byte order mark; GUIDs are the
+    same every time for the same ids, so two saves are equal byte for byte. Characters that XML forbids become U+FFFD in
+    names and variables, never in the texts themselves. Source of the rules: REFI-QDA 1.0 (2019), qdasoftware.org.
+
+    Examples
+    --------
+    >>> import tempfile, medtw_qual as mq
+    >>> corpus = mq.read_corpus("data/medtwitter_2020.jsonl").drop_reposts().merge_threads()   # doctest: +SKIP
+    >>> mq.write_refi_qda("study.qdpx", corpus, codebook, codings)                              # doctest: +SKIP
+    """
+    target = Path(path)
+    if target.suffix.lower() != ".qdpx":
+        raise InvalidArgument(f"{target.name} does not end in .qdpx.", "Give the file that ending.")
+    if not codebook.codes:
+        raise InvalidArgument(f"{codebook.label} has no codes.", "Add a code: a project without codes cannot be coded.")
+    draft = drafted(corpus, codebook, codings, memos, name or codebook.name)
+    members = {"project.qde": b""}
+    sources, cases = _collated(draft, members) if collated else _one_by_one(draft, members)
+    members["project.qde"] = _rendered(draft, sources, cases)
+    return write_archive(target, members)
+
+
+def _one_by_one(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[Any]]:
+    """A source per unit, each with its text in a file of its own."""
+    from pyrefiqda.models import project as refi
+
+    sources = []
+    for unit in draft.units:
+        own = unit["unit_id"]
+        text = plain(unit["text"])
+        name = draft.guid("source", own)
+        members[f"sources/{name}.txt"] = text.text.encode("utf-8", "replace")
+        sources.append(
+            refi.TextSourceType(
+                guid=name,
+                name=xml_safe(own),
+                description=xml_safe(plain(unit["context"]).text) or None,
+                plain_text_path=f"internal://{name}.txt",
+                plain_text_selection=_selections(draft, own, text, 0),
+                note_ref=_notes_on(draft, own),
+                variable_value=draft.variables.values(draft.facts[own]),
+            )
+        )
+    return sources, []
+
+
+def _collated(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[Any]]:
+    """One source with all units; a case per unit says where it lies and what is known of it."""
+    from pyrefiqda.models import project as refi
+
+    name = draft.guid("collated")
+    selections, cases, pieces = [], [], []
+    start = 0
+    for unit in draft.units:
+        own = unit["unit_id"]
+        text = plain(unit["text"])
+        whole = draft.guid("unit", own)
+        selections.append(
+            refi.PlainTextSelectionType(
+                guid=whole,
+                name=xml_safe(own),
+                description=xml_safe(plain(unit["context"]).text) or None,
+                start_position=start,
+                end_position=start + len(text.text),
+                note_ref=_notes_on(draft, own),
+            )
+        )
+        selections += _selections(draft, own, text, start)
+        cases.append(
+            refi.CaseType(
+                guid=draft.guid("case", own),
+                name=xml_safe(own),
+                variable_value=draft.variables.values(draft.facts[own]),
+                selection_ref=[refi.SelectionRefType(target_guid=whole)],
+            )
+        )
+        pieces.append(text.text)
+        start += len(text.text) + len(_SEPARATOR)
+    members[f"sources/{name}.txt"] = _SEPARATOR.join(pieces).encode("utf-8", "replace")
+    source = refi.TextSourceType(
+        guid=name,
+        name=xml_safe(draft.name),
+        plain_text_path=f"internal://{name}.txt",
+        plain_text_selection=selections,
+    )
+    return [source], cases
+
+
+def _selections(draft: Draft, unit: str, text: Plain, offset: int) -> list[Any]:
+    """A passage per coder and place, with a coding for each code that is present there."""
+    made = []
+    for decision in draft.decisions.get(unit, ()):
+        places: dict[tuple[int, int], list[tuple[str, object]]] = {}
+        for mark, codes in decision.marks.items():
+            place = (0, len(text.text)) if mark is None else (text.place(mark[0]), text.place(mark[1]))
+            places.setdefault(place, []).extend(codes)
+        made += [_selection(draft, unit, decision.user, place, offset, codes) for place, codes in places.items()]
+    return made
+
+
+def _selection(
+    draft: Draft, unit: str, user: str, place: tuple[int, int], offset: int, codes: Iterable[tuple[str, Any]]
+) -> Any:  # noqa: ANN401 - a generated model
+    from pyrefiqda.models import project as refi
+
+    first, last = place
+    who = draft.guid("user", user)
+    known = [(code, None if moment is None else xml_time(moment)) for code, moment in dict(codes).items()]
+    return refi.PlainTextSelectionType(
+        guid=draft.guid("passage", unit, user, f"{first}-{last}"),
+        start_position=offset + first,
+        end_position=offset + last,
+        creating_user=who,
+        creation_date_time=known[0][1],
+        coding=[
+            refi.CodingType(
+                guid=draft.guid("coding", unit, user, f"{first}-{last}", code),
+                creating_user=who,
+                creation_date_time=moment,
+                code_ref=refi.CodeRefType(target_guid=draft.code_guid(code)),
+            )
+            for code, moment in known
+        ],
+    )
+
+
+def _notes_on(draft: Draft, unit: str) -> list[Any]:
+    written = [draft.guid("memo", unit, one.user) for one in draft.decisions.get(unit, ()) if one.memo]
+    return _refs([*written, *draft.notes_about("unit", key=unit)])
+
+
+def _rendered(draft: Draft, sources: list[Any], cases: list[Any]) -> bytes:
+    from pyrefiqda.models import project as refi
+    from xsdata.formats.dataclass.serializers.config import SerializerConfig
+    from xsdata_pydantic.bindings import XmlSerializer
+
+    notes = _notes(draft)
+    sets = [
+        refi.SetType(
+            guid=guid(draft.codebook.name, "theme", theme.id),
+            name=xml_safe(theme.name),
+            description=xml_safe(theme_description(theme)) or None,
+            member_code=[refi.CodeRefType(target_guid=draft.code_guid(code)) for code in theme.codes],
+            member_note=_refs(draft.notes_about("theme", key=theme.id)),
+        )
+        for theme in draft.codebook.themes
+    ]
+    users = [refi.UserType(guid=draft.guid("user", name), name=xml_safe(name)) for name in draft.users]
+    project = refi.Project(
+        name=xml_safe(draft.name),
+        origin=ORIGIN,
+        users=refi.UsersType(user=users) if users else None,
+        code_book=refi.CodeBookType(codes=refi.CodesType(code=_codes(draft, ""))),
+        variables=draft.variables.declared(),
+        cases=refi.CasesType(case=cases) if cases else None,
+        sources=refi.SourcesType(text_source=sources) if sources else None,
+        notes=refi.NotesType(note=notes) if notes else None,
+        sets=refi.SetsType(set=sets) if sets else None,
+        description=xml_safe(heading_text(draft.codebook)),
+        note_ref=_refs(draft.notes_about("study", "new code")),
+    )
+    config = SerializerConfig(xml_declaration=True, encoding="UTF-8")
+    rendered: str = XmlSerializer(config=config).render(project, ns_map={None: NAMESPACE})
+    return rendered.encode("utf-8")
+
+
+def _codes(draft: Draft, parent: str) -> list[Any]:
+    from pyrefiqda.models import project as refi
+
+    def node(code: Code) -> Any:  # noqa: ANN401 - a generated model
+        return refi.CodeType(
+            guid=draft.code_guid(code.id),
+            name=xml_safe(code.name),
+            is_codable=True,
+            description=xml_safe(code_description(code)) or None,
+            note_ref=_refs(draft.notes_about("code", key=code.id)),
+            code=_codes(draft, code.id),
+        )
+
+    return [node(code) for code in draft.codebook.codes if code.parent == parent]
+
+
+def _refs(notes: Iterable[str]) -> list[Any]:
+    from pyrefiqda.models import project as refi
+
+    return [refi.NoteRefType(target_guid=note) for note in notes]
+
+
+def _notes(draft: Draft) -> list[Any]:
+    """Coders' memos on units, then the study's other memos."""
+    from pyrefiqda.models import project as refi
+
+    notes = [
+        refi.TextSourceType(
+            guid=draft.guid("memo", unit, one.user),
+            name=xml_safe(f"Memo of {one.user} on {unit}"),
+            plain_text_content=xml_safe(plain(one.memo).text),
+            creating_user=draft.guid("user", one.user),
+        )
+        for unit, decisions in draft.decisions.items()
+        for one in decisions
+        if one.memo
+    ]
+    for place, memo in enumerate(draft.memos):
+        notes.append(
+            refi.TextSourceType(
+                guid=draft.guid("note", str(place)),
+                name=xml_safe(f"{memo['about']}: {memo['key']}"),
+                description=xml_safe(memo["author"]) or None,
+                plain_text_content=xml_safe(plain(memo["text"]).text),
+                creation_date_time=None if pd.isna(memo["date"]) else xml_time(memo["date"]),
+            )
+        )
+    return notes
