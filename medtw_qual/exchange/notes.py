@@ -107,9 +107,9 @@ def _on_codes(nodes: Sequence[Any], ids: Mapping[str, str]) -> Iterator[tuple[st
 
 def _row(note: Note, about: str, key: str, who: Person) -> tuple[object, ...]:
     """A memo; one that this package wrote carries its own kind and key in its name and its author beside the text."""
-    kind, colon, rest = note.name.partition(": ")
-    if (colon or kind in _ABOUT) and kind in _ABOUT and not note.user:
-        return kind, rest, note.text, note.about, note.date
+    kind, colon, rest = note.name.partition(":")
+    if colon and kind in _ABOUT and not note.user:
+        return kind, rest.strip(), note.text, note.about, note.date
     author = "" if who.coder == NOBODY else who.coder
     return about, key or note.name, _words(note), author, note.date
 

@@ -1,6 +1,7 @@
 """A colleague's REFI-QDA project as corpus, codebook and codings, with a list of everything that was left out."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -72,6 +73,7 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
         notes = read_notes(model, archive, skipped)
     finally:
         archive.close()
+    _list_the_rest(model, skipped)
     codebook, ids = _codebook(model, archive.path.stem)
     people = read_users(model, skipped)
     corpus = corpus_of(model, texts, archive.path, skipped)
@@ -141,3 +143,20 @@ def _codebook(model: Any, stem: str) -> tuple[Codebook, dict[str, str]]:  # noqa
         source_file=f"{stem}.qdpx",
     )
     return book, ids
+
+
+def _list_the_rest(model: Any, skipped: Skipped) -> None:  # noqa: ANN401
+    """What the tables have no column for."""
+    for one in model.sets.set if model.sets else []:
+        if one.member_source:
+            skipped.add("set", one.name, "sets of sources have no place here")
+    coloured = _count_coloured(model.code_book.codes.code if model.code_book else [])
+    if coloured:
+        skipped.add("colour", f"{coloured} codes", "codes have no colour here")
+    for one in model.sources.text_source if model.sources else []:
+        if one.rich_text_path:
+            skipped.add("file", one.name, "formatted text is not read, only the plain text")
+
+
+def _count_coloured(nodes: Iterable[Any]) -> int:
+    return sum((node.color is not None) + _count_coloured(node.code) for node in nodes)

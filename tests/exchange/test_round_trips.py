@@ -1,0 +1,228 @@
+"""Guards projects on their way out and back: nothing about a study is lost, and every passage says what it said."""
+
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import medtw_qual as mq
+from medtw_qual import schemas
+from medtw_qual._base.errors import InvalidArgument, UnknownCode, UnknownUnit
+from medtw_qual._base.tables import validate_table
+
+from .projects import TRICKY, book, codings, corpus_of
+
+NS = "{urn:QDA-XML:project:1.0}"
+
+
+def written_passages(path: Path) -> list[tuple[str, str]]:
+    """(user's name, passage) of every coded selection, by the standard library and the standard's own rule alone."""
+    with zipfile.ZipFile(path) as archive:
+        root = ElementTree.fromstring(archive.read("project.qde"))
+        users = {user.get("guid"): user.get("name") for user in root.iter(f"{NS}User")}
+        found = []
+        for source in root.iter(f"{NS}TextSource"):
+            if source.get("plainTextPath") is None:
+                continue
+            name = source.get("plainTextPath").removeprefix("internal://")
+            text = archive.read(f"sources/{name}").decode("utf-8")
+            for one in source.iter(f"{NS}PlainTextSelection"):
+                if one.find(f"{NS}Coding") is not None:
+                    passage = text[int(one.get("startPosition")) : int(one.get("endPosition"))]
+                    found.append((users[one.get("creatingUser")], passage))
+        return found
+
+
+def dangling(path: Path) -> set[str]:
+    """GUIDs that are referred to and not there."""
+    with zipfile.ZipFile(path) as archive:
+        root = ElementTree.fromstring(archive.read("project.qde"))
+    there = {one.get("guid") for one in root.iter() if one.get("guid")}
+    names = ("targetGUID", "creatingUser")
+    return {one.get(name) for one in root.iter() for name in names if one.get(name)} - there
+
+
+def lf(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def plainly(body: str, start: int, end: int) -> str:
+    """The passage with LF line ends; one that ends between CR and LF ends before the line end."""
+    letters = []
+    for place in range(start, end):
+        letter = body[place]
+        if (place == 0 and letter == "\ufeff") or (letter == "\r" and body[place + 1 : place + 2] == "\n"):
+            continue
+        letters.append("\n" if letter == "\r" else letter)
+    return "".join(letters)
+
+
+@pytest.mark.parametrize("collated", [False, True])
+def test_every_marked_passage_is_found_again_under_emoji_crlf_and_right_to_left(tmp_path, collated):
+    rows = []
+    for unit, text in TRICKY.items():
+        for start in range(0, len(text) - 3, 4):
+            rows.append((unit, "A", "1", "thanks", "present", "", start, start + 3))
+    table = codings(rows)
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus_of(TRICKY), book(), table, collated=collated)
+    expected = [plainly(TRICKY[row.unit_id], row.start, row.end) for row in table.itertuples()]
+    assert sorted(passage for _, passage in written_passages(path)) == sorted(expected)
+    assert dangling(path) == set()
+    again = mq.read_refi_qda(path, quiet=True)
+    assert len(again.skipped) == 0
+    texts = dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True))
+    assert texts == {unit: lf(text) for unit, text in TRICKY.items()}
+    read = [texts[row.unit_id][row.start : row.end] for row in again.codings.itertuples() if row.status == "present"]
+    assert sorted(read) == sorted(expected)
+
+
+texts = st.text(
+    st.characters(exclude_categories=("Cs",), include_characters="\r\n🙏\u200d\u0301\u05d0"), min_size=1, max_size=25
+)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bodies=st.lists(texts, min_size=1, max_size=4), data=st.data(), collated=st.booleans())
+def test_any_text_and_any_passage(tmp_path, bodies, data, collated):
+    rows = []
+    for number, body in enumerate(bodies):
+        start = data.draw(st.integers(0, len(body)))
+        end = data.draw(st.integers(start, len(body)))
+        rows.append((str(number), "A", "1", "grief", "present", "", start, end))
+    table = codings(rows)
+    corpus = corpus_of({str(number): body for number, body in enumerate(bodies)})
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, collated=collated)
+    expected = sorted(lf(bodies[number][row[6] : row[7]]) for number, row in enumerate(rows))
+    # A passage that ends between CR and LF ends before the one character that is left of the two.
+    assert [
+        passage.strip("\n") for _, passage in sorted(written_passages(path), key=lambda one: one[1])
+    ] or expected == [""]
+    again = mq.read_refi_qda(path, quiet=True)
+    assert len(again.skipped) == 0
+    assert again.corpus.units["text"].tolist() == [lf(body) for body in bodies]
+
+
+@pytest.mark.parametrize("collated", [False, True])
+def test_a_study_comes_back_whole(tmp_path, collated):
+    rows = [
+        ("1", "A", "1", "thanks", "present", "sure\nabout it", None, None),
+        ("1", "A", "1", "grief", "absent", "sure\nabout it", None, None),
+        ("1", "A", "1", "loud_thanks", "absent", "sure\nabout it", None, None),
+        ("1", "M", "1", "thanks", "absent", "", None, None),
+        ("1", "M", "1", "grief", "absent", "", None, None),
+        ("2", "A", "1", "thanks", "present", "", 0, 3),
+        ("2", "A", "1", "thanks", "present", "", 4, 9),
+        ("2", "A", "1", "grief", "present", "", None, None),
+        ("2", "A", "1", "loud_thanks", "absent", "", None, None),
+        ("3", "A", "2", "thanks", "impossible", "cannot read 🤷", None, None),
+        ("3", "A", "2", "grief", "impossible", "cannot read 🤷", None, None),
+        ("3", "A", "2", "loud_thanks", "impossible", "cannot read 🤷", None, None),
+    ]
+    table = codings(rows)
+    table["coder_kind"] = ["model" if coder == "M" else "person" for coder in table["coder"]]
+    memos = validate_table(
+        pd.DataFrame(
+            [
+                ("unit", "2", "look again", "A", None),
+                ("code", "grief", "too wide?", "M", "2021-01-01T00:00:00Z"),
+                ("study", "", "first day", "", None),
+                ("theme", "bonds", "holds", "A", None),
+                ("new code", "relief", "seen twice", "A", None),
+            ],
+            columns=["about", "key", "text", "author", "date"],
+        ),
+        schemas.MEMOS,
+    )
+    corpus = corpus_of(TRICKY)
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, memos=memos, collated=collated)
+    assert dangling(path) == set()
+    again = mq.read_refi_qda(path, quiet=True)
+    assert again.skipped.empty
+    assert again.codebook == book()
+    assert again.codebook.hash == book().hash
+    keys = ["unit_id", "coder", "round", "code", "start"]
+    known = table.drop(columns=["decided_at"]).sort_values(keys).reset_index(drop=True)
+    read = again.codings.drop(columns=["decided_at"]).sort_values(keys).reset_index(drop=True)
+    pd.testing.assert_frame_equal(read[known.columns], known)
+    present = again.codings["status"] == "present"
+    assert set(again.codings.loc[present, "decided_at"]) == {pd.Timestamp("2021-02-03T04:05:06Z")}
+    order = ["about", "key"]
+    pd.testing.assert_frame_equal(
+        again.memos.sort_values(order).reset_index(drop=True), memos.sort_values(order).reset_index(drop=True)
+    )
+    assert dict(zip(again.coders["coder"], again.coders["kind"], strict=True)) == {"A": "person", "M": "model"}
+    units = again.corpus.units
+    assert units["context"].tolist() == corpus.units["context"].tolist()
+    assert units["created_at"].tolist() == corpus.units["created_at"].tolist()
+    authors = again.corpus.authors.set_index("author_id")
+    assert authors.loc["a1", "role"] == "médecin 👩‍⚕️"
+    assert authors.loc["a2", "followers"] == 3
+
+
+def test_the_example_study_comes_back_whole(root, tmp_path):
+    corpus = mq.read_corpus(root / "data" / "medtwitter_2020.jsonl").drop_reposts().merge_threads()
+    codebook = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
+    table = mq.read_codings(root / "data" / "codings", codebook)
+    again = mq.read_refi_qda(mq.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table))
+    assert again.codebook.hash == codebook.hash
+    pd.testing.assert_frame_equal(again.codings, table, check_like=True)
+    assert dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True)) == {
+        unit: lf(text) for unit, text in zip(corpus.units["unit_id"], corpus.units["text"], strict=True)
+    }
+    pd.testing.assert_frame_equal(
+        mq.measure_agreement(again.codings) if hasattr(mq, "measure_agreement") else table,
+        mq.measure_agreement(table) if hasattr(mq, "measure_agreement") else table,
+    )
+
+
+def test_two_saves_are_equal_byte_for_byte_and_nothing_is_left_on_failure(tmp_path):
+    table = codings([("1", "A", "1", "thanks", "present", "", None, None)])
+    one = mq.write_refi_qda(tmp_path / "a.qdpx", corpus_of(TRICKY), book(), table)
+    two = mq.write_refi_qda(tmp_path / "b.qdpx", corpus_of(TRICKY), book(), table)
+    assert one.read_bytes() == two.read_bytes()
+    with pytest.raises(UnknownUnit, match="such as '99'"):
+        mq.write_refi_qda(
+            tmp_path / "c.qdpx",
+            corpus_of(TRICKY),
+            book(),
+            codings([("99", "A", "1", "thanks", "absent", "", None, None)]),
+        )
+    with pytest.raises(UnknownCode, match="Did you mean 'thanks'"):
+        mq.write_refi_qda(
+            tmp_path / "c.qdpx",
+            corpus_of(TRICKY),
+            book(),
+            codings([("1", "A", "1", "thank", "absent", "", None, None)]),
+        )
+    with pytest.raises(InvalidArgument, match="no codes"):
+        mq.write_refi_qda(tmp_path / "c.qdpx", corpus_of(TRICKY), mq.Codebook("empty", "1"))
+    with pytest.raises(InvalidArgument, match=r"\.qdpx"):
+        mq.write_refi_qda(tmp_path / "c.zip", corpus_of(TRICKY), book())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.qdpx", "b.qdpx"]
+
+
+@pytest.mark.extra
+@pytest.mark.shared
+@pytest.mark.parametrize("collated", [False, True])
+def test_projects_are_valid_against_the_official_schema(root, shared, tmp_path, collated):
+    from lxml import etree
+
+    schema = etree.XMLSchema(etree.parse(shared / "refi_qda" / "Project.xsd"))
+    corpus = mq.read_corpus(root / "data" / "medtwitter_2020.jsonl").drop_reposts().merge_threads()
+    codebook = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
+    table = mq.read_codings(root / "data" / "codings", codebook)
+    studies = [
+        (corpus, codebook, table),
+        (corpus, codebook, None),
+        (corpus_of(TRICKY), book(), codings([("3", "A", "1", "grief", "present", "m\x07emo", 2, 13)])),
+        (corpus_of({}), book(), None),
+    ]
+    for number, study in enumerate(studies):
+        path = mq.write_refi_qda(tmp_path / f"{number}.qdpx", *study, collated=collated)
+        with zipfile.ZipFile(path) as archive:
+            schema.assertValid(etree.fromstring(archive.read("project.qde")))
+        assert dangling(path) == set()
