@@ -4,7 +4,10 @@ __version__: str
 
 # corpus: posts in
 from .corpus import Corpus as Corpus
+from .corpus import load_corpus as load_corpus
 from .corpus import read_corpus as read_corpus
+from .corpus import read_lexicon as read_lexicon
+from .corpus import screening_sheet as screening_sheet
 
 # codebook: what people look for
 from .codebook import Code as Code

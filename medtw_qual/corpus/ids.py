@@ -10,11 +10,53 @@ _LONG = re.compile(r"\d{17,20}")
 _REMEDY = "Go back to the original export and import the id column as text; digits that are gone cannot be repaired."
 
 
-def require_whole_ids(ids: Iterable[str], where: str, column: str = "id") -> None:
-    """Refuse ids that went through a number.
+class IdCheck:
+    """Looks at ids one by one and refuses those that went through a number.
 
-    Two signs count: a number's form (``1.27E+18``, ``1270000000000000000.0``), and ids of 17 digits or more that nearly
-    all end in zeros from the sixteenth digit on (a spreadsheet keeps 15; by chance one 19-digit id in 10,000 ends so).
+    Two signs count: a number's form (``1.27E+18``, ``1270000000000000000.0``), and ids of 17 digits or more of
+    which half end in zeros from the sixteenth digit on (a spreadsheet keeps 15; by chance one 19-digit id in 10,000
+    ends so).
+    """
+
+    def __init__(self, where: str, column: str = "id") -> None:
+        self._where, self._column = where, column
+        self._long = self._zeroed = 0
+
+    def one(self, post_id: str) -> str:
+        """Look at one id and return it.
+
+        Raises
+        ------
+        RoundedIds
+        """
+        if _LONG.fullmatch(post_id):
+            self._long += 1
+            self._zeroed += not post_id[15:].strip("0")
+        elif _NUMBER_FORM.fullmatch(post_id):
+            raise RoundedIds(
+                f"Column {self._column!r} of {self._where} holds {post_id!r}: this id went through a number and lost"
+                " digits.",
+                _REMEDY,
+            )
+        return post_id
+
+    def finish(self) -> None:
+        """Judge all ids together.
+
+        Raises
+        ------
+        RoundedIds
+        """
+        if self._zeroed >= max(3, 0.5 * self._long):
+            raise RoundedIds(
+                f"{self._zeroed} of {self._long} ids in column {self._column!r} of {self._where} end in zeros after the"
+                " fifteenth digit: a spreadsheet rounded them.",
+                _REMEDY,
+            )
+
+
+def require_whole_ids(ids: Iterable[str], where: str, column: str = "id") -> None:
+    """Refuse ids that went through a number (see `IdCheck`).
 
     Raises
     ------
@@ -28,18 +70,7 @@ def require_whole_ids(ids: Iterable[str], where: str, column: str = "id") -> Non
     ...
     medtw_qual._base.errors.RoundedIds: Column 'id' of posts.csv holds '1.32778E+18': this id went through a number...
     """
-    long = zeroed = 0
+    check = IdCheck(where, column)
     for one in ids:
-        if _NUMBER_FORM.fullmatch(one):
-            raise RoundedIds(
-                f"Column {column!r} of {where} holds {one!r}: this id went through a number and lost digits.", _REMEDY
-            )
-        if _LONG.fullmatch(one):
-            long += 1
-            zeroed += not one[15:].strip("0")
-    if long and zeroed >= max(3, 0.5 * long):
-        raise RoundedIds(
-            f"{zeroed} of {long} ids in column {column!r} of {where} end in zeros after the fifteenth digit:"
-            " a spreadsheet rounded them.",
-            _REMEDY,
-        )
+        check.one(one)
+    check.finish()

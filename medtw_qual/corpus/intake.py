@@ -1,7 +1,7 @@
 """Where the readers hand in what they found: every record becomes a post or a counted exclusion, nothing in between."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ EARLIER_VERSION = "earlier version of an edited post"
 WITHHELD = "withheld by the platform"
 NO_ID = "no post id"
 BAD_JSON = "line that is not JSON"
+MALFORMED = "record with fields of a wrong kind"
 NOT_A_POST = "record that holds no post"
 ERROR_OBJECT = "error object of the platform (no post in it)"
 
@@ -91,6 +92,7 @@ class Intake:
     _place: dict[str, int] = field(default_factory=dict)
     _incomplete: set[str] = field(default_factory=set)
     _editions: dict[str, str] = field(default_factory=dict)
+    _refused: set[str] = field(default_factory=set)
     _gone: set[int] = field(default_factory=set)
     _origins: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -111,6 +113,9 @@ class Intake:
         if not post_id:
             self.dropped[NO_ID] += 1
             return False
+        if post_id in self._refused:
+            self.dropped[DELIVERED_TWICE] += 1
+            return False
         if post_id in self._place and not self._take_better_copy(row):
             return False
         if len(editions) > 1 and not self._take_latest(post_id, editions):
@@ -124,10 +129,36 @@ class Intake:
             self._pack()
         return True
 
+    def attempt(self, take: Callable[..., None], *given: Any) -> None:  # noqa: ANN401 - hands on what it gets
+        """Hand in one record by `take`; a record whose fields are not of the kind they should be is counted as dropped.
+
+        One bad record among a million stops nothing and is never lost unnoticed.
+        """
+        try:
+            take(*given)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            self.drop(MALFORMED)
+
     def drop(self, reason: str, count: int = 1) -> None:
         """Count records that are not taken in, with the reason that stands in the flow table."""
         if count:
             self.dropped[reason] += count
+
+    def drop_post(self, post_id: str, reason: str) -> None:
+        """Count a post that is known by its id and not taken in; a second copy of it counts as delivered twice."""
+        if post_id and (post_id in self._place or post_id in self._refused):
+            self.dropped[DELIVERED_TWICE] += 1
+            return
+        self._refused.add(post_id)
+        self.dropped[reason] += 1
+
+    def withdraw(self, post_id: str, reason: str) -> None:
+        """Take a post out again that was handed in earlier: the source says later that it was deleted."""
+        place = self._place.get(post_id)
+        if place is not None and place not in self._gone:
+            self._gone.add(place)
+            self._refused.add(post_id)
+            self.dropped[reason] += 1
 
     def note(self, what: str, count: int = 1) -> None:
         """Count something that was mended or noticed on the way in (it goes into the provenance, not the flow)."""
@@ -176,9 +207,9 @@ class Intake:
             return
         columns = dict(zip(PostRow._fields, zip(*self._rows, strict=True), strict=True))
         for name in LIST_FIELDS:
-            self._lists[name].extend(list(cell) for cell in columns.pop(name))
+            self._lists[name].extend([str(one) for one in cell] if cell else [] for cell in columns.pop(name))
         times = columns.pop("created_at")
-        packed = {name: pa.array(values, type=_TYPES.get(name, pa.large_string())) for name, values in columns.items()}
+        packed = {name: _packed(name, values) for name, values in columns.items()}
         packed["created_at"] = pa.Array.from_pandas(self._parsed(times), type=pa.timestamp("us", tz="UTC"))
         self._chunks.append(pa.table(packed))
         self._rows = []
@@ -210,3 +241,21 @@ class Intake:
         lengths = np.diff([*starts, self.n_rows])
         for part in (1, 2):
             yield pd.Series(np.repeat([origin[part] for origin in self._origins], lengths), dtype="str")
+
+
+def _packed(name: str, values: Sequence[Any]) -> pa.Array:
+    """Pack a column; where a source put something else than text or numbers into a field, it is written as text."""
+    kind = _TYPES.get(name, pa.large_string())
+    try:
+        return pa.array(values, type=kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        convert = _whole if kind == pa.int64() else bool if kind == pa.bool_() else _text
+        return pa.array([convert(value) for value in values], type=kind)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and abs(value) < 2**63 else None

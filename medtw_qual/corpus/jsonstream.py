@@ -121,3 +121,19 @@ def parse_document(raw: bytes, source: Source, intake: Intake) -> Any:  # noqa: 
                 "Export or copy it again; half a document cannot be counted.",
             ) from error
         return value
+
+
+def mend_pairs(raw: bytes, repeated: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """Parse JSON whose objects may hold one key twice; the lists under that key are joined."""
+
+    def join(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        joined = dict(pairs)
+        lists = [value for key, value in pairs if key == repeated and isinstance(value, list)]
+        if len(lists) > 1:
+            joined[repeated] = [one for items in lists for one in items]
+        return joined
+
+    try:
+        return json.loads(raw.decode("utf-8", "replace"), object_pairs_hook=join)
+    except (ValueError, RecursionError):
+        return None

@@ -154,3 +154,13 @@ def _refuse_bomb(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
             f"{path} unpacks {packed:,} bytes into {unpacked:,}: no export of posts does that (a zip bomb?).",
             "Do not open it; if you trust it, unpack it yourself and name the files in it.",
         )
+
+
+def siblings(source: Source) -> list[Source]:
+    """Return everything that lies in the same archive or folder, the source included."""
+    if source.packing == "zip":
+        return _members(source.path)
+    if source.member:
+        return _sources_of(source.path)
+    folder = source.path.parent
+    return [Source(folder, one.name) for one in sorted(folder.iterdir()) if one.is_file() and one.suffix == ".js"]

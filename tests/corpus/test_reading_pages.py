@@ -38,9 +38,9 @@ def test_every_kind_of_exclusion_is_counted_with_its_reason(tmp_path: Path, inv:
     corpus = mq.read_corpus(path)
 
     assert dropped(corpus) == {
-        "delivered twice (the same post id again)": 6,
+        "delivered twice (the same post id again)": 7,
         "earlier version of an edited post": 1,
-        "withheld by the platform": 2,
+        "withheld by the platform": 1,
         "error object of the platform (no post in it)": 2,
         "line that is not JSON": 1,
     }

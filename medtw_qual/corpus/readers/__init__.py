@@ -1,12 +1,43 @@
 """One file a source format; a new format is one new file here and one line below."""
 
-from medtw_qual.corpus.readers import mapped_table, twarc_flat, twarc_pages
+from medtw_qual.corpus.readers import (
+    bluesky,
+    fourcat,
+    graphql,
+    mapped_table,
+    mastodon,
+    minet,
+    no_posts,
+    presets,
+    twarc_csv,
+    twarc_flat,
+    twarc_pages,
+    v1,
+    web_exporter,
+    x_archive,
+)
 from medtw_qual.corpus.readers.protocol import Reader
 
 # In the order in which they are asked; the more particular before the more general.
 READERS: tuple[Reader, ...] = (
+    no_posts.IDS,
+    no_posts.COMPLIANCE,
+    no_posts.COUNTS,
+    x_archive.READER,
+    mastodon.READER,
+    bluesky.READER,
+    graphql.READER,
     twarc_pages.READER,
     twarc_flat.READER,
+    v1.READER,
+    web_exporter.READER,
+    twarc_csv.READER,
+    minet.READER,
+    fourcat.READER,
+    presets.TCAT,
+    presets.HYDRATOR,
+    presets.MELTWATER,
+    presets.BRANDWATCH,
     mapped_table.READER,
 )
 

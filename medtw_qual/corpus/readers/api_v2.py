@@ -49,7 +49,7 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
         intake.drop(NOT_A_POST)
         return
     if post.get("withheld"):
-        intake.drop(WITHHELD)
+        intake.drop_post(str(post.get("id") or ""), WITHHELD)
         return
     text, entities, complete = own_words(post)
     links = {one.get("type"): str(one.get("id") or "") for one in post.get("referenced_tweets") or ()}

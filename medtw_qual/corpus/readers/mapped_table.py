@@ -1,24 +1,23 @@
 """Any table with named columns: CSV, TSV, Excel, or JSON lines of plain objects."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
 from medtw_qual.corpus.glimpse import Glimpse
-from medtw_qual.corpus.ids import require_whole_ids
+from medtw_qual.corpus.ids import IdCheck
 from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
 from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.readers.layout import whole_number
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
 from medtw_qual.corpus.sources import Source
 from medtw_qual.corpus.tablestream import table_rows
+from medtw_qual.corpus.times import to_utc
 from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls
 
 NO_TEXT = "no text in the text column"
-_LEFT_EMPTY = ("", None)
 TARGETS = (
     "text", "post_id", "author_id", "created_at", "reply_to_id", "quoted_id", "conversation_id", "lang", "context",
-    "likes", "reposts",
+    "likes", "reposts", "repost_of_id", "reply_to_author_id",
 )  # fmt: skip
 
 
@@ -36,12 +35,14 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
                 f'Name it: read_corpus("{source.name}", text="...", id="...").',
             )
     known = set(columns.values())
+    check = IdCheck(source.name, columns["post_id"])
     checked = False
     for row in _rows(source, glimpse, intake):
         if not checked:
             _require(columns, mapped.author_columns, row, source)
             checked = True
-        _take(row, columns, known, mapped, source, intake)
+        _take(row, columns, known, mapped, check, intake)
+    check.finish()
 
 
 def _rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[Mapping[str, str]]:
@@ -71,14 +72,14 @@ def _require(columns: Mapping[str, str], more: tuple[str, ...], row: Mapping[str
 
 
 def _take(
-    row: Mapping[str, str], columns: Mapping[str, str], known: set[str], mapped: Mapped, source: Source, intake: Intake
+    row: Mapping[str, str], columns: Mapping[str, str], known: set[str], mapped: Mapped, check: IdCheck, intake: Intake
 ) -> None:
     cell = {target: row.get(name, "") for target, name in columns.items()}
     text = cell["text"]
     if not text.strip():
         intake.drop(NO_TEXT)
         return
-    require_whole_ids([cell["post_id"]], source.name, columns["post_id"])
+    check.one(cell["post_id"])
     author = cell.get("author_id", "")
     answers, quotes = cell.get("reply_to_id", ""), cell.get("quoted_id", "")
     taken = intake.post(
@@ -90,15 +91,18 @@ def _take(
             cell.get("context", ""),
             is_reply=bool(answers),
             is_quote=bool(quotes),
+            is_repost=bool(cell.get("repost_of_id")),
             conversation_id=cell.get("conversation_id", ""),
             reply_to_id=answers,
             lang=cell.get("lang", ""),
             hashtags=find_hashtags(text),
             mentions=find_mentions(text),
             urls=find_urls(text),
-            likes=_whole(cell.get("likes", "")),
-            reposts=_whole(cell.get("reposts", "")),
+            likes=whole_number(cell.get("likes", "")),
+            reposts=whole_number(cell.get("reposts", "")),
             quoted_id=quotes,
+            repost_of_id=cell.get("repost_of_id", ""),
+            reply_to_author_id=cell.get("reply_to_author_id", ""),
         )
     )
     if not taken:
@@ -109,33 +113,6 @@ def _take(
     further = {name: value for name, value in row.items() if name not in known and name not in mapped.author_columns}
     if further:
         intake.attributes[cell["post_id"].strip()] = further
-
-
-def _whole(cell: str) -> int | None:
-    try:
-        return int(float(cell)) if cell else None
-    except ValueError:
-        return None
-
-
-def to_utc(moment: str, time_zone: str) -> str:
-    """Return a time as ISO 8601 in UTC; one without a zone is taken to be of `time_zone`.
-
-    Examples
-    --------
-    >>> to_utc("2020-11-15T01:12:44Z", "UTC")
-    '2020-11-15T01:12:44+00:00'
-    >>> to_utc("2020-11-15 01:12:44", "America/New_York")
-    '2020-11-15T06:12:44+00:00'
-    """
-    if not moment:
-        return ""
-    try:
-        read = datetime.fromisoformat(moment.strip())
-    except ValueError:
-        return moment
-    zoned = read if read.tzinfo else read.replace(tzinfo=ZoneInfo(time_zone))
-    return zoned.astimezone(ZoneInfo("UTC")).isoformat()
 
 
 READER = Reader("table", "a table with columns the researcher named", _recognises, _read)

@@ -31,7 +31,7 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
         elif "text" not in post and "errors" in post:
             intake.drop(ERROR_OBJECT)
         else:
-            _take(post, intake)
+            intake.attempt(_take, post, intake)
 
 
 def _take(post: Json, intake: Intake) -> None:

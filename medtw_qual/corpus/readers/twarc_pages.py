@@ -30,7 +30,7 @@ def _is_page(value: object) -> bool:
 def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
     for page in json_values(source, glimpse, intake):
         if isinstance(page, dict):
-            _take_page(page, intake)
+            intake.attempt(_take_page, page, intake)
         else:
             intake.drop(NOT_A_POST)
 
@@ -38,14 +38,14 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
 def _take_page(page: Json, intake: Intake) -> None:
     includes = page.get("includes") or {}
     for user in includes.get("users") or ():
-        take_author(user, intake)
+        intake.attempt(take_author, user, intake)
     posts = {one["id"]: one for one in includes.get("tweets") or () if "id" in one}
     media = {one["media_key"]: one for one in includes.get("media") or () if "media_key" in one}
     data = page.get("data")
     found = data if isinstance(data, list) else [data] if data else []
     around = {**posts, **{one["id"]: one for one in found if isinstance(one, dict) and "id" in one}}
     for post in found:
-        take_post(post, around, media, intake)
+        intake.attempt(take_post, post, around, media, intake)
     errors = page.get("errors") or ()
     intake.drop(ERROR_OBJECT, len(errors))
     if not found and not errors and (page.get("meta") or {}).get("result_count") != 0:

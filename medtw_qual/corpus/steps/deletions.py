@@ -2,34 +2,117 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medtw_qual._base.errors import InvalidArgument
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, MissingColumn
+from medtw_qual._base.files import require_file
 from medtw_qual.corpus.flow import Left
+from medtw_qual.corpus.glimpse import look
+from medtw_qual.corpus.ids import require_whole_ids
+from medtw_qual.corpus.intake import Intake
+from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.sources import Source
 from medtw_qual.corpus.steps.common import keep_units
+from medtw_qual.corpus.tablestream import table_rows
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
+
+_ID_NAMES = ("post_id", "id", "tweet_id", "unit_id", "id_str")
+DEFAULT_REASON = "deleted or withdrawn"
 
 
 def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = "") -> Corpus:
     """Return the corpus without these posts; a thread that holds one of them leaves as a whole.
 
     What people coded was the whole unit: after a deletion inside a thread its words are no longer those that were
-    coded, so nothing of it is kept.
+    coded, so nothing of it is kept. Contexts that repeat the words of a post that leaves are emptied.
 
     Parameters
     ----------
     corpus : Corpus
     posts : iterable of str, or path
-        Ids of posts.
+        Ids of posts; or a file: the platform's compliance results (JSON lines), a table with a column ``post_id`` or
+        ``id`` and perhaps ``reason``, or plain lines of ids.
     reason : str
-        Why, for the flow table.
+        Why, for the flow table; a compliance file gives its own reasons.
+
+    Raises
+    ------
+    MissingFile, EmptyFile, MissingColumn, RoundedIds, InvalidArgument
     """
-    if isinstance(posts, str | Path):
-        raise InvalidArgument("drop_posts was given a path.", "Give a list of ids.")
-    wanted = set(posts)
-    hit = corpus.units["post_ids"].map(lambda ids: not wanted.isdisjoint(ids)).astype(bool)
-    return keep_units(corpus, ~hit, "drop_posts", [Left(reason or "deleted or withdrawn", int(hit.sum()))])
+    named = read_deletions(posts) if isinstance(posts, str | Path) else dict.fromkeys(map(str, posts), "")
+    why: list[str] = []
+    for ids in corpus.units["post_ids"]:
+        given = [named[one] for one in ids if one in named]
+        why.append(_reason(given, reason) if given else "")
+    keep = pd.Series([not one for one in why], index=corpus.units.index, dtype=bool)
+    counts = Counter(one for one in why if one)
+    reasons = [Left(one, counts[one]) for one in sorted(counts)] or [Left(reason or DEFAULT_REASON)]
+    left = keep_units(corpus, keep, "drop_posts", reasons)
+    known = set(corpus.posts["post_id"])
+    noted = {"named": len(named), "in_corpus": sum(one in known for one in named)}
+    provenance = {**left.provenance, "drop_posts": [*left.provenance.get("drop_posts", ()), noted]}
+    return _without_contexts(replace(left, provenance=provenance), named)
+
+
+def _reason(given: list[str], reason: str) -> str:
+    specific = next((one for one in given if one), "")
+    return f"{reason or DEFAULT_REASON} ({specific})" if specific else reason or DEFAULT_REASON
+
+
+def _without_contexts(corpus: Corpus, named: Iterable[str]) -> Corpus:
+    """Empty the contexts of posts that quote, answer or repost a deleted post, and of the units that hold them."""
+    gone = set(named)
+    refers = corpus.posts[["quoted_id", "reply_to_id", "repost_of_id"]].isin(gone).any(axis=1)
+    if not refers.any():
+        return corpus
+    holders = set(corpus.posts.loc[refers, "post_id"])
+    holds = corpus.units["post_ids"].map(lambda ids: not holders.isdisjoint(ids)).astype(bool)
+    posts = corpus.posts.assign(context=corpus.posts["context"].mask(refers, ""))
+    units = corpus.units.assign(context=corpus.units["context"].mask(holds, ""))
+    return replace(corpus, posts=posts, units=units)
+
+
+def read_deletions(path: str | Path) -> dict[str, str]:
+    """Return the ids that a file names, each with its reason ("" where none is given).
+
+    Raises
+    ------
+    MissingFile, EmptyFile, MissingColumn, RoundedIds, InvalidArgument
+    """
+    file = require_file(path)
+    source = Source(file)
+    glimpse, intake = look(source), Intake()
+    if glimpse.kind in ("json lines", "json document"):
+        found: dict[str, str] = {}
+        for one in json_values(source, glimpse, intake):
+            record = one if isinstance(one, dict) else {"id": one}
+            if record.get("id") and record.get("action", "delete") == "delete":
+                found[str(record["id"])] = str(record.get("reason") or "")
+    elif len(glimpse.header) > 1 or glimpse.kind == "workbook":
+        found = _from_table(source, [*table_rows(source, glimpse, intake)])
+    else:
+        lines = file.read_text(encoding="utf-8-sig").split()
+        found = dict.fromkeys((line.strip("\"',;") for line in lines if line.lower() not in _ID_NAMES), "")
+    if not found:
+        raise InvalidArgument(f"{file} names no post.", "Give one id a line, or a compliance file.")
+    require_whole_ids(found, file.name)
+    return found
+
+
+def _from_table(source: Source, rows: list[dict[str, str]]) -> dict[str, str]:
+    columns = list(rows[0]) if rows else []
+    key = next((name for name in _ID_NAMES if name in columns), columns[0] if len(columns) == 1 else "")
+    if not key:
+        raise MissingColumn(
+            f"{source.name} has no column 'post_id' or 'id' (it has: {', '.join(columns)}).",
+            "Name the column 'post_id'.",
+        )
+    return {row[key]: row.get("reason", "") for row in rows if row[key]}

@@ -1,35 +1,87 @@
-"""An author's identical posts count once; the same words by several authors are data and stay."""
+"""An author's identical posts count once; nearly equal words by several authors are data and are only marked."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from medtw_qual._base.errors import InvalidArgument, MissingColumn
 from medtw_qual.corpus.flow import Left
-from medtw_qual.corpus.steps.common import keep_units
+from medtw_qual.corpus.near import find_near_duplicates
+from medtw_qual.corpus.steps.common import keep_units, with_units
 from medtw_qual.corpus.words import bare_words
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
 
+MARK = "near_duplicate_of"
 
-def drop_duplicates(corpus: Corpus) -> Corpus:
+
+def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     """Return the corpus with the first of an author's identical units; equal means equal words, links left out.
 
-    Units without author or without words are never duplicates.
+    Units without author or without words are never duplicates. Formulaic thanks by many authors are data: near
+    duplicates stay, marked, and `collapse_near_duplicates` joins them for clustering only.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    near : float, optional
+        Share of common letter sequences from which units are marked as near duplicates in the column
+        ``near_duplicate_of``, over 0 and at most 1; 0.8 is usual.
+
+    Raises
+    ------
+    InvalidArgument
+        When `near` is out of its range.
     """
     units = corpus.units
-    words = units["text"].map(bare_words)
     table = pd.DataFrame(
-        {"author": units["author_id"], "words": words, "time": units["created_at"], "id": units["unit_id"]}
+        {
+            "author": units["author_id"],
+            "words": units["text"].map(bare_words),
+            "time": units["created_at"],
+            "id": units["unit_id"],
+        }
     )
     table = table[(table["author"] != "") & (table["words"] != "")].sort_values(["time", "id"], kind="stable")
     copies = table.index[table.duplicated(["author", "words"])]
     keep = pd.Series(~units.index.isin(copies), index=units.index)
-    return keep_units(
-        corpus,
-        keep,
-        "drop_duplicates",
-        [Left("the same author's copy of an earlier text", merged=0, dropped=len(copies))],
-    )
+    reason = "the same author's copy of an earlier text"
+    corpus = keep_units(corpus, keep, "drop_duplicates", [Left(reason, len(copies))])
+    return corpus if near is None else mark_near_duplicates(corpus, near)
+
+
+def mark_near_duplicates(corpus: Corpus, threshold: float = 0.8) -> Corpus:
+    """Return the corpus with a column ``near_duplicate_of`` in its units: the first unit of the group, or "".
+
+    Parameters
+    ----------
+    corpus : Corpus
+    threshold : float
+        Jaccard similarity of the units' letter sequences, over 0 and at most 1.
+    """
+    if not 0 < threshold <= 1:
+        raise InvalidArgument(f"A similarity of {threshold} is not over 0 and at most 1.", "0.8 is usual.")
+    groups = find_near_duplicates(list(corpus.units["text"]), threshold)
+    ids = list(corpus.units["unit_id"])
+    marks = [ids[first] if first != place else "" for place, first in enumerate(groups)]
+    return replace(corpus, units=corpus.units.assign(**{MARK: pd.Series(marks, dtype="str")}))
+
+
+def collapse_near_duplicates(corpus: Corpus) -> Corpus:
+    """Return the corpus with one unit per group of near duplicates: for clustering only, never for coding.
+
+    Raises
+    ------
+    MissingColumn
+        When near duplicates were not marked before.
+    """
+    if MARK not in corpus.units.columns:
+        raise MissingColumn("Near duplicates are not marked yet.", "Call mark_near_duplicates() first.")
+    units = corpus.units
+    first = units[(units[MARK] == "").to_numpy()].reset_index(drop=True)
+    reason = "near duplicate of another unit, joined to it (for clustering only)"
+    return with_units(corpus, first, "collapse_near_duplicates", [Left(reason, merged=len(units) - len(first))])

@@ -1,0 +1,187 @@
+"""Bluesky: posts as its API returns them, feed items around them, and the lines of the Jetstream."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
+from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.sources import Source
+
+Json = Mapping[str, Any]
+DELETED = "deleted by its author while the stream ran"
+OTHER_EVENT = "event of the stream that is no post (like, follow, profile)"
+_POST, _REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
+_NONE: dict[str, Any] = {}
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    if any("did" in one and "kind" in one and "time_us" in one for one in glimpse.objects):
+        return "its lines are events of the Jetstream ('did', 'time_us', 'kind')"
+    if any(_view(one) is not None for one in glimpse.objects):
+        return "its objects are Bluesky posts ('uri' at://, 'record')"
+    start = glimpse.preamble
+    if glimpse.kind == "json document" and '"at://' in start and '"record"' in start:
+        return "it is a list of Bluesky posts ('uri' at://, 'record')"
+    return ""
+
+
+def _view(value: object) -> dict[str, Any] | None:
+    if not isinstance(value, dict):
+        return None
+    if isinstance(value.get("post"), dict):
+        return value["post"] if "uri" in value["post"] else None
+    return value if str(value.get("uri") or "").startswith("at://") and isinstance(value.get("record"), dict) else None
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    for value in json_values(source, glimpse, intake):
+        intake.attempt(_take, value, intake)
+
+
+def _take(value: object, intake: Intake) -> None:
+    if isinstance(value, dict) and "kind" in value and "did" in value:
+        _take_event(value, intake)
+    elif isinstance(value, dict) and isinstance(value.get("feed") or value.get("posts"), list):  # a page of the API
+        for one in value.get("feed") or value["posts"]:
+            intake.attempt(_take, one, intake)
+    elif (view := _view(value)) is not None and isinstance(value, dict):
+        _take_view(view, value, intake)
+    else:
+        intake.drop(NOT_A_POST)
+
+
+def _take_event(event: Json, intake: Intake) -> None:
+    commit = event.get("commit") or _NONE
+    kind, action = commit.get("collection"), commit.get("operation")
+    uri = f"at://{event['did']}/{kind}/{commit.get('rkey', '')}"
+    if kind not in (_POST, _REPOST):
+        intake.drop(OTHER_EVENT)
+    elif action == "delete":
+        intake.drop(OTHER_EVENT)
+        intake.withdraw(uri, DELETED)
+    else:
+        record = commit.get("record") or _NONE
+        intake.author(intake.authors.get(event["did"]) or AuthorRow(event["did"]))
+        arrived = _microseconds(event.get("time_us"))
+        if kind == _REPOST:
+            of = str((record.get("subject") or _NONE).get("uri") or "")
+            when = record.get("createdAt") or arrived
+            intake.post(PostRow(uri, event["did"], when, is_repost=True, repost_of_id=of))
+        else:
+            intake.post(_row(uri, event["did"], record, _NONE, arrived))
+
+
+def _microseconds(value: object) -> str:
+    return datetime.fromtimestamp(value / 1e6, UTC).isoformat() if isinstance(value, int | float) else ""
+
+
+def _take_view(view: Json, item: Json, intake: Intake) -> None:
+    author = view.get("author") or _NONE
+    did = str(author.get("did") or str(view["uri"]).split("/")[2])
+    name, described = author.get("displayName") or "", author.get("description") or ""
+    intake.author(AuthorRow(did, author.get("handle") or "", name, described, author.get("followersCount")))
+    reason = item.get("reason") or _NONE
+    if "Repost" in str(reason.get("$type") or ""):
+        by = reason.get("by") or _NONE
+        intake.author(AuthorRow(str(by.get("did") or ""), by.get("handle") or "", by.get("displayName") or ""))
+        uri = str(reason.get("uri") or f"repost of {view['uri']} by {by.get('did')}")
+        words = str(view["record"].get("text") or "")
+        when = str(reason.get("indexedAt") or "")
+        intake.post(
+            PostRow(uri, str(by.get("did") or ""), when, "", words, is_repost=True, repost_of_id=str(view["uri"]))
+        )
+        return
+    parent = ((item.get("reply") or _NONE).get("parent") or _NONE).get("record") or _NONE
+    intake.post(_row(str(view["uri"]), did, view["record"], view, "", str(parent.get("text") or "")))
+
+
+def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: str = "") -> PostRow:
+    text = str(record.get("text") or "")
+    reply = record.get("reply") or _NONE
+    answers = str((reply.get("parent") or _NONE).get("uri") or "")
+    tags, mentions, urls = _facets(text, record.get("facets") or ())
+    embed, shown = record.get("embed") or _NONE, view.get("embed") or _NONE
+    quoted = _quoted(embed)
+    media, described = _media(embed, shown)
+    quoted_words = _quoted_words(shown)
+    return PostRow(
+        uri,
+        did,
+        str(record.get("createdAt") or arrived),
+        text,
+        "\n\n".join(words for words in (quoted_words, answered) if words),
+        bool(answers),
+        bool(quoted),
+        False,
+        str((reply.get("root") or _NONE).get("uri") or uri),
+        answers,
+        (record.get("langs") or [""])[0],
+        [*tags, *(str(one) for one in record.get("tags") or ())],
+        mentions,
+        urls,
+        media,
+        described,
+        view.get("likeCount"),
+        view.get("repostCount"),
+        True,
+        answers.split("/")[2] if answers.count("/") > 2 else "",
+        quoted,
+    )
+
+
+def _facets(text: str, facets: Iterable[Json]) -> tuple[list[str], list[str], list[str]]:
+    """Read the platform's marks in the text; their offsets count bytes of UTF-8, not characters."""
+    raw = text.encode("utf-8")
+    tags: list[str] = []
+    mentions: list[str] = []
+    urls: list[str] = []
+    for facet in facets:
+        index = facet.get("index") or _NONE
+        marked = raw[index.get("byteStart", 0) : index.get("byteEnd", 0)].decode("utf-8", "replace")
+        for feature in facet.get("features") or ():
+            kind = str(feature.get("$type") or "").rpartition("#")[2]
+            if kind == "tag":
+                tags.append(str(feature.get("tag") or marked.lstrip("#＃")))
+            elif kind == "mention":
+                mentions.append(marked.lstrip("@"))
+            elif kind == "link":
+                urls.append(str(feature.get("uri") or marked))
+    return tags, mentions, urls
+
+
+def _quoted(embed: Json) -> str:
+    kind = str(embed.get("$type") or "")
+    if kind.startswith("app.bsky.embed.recordWithMedia"):
+        return str(((embed.get("record") or _NONE).get("record") or _NONE).get("uri") or "")
+    if kind.startswith("app.bsky.embed.record"):
+        uri = str((embed.get("record") or _NONE).get("uri") or "")
+        return uri if f"/{_POST}/" in uri else ""
+    return ""
+
+
+def _quoted_words(shown: Json) -> str:
+    record = shown.get("record") or _NONE
+    inner = record.get("record") if isinstance(record.get("record"), dict) else record
+    return str(((inner or _NONE).get("value") or _NONE).get("text") or "")
+
+
+def _media(embed: Json, shown: Json) -> tuple[list[str], list[str]]:
+    held, seen = embed.get("media") or embed, shown.get("media") or shown
+    if isinstance(held, list):  # some clients write a list where the schema has one object
+        kinds = [str(one.get("mimeType") or "unknown") for one in held if isinstance(one, dict)]
+        return kinds, [str(one["alt"]) for one in held if isinstance(one, dict) and one.get("alt")]
+    seen = seen if isinstance(seen, dict) else _NONE
+    images, pictures = held.get("images") or (), seen.get("images") or ()
+    media = [str(one.get("fullsize") or "image") for one in pictures] or ["image"] * len(images)
+    described = [str(one["alt"]) for one in images if one.get("alt")]
+    if held.get("video") or "video" in str(held.get("$type") or ""):
+        media.append(str(seen.get("playlist") or "video"))
+        if held.get("alt"):
+            described.append(str(held["alt"]))
+    return media, described
+
+
+READER = Reader("bluesky", "Bluesky posts, feeds or Jetstream lines", _recognises, _read)

@@ -1,0 +1,30 @@
+"""Tables of 4CAT; its times are UTC without saying so, and a repost is told by a column of its own."""
+
+from medtw_qual.corpus.readers.layout import Layout, reader_of
+
+LAYOUT = Layout(
+    name="fourcat",
+    label="4CAT",
+    marks=(("id", "thread_id", "timestamp", "body", "author"),),
+    columns={
+        "post_id": "id",
+        "author_id": "author_id",
+        "created_at": "timestamp",
+        "text": "body",
+        "conversation_id": "thread_id",
+        "reply_to_id": "reply_to",
+        "lang": "language_guess",
+        "urls": "urls",
+        "media": "images",
+        "likes": "like_count",
+        "reposts": "retweet_count",
+        "handle": "author",
+        "name": "author_fullname",
+        "profile": "author_description",
+        "followers": "author_followers",
+    },
+    escaped=True,
+    repost_prefix=True,
+    repost_flag="is_retweet",
+)
+READER = reader_of(LAYOUT)

@@ -1,0 +1,98 @@
+"""Posts as the platform's own web page receives them (GraphQL), saved by Zeeschuimer or similar browser extensions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.intake import NOT_A_POST, Intake
+from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.readers.v1 import take_author, take_post
+from medtw_qual.corpus.sources import Source
+
+Json = Mapping[str, Any]
+TOMBSTONE = "tombstone: the platform no longer shows the post"
+OTHER_PLATFORM = "item of another platform"
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    if any(_result(one) is not None for one in glimpse.objects):
+        return "its objects are posts as the web page receives them ('rest_id', 'legacy')"
+    if glimpse.kind == "json document" and '"rest_id"' in glimpse.preamble and '"legacy"' in glimpse.preamble:
+        return "it is a list of posts as the web page receives them ('rest_id', 'legacy')"
+    return ""
+
+
+def _result(value: object) -> dict[str, Any] | None:
+    """Unwrap a post: from Zeeschuimer's envelope, from the page's result, from the notice of limited visibility."""
+    for _ in range(6):
+        if not isinstance(value, dict):
+            return None
+        if "legacy" in value and ("rest_id" in value or "id_str" in value["legacy"]):
+            return value
+        if value.get("__typename") == "TweetTombstone":
+            return value
+        value = next(
+            (value[key] for key in ("data", "tweet", "result", "tweet_results", "tweetResult") if key in value), None
+        )
+    return None
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    for value in json_values(source, glimpse, intake):
+        platform = value.get("source_platform") if isinstance(value, dict) else None
+        result = _result(value)
+        if platform and platform not in ("twitter.com", "x.com"):
+            intake.drop(OTHER_PLATFORM)
+        elif result is None:
+            intake.drop(NOT_A_POST)
+        elif "legacy" not in result:
+            intake.drop(TOMBSTONE)
+        else:
+            intake.attempt(take_result, result, intake)
+
+
+def take_result(result: Json, intake: Intake) -> None:
+    """Hand in one post with its author."""
+    user = _user(result)
+    take_author(user, intake)
+    take_post(as_v1(result), intake, str(user.get("id_str") or ""))
+
+
+def as_v1(result: Json) -> dict[str, Any]:
+    """Return a GraphQL post in the shape of API version 1.1, its long text in first place."""
+    legacy = dict(result["legacy"])
+    legacy["id_str"] = str(result.get("rest_id") or legacy.get("id_str") or "")
+    note = (((result.get("note_tweet") or {}).get("note_tweet_results") or {}).get("result")) or {}
+    if note.get("text"):
+        entities = note.get("entity_set") or legacy.get("entities") or {}
+        legacy["extended_tweet"] = {
+            "full_text": note["text"],
+            "entities": entities,
+            "extended_entities": legacy.get("extended_entities"),
+        }
+    legacy["user"] = _user(result)
+    for name, inner in (
+        ("retweeted_status", legacy.pop("retweeted_status_result", None)),
+        ("quoted_status", result.get("quoted_status_result") or result.get("quoted_tweet")),
+    ):
+        nested = _result(inner)
+        if nested is not None and "legacy" in nested:
+            legacy[name] = as_v1(nested)
+    return legacy
+
+
+def _user(result: Json) -> dict[str, Any]:
+    held = (((result.get("core") or {}).get("user_results") or {}).get("result")) or {}
+    legacy, core = held.get("legacy") or {}, held.get("core") or {}
+    place = held.get("location")
+    return {
+        **legacy,
+        "id_str": str(held.get("rest_id") or result["legacy"].get("user_id_str") or ""),
+        "screen_name": core.get("screen_name") or legacy.get("screen_name") or "",
+        "name": core.get("name") or legacy.get("name") or "",
+        "location": (place.get("location") if isinstance(place, dict) else None) or legacy.get("location") or "",
+    }
+
+
+READER = Reader("graphql", "GraphQL posts (Zeeschuimer and other browser exports)", _recognises, _read)

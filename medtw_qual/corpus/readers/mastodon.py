@@ -1,0 +1,138 @@
+"""A Mastodon account's own archive: outbox.json, an ActivityPub collection whose texts are HTML."""
+
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+import orjson
+
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
+from medtw_qual.corpus.jsonstream import json_document, mend_json, mend_pairs
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.sources import Source
+
+Json = Mapping[str, Any]
+NOT_PUBLIC = "not public (for followers or named people only)"
+_PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
+_NONE: dict[str, Any] = {}
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    head = glimpse.preamble
+    if '"OrderedCollection' in head and ("activitystreams" in head or '"orderedItems"' in head):
+        return "it is an ActivityPub outbox ('OrderedCollection')"
+    return ""
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    document = _document(source, glimpse, intake)
+    items = document.get("orderedItems") or []
+    announced = document.get("totalItems")
+    if isinstance(announced, int) and announced != len(items):
+        intake.note(f"the outbox announces {announced} items and holds {len(items)}")
+    for item in items:
+        intake.attempt(_take, item, intake)
+
+
+def _document(source: Source, glimpse: Glimpse, intake: Intake) -> Json:
+    """Load the outbox; some archives hold the key orderedItems twice, and then both lists count."""
+    with source.open() as stream:
+        raw = stream.read()
+    if raw.count(b'"orderedItems"') < 2:
+        value = json_document(source, glimpse.encoding, intake)
+    else:
+        value = mend_pairs(raw, "orderedItems") or mend_json(raw, intake) or orjson.loads(raw)
+    return value if isinstance(value, dict) else _NONE
+
+
+def _take(item: object, intake: Intake) -> None:
+    if not isinstance(item, dict) or item.get("type") not in ("Create", "Announce"):
+        intake.drop(NOT_A_POST)
+        return
+    actor = str(item.get("actor") or "")
+    if not _PUBLIC & {*_listed(item.get("to")), *_listed(item.get("cc"))}:
+        intake.drop(NOT_PUBLIC)
+        return
+    intake.author(intake.authors.get(actor) or AuthorRow(actor, actor.rstrip("/").rpartition("/")[2].lstrip("@")))
+    held = item.get("object")
+    when = str(item.get("published") or "")
+    if item["type"] == "Announce":
+        of = held if isinstance(held, str) else str((held or _NONE).get("id") or "")
+        intake.post(PostRow(str(item.get("id") or ""), actor, when, is_repost=True, repost_of_id=of))
+    elif isinstance(held, dict):
+        intake.post(_row(held, actor, when))
+    else:
+        intake.drop(NOT_A_POST)
+
+
+def _listed(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _row(note: Json, actor: str, when: str) -> PostRow:
+    words = html_to_text(str(note.get("content") or ""))
+    warning = str(note.get("summary") or "")
+    tags = [one for one in note.get("tag") or () if isinstance(one, dict)]
+    attached = [one for one in note.get("attachment") or () if isinstance(one, dict)]
+    answers = str(note.get("inReplyTo") or "")
+    post_id = str(note.get("id") or "")
+    languages = list(note.get("contentMap") or _NONE)
+    return PostRow(
+        post_id,
+        actor,
+        str(note.get("published") or when),
+        f"{warning}\n\n{words}" if warning else words,
+        "",
+        bool(answers),
+        conversation_id=str(note.get("conversation") or post_id),
+        reply_to_id=answers,
+        lang=languages[0] if languages else "",
+        hashtags=[str(one.get("name") or "").lstrip("#") for one in tags if one.get("type") == "Hashtag"],
+        mentions=[str(one.get("name") or "").lstrip("@") for one in tags if one.get("type") == "Mention"],
+        media=[str(one.get("url") or one.get("mediaType") or "unknown") for one in attached],
+        alt_text=[str(one["name"]) for one in attached if one.get("name")],
+        reply_to_author_id=actor if answers.startswith(actor + "/") else "",
+    )
+
+
+class _Words(HTMLParser):
+    """Paragraphs become blank lines, breaks become line ends, links their visible words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.parts.append("\n")
+        elif tag == "p" and self.parts:
+            self.parts.append("\n\n")
+        elif tag in ("script", "style"):
+            self._hidden += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._hidden = max(0, self._hidden - 1)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def html_to_text(content: str) -> str:
+    r"""Return the words of a post's HTML.
+
+    Examples
+    --------
+    >>> html_to_text('<p>Thanks &amp; <a href="https://a.example">good</a> night</p><p>#Nurses<br>all</p>')
+    'Thanks & good night\n\n#Nurses\nall'
+    """
+    parser = _Words()
+    parser.feed(content)
+    parser.close()
+    return "".join(parser.parts)
+
+
+READER = Reader("mastodon", "a Mastodon archive (outbox.json)", _recognises, _read)

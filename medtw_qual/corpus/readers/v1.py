@@ -1,0 +1,175 @@
+"""Posts of API version 1.1, one JSON object each: `full_text`, or `text` with `extended_tweet`; reposts nested."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.intake import ERROR_OBJECT, NOT_A_POST, WITHHELD, AuthorRow, Intake, PostRow
+from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
+
+Json = Mapping[str, Any]
+STREAM_NOTICE = "notice of the stream (limit, deletion, disconnection)"
+DELETED = "deleted by its author while the stream ran"
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: f"{number:02d}" for number, name in enumerate(_MONTH_NAMES, 1)}
+_NONE: dict[str, Any] = {}
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    if any(is_v1(one) for one in glimpse.objects):
+        return "its objects are posts of API version 1.1 ('id_str', 'user')"
+    start = glimpse.preamble
+    if glimpse.kind == "json document" and '"rest_id"' not in start and ('"id_str"' in start or '"full_text"' in start):
+        return "it is a list of posts of API version 1.1 ('id_str')" if '"legacy"' not in start else ""
+    return ""
+
+
+def is_v1(value: object) -> bool:
+    """Say whether an object looks like a post of API version 1.1."""
+    return (
+        isinstance(value, dict)
+        and bool({"id_str", "id"} & set(value))
+        and bool({"full_text", "text"} & set(value))
+        and isinstance(value.get("user"), dict)
+    )
+
+
+def iso_time(written: str) -> str:
+    """Turn the platform's old way of writing times into ISO 8601.
+
+    Examples
+    --------
+    >>> iso_time("Thu Jul 28 16:10:07 +0000 2022")
+    '2022-07-28T16:10:07+00:00'
+    """
+    parts = written.split()
+    if len(parts) == 6 and parts[1] in _MONTHS:
+        zone = f"{parts[4][:3]}:{parts[4][3:]}"
+        return f"{parts[5]}-{_MONTHS[parts[1]]}-{int(parts[2]):02d}T{parts[3]}{zone}"
+    return written
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    for value in json_values(source, glimpse, intake):
+        intake.attempt(_take_record, value, intake)
+
+
+def _take_record(value: object, intake: Intake) -> None:
+    if not isinstance(value, dict):
+        intake.drop(NOT_A_POST)
+    elif {"full_text", "text"} & set(value):
+        take_author(value.get("user") or _NONE, intake)
+        take_post(value, intake)
+    elif isinstance(value.get("statuses"), list):  # a page of the search
+        for one in value["statuses"]:
+            intake.attempt(_take_record, one, intake)
+    elif "delete" in value:
+        intake.drop(STREAM_NOTICE)
+        intake.withdraw(_text_of((value["delete"].get("status") or _NONE), "id_str"), DELETED)
+    elif "errors" in value:
+        intake.drop(ERROR_OBJECT)
+    else:
+        intake.drop(STREAM_NOTICE if len(value) == 1 else NOT_A_POST)
+
+
+def take_author(user: Json, intake: Intake) -> None:
+    """Hand an account in."""
+    author_id = _text_of(user, "id_str", "id")
+    if author_id:
+        intake.author(
+            AuthorRow(
+                author_id,
+                user.get("screen_name") or "",
+                user.get("name") or "",
+                unescape_once(user.get("description") or ""),
+                whole(user.get("followers_count")),
+                user.get("location") or "",
+            )
+        )
+
+
+def own_words(post: Json) -> tuple[str, Json, bool]:
+    """Return a post's words, the entities that belong to them, and whether the words are whole."""
+    long = post.get("extended_tweet")
+    if isinstance(long, dict) and long.get("full_text"):
+        return unescape_once(long["full_text"]), long.get("entities") or _NONE, True
+    text = unescape_once(str(post.get("full_text") or post.get("text") or ""))
+    return text, post.get("entities") or _NONE, not (post.get("truncated") or is_cut(text))
+
+
+def take_post(post: Json, intake: Intake, author_id: str = "") -> None:
+    """Hand a post in; the words of what it quotes are its context, those of what it reposts too."""
+    post_id = _text_of(post, "id_str", "id")
+    if post.get("withheld_copyright") or post.get("withheld_in_countries"):
+        intake.drop_post(post_id, WITHHELD)
+        return
+    text, entities, complete = own_words(post)
+    original, quoted = post.get("retweeted_status"), post.get("quoted_status")
+    repost_of = _text_of(original, "id_str", "id") if isinstance(original, dict) else ""
+    context = own_words(quoted)[0] if isinstance(quoted, dict) else ""
+    if isinstance(original, dict):
+        context, _, complete = own_words(original)
+        text = ""
+    shown, described = _media(post)
+    quotes = _text_of(post, "quoted_status_id_str", "quoted_status_id")
+    answers = _text_of(post, "in_reply_to_status_id_str", "in_reply_to_status_id")
+    answered_author = _text_of(post, "in_reply_to_user_id_str", "in_reply_to_user_id")
+    intake.post(
+        PostRow(
+            post_id,
+            _text_of(post.get("user") or _NONE, "id_str", "id") or author_id,
+            iso_time(str(post.get("created_at") or "")),
+            text,
+            context,
+            bool(answers or answered_author),
+            bool(quotes) and not isinstance(original, dict),
+            isinstance(original, dict),
+            _text_of(post, "conversation_id_str"),
+            answers,
+            post.get("lang") or "",
+            _listed(entities, "hashtags", "text") if entities else find_hashtags(text),
+            _listed(entities, "user_mentions", "screen_name") if entities else find_mentions(text),
+            _listed(entities, "urls", "expanded_url") if entities else find_urls(text),
+            shown,
+            described,
+            whole(post.get("favorite_count")),
+            whole(post.get("retweet_count")),
+            complete,
+            answered_author,
+            quotes,
+            repost_of,
+        )
+    )
+
+
+def _text_of(value: Json, *names: str) -> str:
+    for name in names:
+        if value.get(name):
+            return str(value[name])
+    return ""
+
+
+def whole(value: object) -> int | None:
+    """Return a count that may be written as text, or None."""
+    try:
+        return int(str(value)) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _listed(entities: Json, kind: str, field: str) -> list[str]:
+    return [str(one.get(field) or "") for one in entities.get(kind) or () if one.get(field)]
+
+
+def _media(post: Json) -> tuple[list[str], list[str]]:
+    inner = post.get("extended_tweet") or post
+    held = inner.get("extended_entities") or post.get("extended_entities") or inner.get("entities") or _NONE
+    found = held.get("media") or ()
+    shown = [one.get("media_url_https") or one.get("media_url") or one.get("type") or "unknown" for one in found]
+    return shown, [one["ext_alt_text"] for one in found if one.get("ext_alt_text")]
+
+
+READER = Reader("v1", "API v1.1 posts (JSON or JSON lines)", _recognises, _read)

@@ -1,0 +1,156 @@
+"""An account's own archive, as the platform hands it out: tweets.js in parts, long posts in note-tweet.js beside it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from medtw_qual._base.errors import UnreadableFile
+from medtw_qual.corpus.glimpse import Glimpse, look
+from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake
+from medtw_qual.corpus.jsonstream import parse_document
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.readers.v1 import iso_time, take_post
+from medtw_qual.corpus.sources import Source, siblings
+from medtw_qual.corpus.words import unescape_once
+
+Json = Mapping[str, Any]
+_POSTS = re.compile(r"window\.YTD\.(tweets?|community_tweet)\.part\d+\s*=", re.IGNORECASE)
+_HEAD = re.compile(r"\s*window\.YTD\.\w+\.part\d+\s*=\s*")
+_SECOND = timedelta(seconds=1)
+_COMPARED = 200
+LONG_JOINED = "long post completed from note-tweet.js"
+LONG_LEFT = "long text in note-tweet.js that fits no post of the archive"
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    if glimpse.kind == "script" and _POSTS.match(glimpse.preamble):
+        return "it is the posts' part of an account's own archive (window.YTD.tweets)"
+    return ""
+
+
+def load_script(source: Source, glimpse: Glimpse, intake: Intake) -> list[Any]:
+    """Return the list that a script of the archive assigns (``window.YTD.tweets.part0 = [...]``, perhaps with a ;)."""
+    with source.open() as stream:
+        text = stream.read().decode(glimpse.encoding, "replace").lstrip("\ufeff")
+    body = _HEAD.sub("", text, count=1).rstrip().rstrip(";")
+    value = parse_document(body.encode("utf-8", "replace"), source, intake)
+    if not isinstance(value, list):
+        raise UnreadableFile(f"{source.name} holds no list of posts.", "Download the archive again.")
+    return value
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    beside = siblings(source)
+    owner = _owner(beside, intake)
+    if owner:
+        intake.author(owner)
+    longs = LongPosts.read(beside, intake)
+    for entry in load_script(source, glimpse, intake):
+        post = entry.get("tweet", entry) if isinstance(entry, dict) else None
+        if not isinstance(post, dict) or not {"full_text", "text"} & set(post):
+            intake.drop(NOT_A_POST)
+            continue
+        intake.attempt(_take, post, longs, owner.author_id if owner else "", intake)
+    if _is_last_part(source, beside):
+        intake.note(LONG_LEFT, longs.left)
+    intake.note(LONG_JOINED, longs.joined)
+
+
+def _take(post: dict[str, Any], longs: "LongPosts", author_id: str, intake: Intake) -> None:
+    take_post(longs.complete(_as_repost(post)), intake, author_id)
+
+
+def _as_repost(post: dict[str, Any]) -> dict[str, Any]:
+    """The archive keeps a repost only as its first words ("RT @somebody: ..."); mark it as what it is."""
+    text = str(post.get("full_text") or post.get("text") or "")
+    if not text.startswith("RT @") or "retweeted_status" in post:
+        return post
+    return {**post, "retweeted_status": {"full_text": text.partition(": ")[2] or text}}
+
+
+def _is_last_part(source: Source, beside: list[Source]) -> bool:
+    return len([one for one in beside if re.search(r"tweets?(-part\d+)?\.js$", one.member)]) <= 1
+
+
+def _owner(beside: list[Source], intake: Intake) -> AuthorRow | None:
+    account = next(_entries(beside, "account.js", "account", intake), None)
+    if account is None:
+        return None
+    profile = next(_entries(beside, "profile.js", "profile", intake), {}).get("description") or {}
+    return AuthorRow(
+        str(account.get("accountId") or ""),
+        account.get("username") or "",
+        account.get("accountDisplayName") or "",
+        profile.get("bio") or "",
+        None,
+        profile.get("location") or "",
+    )
+
+
+def _entries(beside: list[Source], file: str, key: str, intake: Intake) -> Iterator[dict[str, Any]]:
+    for source in beside:
+        if source.member.rsplit("/", 1)[-1] == file:
+            for one in load_script(source, look(source), intake):
+                if isinstance(one, dict) and isinstance(one.get(key), dict):
+                    yield one[key]
+
+
+class LongPosts:
+    """The long texts of an archive, which carry no post id: they are joined by time and by their first words."""
+
+    def __init__(self, by_second: dict[datetime, list[str]]) -> None:
+        self._by_second = by_second
+        self.joined = 0
+
+    @classmethod
+    def read(cls, beside: list[Source], intake: Intake) -> "LongPosts":
+        """Read note-tweet.js where the archive has one."""
+        found: dict[datetime, list[str]] = defaultdict(list)
+        for note in _entries(beside, "note-tweet.js", "noteTweet", intake):
+            when, text = _moment(note.get("createdAt") or ""), (note.get("core") or {}).get("text") or ""
+            if when and text:
+                found[when].append(text)
+        return cls(dict(found))
+
+    @property
+    def left(self) -> int:
+        """How many long texts found no post."""
+        return sum(map(len, self._by_second.values()))
+
+    def complete(self, post: dict[str, Any]) -> dict[str, Any]:
+        """Return the post with its long text: written within a second and beginning with the same 200 characters."""
+        when = _moment(iso_time(str(post.get("created_at") or "")))
+        if when is None or not self._by_second:
+            return post
+        begins = _beginning(str(post.get("full_text") or ""))
+        for moment in (when, when + _SECOND, when - _SECOND):
+            for text in self._by_second.get(moment, ()):
+                if begins and begins in unescape_once(text):
+                    self._by_second[moment].remove(text)
+                    self.joined += 1
+                    return {**post, "extended_tweet": {"full_text": text}}
+        return post
+
+
+def _beginning(text: str) -> str:
+    """The words of a cut text that its long form must contain: no links (they are shortened) and no ellipsis."""
+    return unescape_once(text).split("http")[0].rstrip(" …\n")[:_COMPARED]
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        return replace_zone(datetime.fromisoformat(written)).replace(microsecond=0)
+    except ValueError:
+        return None
+
+
+def replace_zone(moment: datetime) -> datetime:
+    """Return a time as UTC without its zone, so that all compare."""
+    from datetime import UTC
+
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
+
+
+READER = Reader("x_archive", "an account's own archive (tweets.js)", _recognises, _read)

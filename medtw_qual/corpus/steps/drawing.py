@@ -1,0 +1,64 @@
+"""A random share of the corpus: at most so many units of each group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
+from medtw_qual.corpus.flow import Left
+from medtw_qual.corpus.steps.common import keep_units
+
+if TYPE_CHECKING:
+    from medtw_qual.corpus.model import Corpus
+
+_PERIODS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+
+
+def sample_by(corpus: Corpus, by: str, n: int, seed: int) -> Corpus:
+    """Return the corpus with at most `n` units drawn at random from each group.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by : str
+        A column of units or authors ("author_id", "role"), or "day", "month", "year" (UTC).
+    n : int
+        Units per group, at least 1; a smaller group stays whole.
+    seed : int
+        The same seed draws the same units, whatever the order they came in.
+
+    Raises
+    ------
+    MissingColumn, InvalidArgument
+    """
+    if n < 1:
+        raise InvalidArgument(f"n={n} draws nothing.", "Draw at least 1 unit of each group.")
+    groups = group_of_units(corpus, by)
+    generator = np.random.default_rng(seed)
+    order = pd.Series(generator.permutation(len(groups)), index=groups.index)  # units stand in the order of their ids
+    keep = order.groupby(groups).rank(method="first") <= n
+    reason = f"not drawn (at most {n} per {by}, seed {seed})"
+    return keep_units(corpus, keep, "sample_by", [Left(reason, int((~keep).sum()))])
+
+
+def group_of_units(corpus: Corpus, by: str) -> pd.Series:
+    """Return each unit's group: a column of units, an attribute of its author, or its day, month or year.
+
+    Raises
+    ------
+    MissingColumn
+    """
+    units, authors = corpus.units, corpus.authors
+    if by in _PERIODS:
+        return units["created_at"].dt.strftime(_PERIODS[by]).fillna("").astype("str")
+    if by in units.columns:
+        return units[by].astype("str")
+    if by in authors.columns:
+        return units["author_id"].map(authors.set_index("author_id")[by]).fillna("").astype("str")
+    known = [*_PERIODS, *units.columns, *authors.columns]
+    raise MissingColumn(
+        f"Neither units nor authors have a column {by!r}.{did_you_mean(by, known)}", f"Use one of: {', '.join(known)}."
+    )
