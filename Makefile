@@ -43,9 +43,12 @@ notebooks: $(STAMP)  ## run all notebooks and keep what they print (check the di
 bench: $(STAMP)  ## ratios of time and memory, printed side by side
 	$(BIN)/python benchmarks/main_job.py
 
+docs: $(STAMP)  ## build the documentation into site/; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 lock: $(STAMP)  ## write requirements.lock anew from what pyproject.toml resolves to here
 	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy only-if-needed -e ".[distributed,fast,static,maps,docs,test]" hatchling editables
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu//' > requirements.lock
 
 clean:
-	rm -rf results cache
+	rm -rf results cache site
