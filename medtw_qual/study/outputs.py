@@ -54,11 +54,13 @@ class Outputs:
         """Begin a part of the report; tables and figures that follow belong to it."""
         self.parts.append(ReportPart(title, text))
 
-    def table(self, name: str, table: "ManuscriptTable") -> None:
-        """Save a table under one name in every format."""
+    def table(self, name: str, table: "ManuscriptTable", appendix: bool = False) -> None:
+        """Number a table (1, 2 ...; A1, A2 ... in the appendix) and save it under one name in every format."""
+        before = [one.number for part in self.parts for one in part.tables if one.number.startswith("A") is appendix]
+        numbered = table.replace(number=f"{'A' if appendix else ''}{len(before) + 1}")
         for suffix in TABLE_FORMATS:
-            table.save(self.folder / "tables" / f"{name}{suffix}")
-        self.parts[-1].tables.append(table)
+            numbered.save(self.folder / "tables" / f"{name}{suffix}")
+        self.parts[-1].tables.append(numbered)
 
     def figure(self, name: str, figure: "Figure", alt: str) -> None:
         """Save a figure as .svg, .pdf and .png with its description beside it."""

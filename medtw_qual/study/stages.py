@@ -40,7 +40,7 @@ def _coding(study: "Study", out: Outputs) -> None:
 
     if study.codebook is not None:
         out.begin("Codebook", f"{study.codebook.title or study.codebook.label}: {len(study.codebook)} codes.")
-        out.table("codebook", codebook_table(study.codebook))
+        out.table("codebook", codebook_table(study.codebook), appendix=True)
     if study.codings is None and study.sample is not None:
         study.sample.save(out.folder / "working" / "sample.csv")
 
