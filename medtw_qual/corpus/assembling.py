@@ -23,7 +23,13 @@ def assemble(intake: Intake, provenance: Mapping[str, Any]) -> Corpus:
     posts = fill_context(posts)
     authors = _authors(intake, posts)
     flow = flow_of_reading(seen, intake.dropped)
-    return Corpus(posts, authors, units_of_posts(posts), flow, {**provenance, "notes": dict(intake.notes)})
+    return Corpus(
+        posts,
+        authors,
+        units_of_posts(posts),
+        flow,
+        {**provenance, "notes": dict(intake.notes), "not_taken_in": intake.refused},
+    )
 
 
 def _with_types(table: pd.DataFrame) -> pd.DataFrame:

@@ -93,6 +93,7 @@ class Intake:
     _incomplete: set[str] = field(default_factory=set)
     _editions: dict[str, str] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
+    _wordless: set[str] = field(default_factory=set)
     _gone: set[int] = field(default_factory=set)
     _origins: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -152,6 +153,11 @@ class Intake:
         self._refused.add(post_id)
         self.dropped[reason] += 1
 
+    def drop_wordless(self, post_id: str, reason: str) -> None:
+        """Count a record without words; a later copy of it that has words is still taken in."""
+        self._wordless.add(post_id)
+        self.drop(reason)
+
     def withdraw(self, post_id: str, reason: str) -> None:
         """Take a post out again that was handed in earlier: the source says later that it was deleted."""
         place = self._place.get(post_id)
@@ -173,6 +179,11 @@ class Intake:
     def kept(self) -> int:
         """Posts taken in and not replaced since."""
         return self.n_rows - len(self._gone)
+
+    @property
+    def refused(self) -> list[str]:
+        """Ids of posts that were seen and not taken in: a coding of one of them is about a post that left."""
+        return sorted((self._refused | self._wordless) - self._place.keys())
 
     @property
     def seen(self) -> int:

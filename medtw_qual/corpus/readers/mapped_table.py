@@ -77,7 +77,7 @@ def _take(
     cell = {target: row.get(name, "") for target, name in columns.items()}
     text = cell["text"]
     if not text.strip():
-        intake.drop(NO_TEXT)
+        intake.drop_wordless(cell["post_id"].strip(), NO_TEXT)
         return
     check.one(cell["post_id"])
     author = cell.get("author_id", "")
