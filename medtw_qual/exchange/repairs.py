@@ -174,8 +174,9 @@ def _mend_codings(root: "_Element", skipped: Skipped) -> None:
     for reference in [one for kind in _REFERENCES for one in _named(root, kind)]:
         if not reference.get("targetGUID"):
             parent = reference.getparent()
-            skipped.add("reference", local(reference), "it points to nothing")
-            _remove(parent if parent is not None and local(parent) == "Coding" else reference)
+            of_coding = parent is not None and local(parent) == "Coding"
+            skipped.add("coding" if of_coding else "reference", local(reference), "it points to nothing")
+            _remove(parent if of_coding else reference)
 
 
 _REFERENCES = ("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "MemberCode", "MemberSource", "MemberNote")

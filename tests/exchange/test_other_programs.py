@@ -1,0 +1,350 @@
+"""Guards the reading of other programs' projects: their habits, their faults, and files that were made to do harm."""
+
+import struct
+import zipfile
+import zlib
+
+import pandas as pd
+import pytest
+
+import medtw_qual as mq
+from medtw_qual._base.errors import EmptyFile, InvalidArgument, MissingFile, UnreadableFile
+from medtw_qual.exchange import archive as archives
+
+from .projects import C1, C2, C3, S1, S2, U1, U2, guid, project_xml, selection, source, zipped
+
+TEXT = "My people 👩🏽‍⚕️ are here.\r\nAlone, and then not."
+
+
+def read(tmp_path, inside, files=None, **options):
+    path = zipped(
+        tmp_path / "theirs.qdpx", project_xml(inside, options.pop("attributes", 'origin="Invented 1"')), files
+    )
+    return mq.read_refi_qda(path, quiet=True, **options)
+
+
+def reasons(project):
+    return {(row.what, row.reason) for row in project.skipped.itertuples()}
+
+
+@pytest.mark.extra
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "users", "codes", "units", "codings", "coding_skipped"),
+    [
+        ("atlas_ti_23_blank", 2, 0, 0, 0, 0),
+        ("atlas_ti_23_three_codes", 2, 3, 0, 0, 0),
+        ("atlas_ti_8_standard_project", 3, 14, 6, 7, 9),
+    ],
+)
+def test_real_projects_of_atlas_ti(shared, name, users, codes, units, codings, coding_skipped, capsys):
+    project = mq.read_refi_qda(shared / "refi_qda" / f"{name}.qdpx")
+    assert (len(project.coders), len(project.codebook), len(project.corpus.units)) == (users, codes, units)
+    assert len(project.codings) == codings
+    assert (project.skipped["what"] == "coding").sum() == coding_skipped
+    printed = capsys.readouterr().out
+    assert ("skipped" in printed) == (len(project.skipped) > 0)
+    if name == "atlas_ti_23_three_codes":
+        assert [code.parent for code in project.codebook.codes] == ["", "commits", "commits"]
+
+
+@pytest.mark.extra
+@pytest.mark.shared
+def test_every_coding_of_the_standard_project_is_taken_or_listed(shared):
+    """16 codings, counted in the XML by the standard library: 7 on texts, 9 on a picture, PDFs and a film."""
+    from xml.etree import ElementTree
+
+    path = shared / "refi_qda" / "atlas_ti_8_standard_project.qdpx"
+    with zipfile.ZipFile(path) as archive:
+        root = ElementTree.fromstring(archive.read("Project.qde"))
+    namespace = "{urn:QDA-XML:project:1.0}"
+    project = mq.read_refi_qda(path, quiet=True)
+    assert len(list(root.iter(f"{namespace}Coding"))) == 16
+    assert len(project.codings) + (project.skipped["what"] == "coding").sum() == 16
+    on_text = [
+        (one.get("startPosition"), one.get("endPosition"))
+        for source_ in root.iter(f"{namespace}TextSource")
+        for one in source_.iter(f"{namespace}PlainTextSelection")
+        for _ in one.iter(f"{namespace}Coding")
+    ]
+    read_ = [(str(row.start), str(row.end)) for row in project.codings.itertuples()]
+    assert sorted(read_) == sorted(on_text)
+    assert set(project.skipped["what"]) >= {"link", "drawing", "set", "source", "text", "colour"}
+    assert {theme.name: len(theme.codes) for theme in project.codebook.themes}["Feelings"] == 6
+
+
+def test_a_plain_project(tmp_path):
+    text = TEXT.replace("\r\n", "\n")
+    inside = source(
+        text,
+        selection(0, 9, C1, C3, number=1)
+        + selection(text.index("Alone"), len(text), C3, user=U2, number=2)
+        + f'<Coding guid="{guid(9)}" creatingUser="{{{U2}}}"><CodeRef targetGUID="{{{C1.upper()}}}"/></Coding>',
+    )
+    project = read(tmp_path, inside)
+    assert project.codebook.ids == ("bond", "loss")
+    assert project.codebook.themes[0].codes == ("loss",), "a folder that cannot be coded with is a theme"
+    table = project.codings.astype({"start": "object", "end": "object"})
+    rows = {(r.coder, r.code, r.status): (r.start, r.end) for r in table.itertuples()}
+    assert rows == {
+        ("Ada", "bond", "present"): (0, 9),
+        ("Ada", "loss", "present"): (0, 9),
+        ("Ben", "loss", "present"): (text.index("Alone"), len(text)),
+        ("Ben", "bond", "present"): (pd.NA, pd.NA),
+    }
+    assert project.skipped.empty
+
+
+@pytest.mark.parametrize(("seen", "absent"), [("stated", 0), ("coded units", 1), ("all units", 5)])
+def test_absence_is_said_only_where_it_is_known(tmp_path, seen, absent):
+    two = f'<TextSource guid="{S2}" name="two"><PlainTextContent>b</PlainTextContent></TextSource></Sources>'
+    inside = source("abc", selection(0, 2, C1, number=1) + selection(0, 1, C1, C3, user=U2, number=2))
+    project = read(tmp_path, inside.replace("</Sources>", two), seen=seen)
+    assert (project.codings["status"] == "absent").sum() == absent
+    assert (project.codings["status"] == "present").sum() == 3
+    with pytest.raises(InvalidArgument, match="seen"):
+        read(tmp_path, inside, seen="guessed")
+
+
+@pytest.mark.parametrize("origin", ["ATLAS.ti for Windows 23", "Invented 1"])
+@pytest.mark.parametrize("utf16", [False, True])
+@pytest.mark.parametrize("joined", [False, True])
+def test_positions_are_found_however_the_program_counts(tmp_path, origin, utf16, joined):
+    """Made by counting: the passages are known, so are their places under each way of counting."""
+
+    def counted(text: str) -> int:
+        text = text.replace("\r\n", "\n") if joined else text
+        return len(text.encode("utf-16-le")) // 2 if utf16 else len(text)
+
+    wanted = ["My people", "👩🏽‍⚕️ are", "Alone, and", "not."]
+    marks = "".join(
+        selection(counted(TEXT[: TEXT.index(one)]), counted(TEXT[: TEXT.index(one) + len(one)]), C1, name=one, number=n)
+        for n, one in enumerate(wanted, 1)
+    )
+    path = f'plainTextPath="internal://{S1}.TXT"'
+    inside = f'<Sources><TextSource guid="{S1}" name="t" {path}>{marks}</TextSource></Sources>'
+    files = {f"Sources/{S1}.txt": b"\xef\xbb\xbf" + TEXT.encode()}
+    project = read(tmp_path, inside, files, attributes=f'origin="{origin}"')
+    text = project.corpus.units["text"].iloc[0]
+    assert text == TEXT.replace("\r\n", "\n")
+    assert [text[row.start : row.end] for row in project.codings.sort_values("start").itertuples()] == wanted
+    usual = not utf16 and joined == origin.startswith("ATLAS")
+    assert ("positions" in set(project.skipped["what"])) == (not usual)
+
+
+def test_what_cannot_be_placed_is_listed(tmp_path):
+    gone = guid(77)
+    inside = source(
+        "short text",
+        selection(5, 2, C1, number=1)
+        + selection(0, 99, C1, number=2)
+        + selection(-3, 2, C1, number=3)
+        + selection("x", 2, C1, C3, number=4)
+        + selection(0, 5, gone, number=5)
+        + selection(0, 5, C2, number=6)
+        + selection(0, 5, C1, user=gone, number=7)
+        + selection(1, 5, number=8)
+        + selection(0, 3, C3, number=9)
+        + selection(0, 3, C3, number=10)
+        + f'<Coding guid="{guid(11)}"/><Coding guid="{guid(12)}"><CodeRef/></Coding>'
+        + f'<NoteRef targetGUID="{gone}"/>'
+        + f'<VariableValue><VariableRef targetGUID="{gone}"/><TextValue>kept</TextValue></VariableValue>'
+        + "<VariableValue><TextValue>lost</TextValue></VariableValue>",
+    )
+    project = read(tmp_path, inside)
+    assert len(project.codings) == 2
+    assert set(project.codings["coder"]) == {"Ada", "unknown"}
+    listed = project.skipped
+    assert (listed["what"] == "coding").sum() == 10
+    assert {reason for what, reason in reasons(project) if what == "passage"} == {
+        "it ends before it starts",
+        "it reaches beyond the text",
+        "start or end is missing or not a number",
+        "it carries neither a code nor a comment",
+    }
+    assert project.corpus.units[gone.upper()].tolist() == ["kept"]
+    assert ("variable value", "it names no variable") in reasons(project)
+    assert ("reference", "it points to a note that is not there") in reasons(project)
+
+
+def test_extras_and_faults_of_the_xml_are_mended_or_listed(tmp_path):
+    inside = (
+        '<Sources><TextSource name="no guid" creationDateTime="yesterday" vendor="x">'
+        "<PlainTextContent>abc</PlainTextContent>"
+        f'<PlainTextSelection guid="{guid(1)}" startPosition="0" endPosition="2"><Sparkle/>'
+        f'<Coding guid="{guid(2)}" modifyingUser="{U1}"><CodeRef targetGUID="{C1}"/>'
+        f'<CodeRef targetGUID="{C3}"/></Coding>'
+        "</PlainTextSelection></TextSource></Sources><Sets/>"
+        '<Extension xmlns="urn:other"><Deep/></Extension>'
+    )
+    project = read(tmp_path, inside)
+    assert sorted(project.codings["code"]) == ["bond", "loss"], "a coding with two codes is two codings"
+    assert set(project.codings["coder"]) == {"unknown"}
+    names = dict(zip(project.skipped["name"], project.skipped["what"], strict=True))
+    assert names["Sparkle (1)"] == "element"
+    assert names["TextSource/@vendor (1)"] == "attribute"
+    assert any(name.startswith("Extension") for name in names)
+    assert any(what == "time" for what in names.values())
+
+
+def test_cases_variables_notes_and_comments(tmp_path):
+    inside = (
+        f'<Variables><Variable guid="{guid(1)}" name="age" typeOfVariable="Integer"/>'
+        f'<Variable guid="{guid(2)}" name="ward" typeOfVariable="Text"/></Variables>'
+        f'<Cases><Case guid="{guid(3)}" name="Nurse 7"><VariableValue><VariableRef targetGUID="{guid(1)}"/>'
+        f'<IntegerValue>forty</IntegerValue></VariableValue><SourceRef targetGUID="{S1}"/></Case></Cases>'
+        + source(
+            "abc def",
+            f'<PlainTextSelection guid="{guid(5)}" startPosition="0" endPosition="3" creatingUser="{U2}">'
+            "<Description>a comment</Description></PlainTextSelection>"
+            + selection(4, 7, C1, number=6)
+            + f'<NoteRef targetGUID="{guid(7)}"/>'
+            f'<VariableValue><VariableRef targetGUID="{guid(2)}"/><TextValue>5 West</TextValue></VariableValue>',
+        )
+        + f'<Notes><Note guid="{guid(7)}" name="n" creatingUser="{U1}"><PlainTextContent>why</PlainTextContent></Note>'
+        f'<Note guid="{guid(8)}" name="diary"><PlainTextContent>a day</PlainTextContent></Note>'
+        f'<Note guid="{guid(9)}" name="empty"/></Notes>'
+    )
+    project = read(tmp_path, inside)
+    assert project.corpus.units[["author_id", "ward"]].iloc[0].tolist() == ["Nurse 7", "5 West"]
+    assert project.corpus.authors[["author_id", "age"]].iloc[0].tolist() == ["Nurse 7", "forty"]
+    memos = {(row.about, row.key, row.text, row.author) for row in project.memos.itertuples()}
+    assert memos == {
+        ("unit", "one.txt", "a comment", "Ben"),
+        ("study", "diary", "a day", ""),
+    }
+    assert project.codings["memo"].tolist() == ["why"], "a coder's note on a unit goes with the decision"
+    assert reasons(project) == {("note", "it holds no text")}
+
+
+def test_two_sources_and_two_users_of_one_name_stay_two(tmp_path):
+    inside = source("a", selection(0, 1, C1)).replace(
+        "</Sources>",
+        f'<TextSource guid="{S2}" name="one.txt"><PlainTextContent>b</PlainTextContent>'
+        f"{selection(0, 1, C3, user=U2, number=2)}</TextSource></Sources>",
+    )
+    path = zipped(tmp_path / "t.qdpx", project_xml(inside).replace('name="Ben"', 'name="Ada"'))
+    project = mq.read_refi_qda(path, quiet=True)
+    assert list(project.corpus.units["unit_id"]) == ["one.txt (1)", "one.txt (2)"]
+    assert sorted(zip(project.codings["unit_id"], project.codings["coder"], strict=True)) == [
+        ("one.txt (1)", "Ada"),
+        ("one.txt (2)", "Ada (2)"),
+    ]
+
+
+# Files that were made to do harm, or are no projects
+
+
+def test_names_that_lead_out_of_the_archive_are_listed_and_never_opened(tmp_path):
+    inside = (
+        f'<Sources><TextSource guid="{S1}" name="t" plainTextPath="internal://../../../../etc/passwd"/>'
+        f'<TextSource guid="{S2}" name="u" plainTextPath="file:///etc/hostname"/></Sources>'
+    )
+    folder = tmp_path / "deep" / "er"
+    folder.mkdir(parents=True)
+    path = zipped(
+        folder / "t.qdpx",
+        project_xml(inside),
+        {"../evil.txt": b"x", "/abs.txt": b"x", "C:/win.txt": b"x", "sources/..\\..\\up.txt": b"x"},
+    )
+    project = mq.read_refi_qda(path, quiet=True)
+    assert project.corpus.units["text"].tolist() == ["", ""]
+    assert (project.skipped["reason"] == "its name leads out of the archive").sum() == 4
+    assert (project.skipped["reason"] == "the archive does not hold its text file").sum() == 2
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path], "nothing was unpacked"
+
+
+def test_links_and_second_copies_in_the_archive_are_listed(tmp_path):
+    path = zipped(tmp_path / "t.qdpx", project_xml(""), {"sources/a.txt": b"1"})
+    with zipfile.ZipFile(path, "a") as archive:
+        link = zipfile.ZipInfo("sources/link.txt")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("Sources/A.TXT", b"2")
+    listed = set(mq.read_refi_qda(path, quiet=True).skipped["reason"])
+    assert listed == {"it is a link to another file", "another file in the archive has the same name"}
+
+
+def test_a_bomb_is_refused_by_what_comes_out_of_it(tmp_path, monkeypatch):
+    """The stated size is a lie: what counts is what is unpacked, and that stops at the limit."""
+    monkeypatch.setattr(archives, "LARGEST_MEMBER", 2_000_000)
+    inside = f'<Sources><TextSource guid="{S1}" name="t" plainTextPath="internal://b.txt"/></Sources>'
+    path = tmp_path / "t.qdpx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.qde", project_xml(inside))
+        archive.writestr("sources/b.txt", b"a" * 50_000_000)
+    with pytest.raises(UnreadableFile, match="more than any study"):
+        mq.read_refi_qda(path, quiet=True)
+
+
+def test_a_member_that_lies_about_its_size_is_refused(tmp_path):
+    body = zlib.compress(b"a" * 10_000)[2:-4]
+    name = b"project.qde"
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, zlib.crc32(b"a"), len(body), 1, len(name), 0)
+    central = struct.pack(
+        "<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 8, 0, 0, zlib.crc32(b"a"), len(body), 1, len(name), 0, 0, 0, 0, 0, 0
+    )
+    start = len(local) + len(name) + len(body)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(central) + len(name), start, 0)
+    path = tmp_path / "t.qdpx"
+    path.write_bytes(local + name + body + central + name + end)
+    with pytest.raises(UnreadableFile):
+        mq.read_refi_qda(path, quiet=True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<!DOCTYPE Project [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE Project [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>',
+        '<!DOCTYPE Project PUBLIC "-//x" "http://invented.example/x.dtd">',
+    ],
+)
+def test_entities_are_refused(tmp_path, head):
+    xml = project_xml(source("&amp;x;")).replace('encoding="utf-8"?>', f'encoding="utf-8"?>{head}')
+    with pytest.raises(UnreadableFile, match="document type"):
+        mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "said"),
+    [
+        (None, MissingFile, "no file"),
+        (b"", EmptyFile, "empty"),
+        (b"PK\x05\x06" + b"\x00" * 18, UnreadableFile, "no project files"),
+        (b"<Project/>", UnreadableFile, "not a .qdpx"),
+    ],
+)
+def test_what_is_no_project_is_said(tmp_path, content, error, said):
+    path = tmp_path / "t.qdpx"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(error, match=said):
+        mq.read_refi_qda(path)
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        ("<Project", "not valid XML"),
+        ('<CodeBook xmlns="urn:QDA-XML:codebook:1.0"/>', "no REFI-QDA project"),
+        ("<html><body/></html>", "no REFI-QDA project"),
+    ],
+)
+def test_a_project_file_that_is_none(tmp_path, xml, said):
+    with pytest.raises(UnreadableFile, match=said):
+        mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml))
+    path = zipped(tmp_path / "two.qdpx", project_xml(""), {"other.qde": b"x"})
+    with pytest.raises(UnreadableFile, match="2 project files"):
+        mq.read_refi_qda(path)
+
+
+def test_an_archive_with_a_password_says_so(tmp_path):
+    path = zipped(tmp_path / "t.qdpx", project_xml(""))
+    content = bytearray(path.read_bytes())
+    content[6] |= 1
+    central = content.index(b"PK\x01\x02")
+    content[central + 8] |= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(UnreadableFile, match="without a password"):
+        mq.read_refi_qda(path)
