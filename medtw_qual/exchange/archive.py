@@ -35,6 +35,7 @@ class Archive:
     members: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
     _read: int = 0
+    _by_last: dict[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
         """Close the file."""
@@ -43,6 +44,16 @@ class Archive:
     def named(self, suffix: str) -> list[str]:
         """Names of the members that end in `suffix`, without the copies that macOS adds."""
         return [name for name in self.members if name.endswith(suffix) and not name.startswith("__macosx/")]
+
+    def source(self, path: str) -> str | None:
+        """The member that a path such as ``internal://NAME.txt`` means, first one in ``sources/``; None: there is none.
+
+        Only the path's last part counts, looked for among the members: it cannot lead anywhere else.
+        """
+        if not self._by_last:
+            for name in sorted(self.members, key=lambda one: not one.startswith("sources/")):
+                self._by_last.setdefault(name.rpartition("/")[2], name)
+        return self._by_last.get(path.replace("\\", "/").rpartition("/")[2].lower())
 
     def read(self, name: str) -> bytes:
         """Read a member whole, counting what really comes out of it: the size that the archive states may lie.

@@ -106,17 +106,12 @@ def _text_of(node: Any, archive: Archive, skipped: Skipped) -> str | None:  # no
 
 
 def text_file(path: str, name: str, archive: Archive, skipped: Skipped) -> str | None:
-    """The text file that a source or note names, or None where the archive does not hold it.
-
-    Only the last part of the path counts, looked for in the archive: it cannot lead anywhere else.
-    """
-    wanted = path.replace("\\", "/").rpartition("/")[2].lower()
-    inside = [name for name in archive.members if name.rpartition("/")[2] == wanted]
-    preferred = [name for name in inside if name.startswith("sources/")] or inside
-    if not preferred or not wanted:
+    """The text file that a source or note names, or None where the archive does not hold it."""
+    member = archive.source(path)
+    if member is None:
         skipped.add("text", name, "the archive does not hold its text file")
         return None
-    return _decoded(archive.read(preferred[0]), name or wanted, skipped)
+    return _decoded(archive.read(member), name or member, skipped)
 
 
 def _decoded(content: bytes, name: str, skipped: Skipped) -> str:
