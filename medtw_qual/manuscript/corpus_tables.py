@@ -1,5 +1,7 @@
 """Tables about the corpus: how records became units."""
 
+import pandas as pd
+
 from medtw_qual._base.tables import require_columns
 from medtw_qual.corpus import Corpus
 from medtw_qual.manuscript.model import ManuscriptTable, TableColumn
@@ -16,11 +18,12 @@ def flow_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> Ma
     Returns
     -------
     ManuscriptTable
-        Body: `schemas.FLOW`. The note says where steps do not add up.
+        Body: `schemas.FLOW` and label, the step in words, once for all its rows. The note says where steps do not add up.
     """
     require_columns(corpus.flow, ("step", "reason", "counts_of", "before", "dropped", "merged", "kept"), "flow")
     body = corpus.flow.reset_index(drop=True)
-    labels = {"step": "Step", "reason": "Reason", "counts_of": "Counted", "before": "Before", "dropped": "Left out",
+    body.insert(0, "label", _step_labels(body["step"]))
+    labels = {"label": "Step", "reason": "Reason", "counts_of": "Counted", "before": "Before", "dropped": "Left out",
               "merged": "Joined", "kept": "Kept"}  # fmt: skip
     numeric = ("before", "dropped", "merged", "kept")
     return ManuscriptTable(
@@ -35,3 +38,9 @@ def flow_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> Ma
             f"The corpus holds {len(corpus.units):,} units by {corpus.units['author_id'].nunique():,} authors.",
         ),
     )
+
+
+def _step_labels(steps: pd.Series) -> list[str]:
+    """``drop_reposts`` becomes ``Drop reposts``; below its first row a step is not repeated."""
+    labels = [str(step).replace("_", " ").capitalize() for step in steps]
+    return [label if row == 0 or label != labels[row - 1] else "" for row, label in enumerate(labels)]

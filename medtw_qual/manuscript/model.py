@@ -185,8 +185,10 @@ class ManuscriptTable:
 
     @property
     def landscape(self) -> bool:
-        """Whether the table needs a page on its side: more than eight columns, or cells that ask for the width."""
-        return len(self.columns) > 8 or sum(self.widths) > 110
+        """Whether the table needs a page on its side."""
+        from medtw_qual.manuscript.layout import plan_layout
+
+        return plan_layout(self).landscape
 
     @cached_property
     def widths(self) -> tuple[float, ...]:

@@ -141,7 +141,7 @@ def test_prevalence_gives_the_reason_where_there_is_no_estimate(prevalence, code
 
 def test_flow_and_codebook_print_what_they_hold(corpus, codebook):
     flow = flow_table(corpus)
-    assert flow.cells[0] == ("read", "records in the file", "records", "12", "2", "0", "10")
+    assert flow.cells[0] == ("Read", "records in the file", "records", "12", "2", "0", "10")
     assert "8 units by 5 authors" in flow.note
     book = codebook_table(codebook)
     assert [column.label for column in book.columns] == ["Theme and code", "Definition", "Typical example"]
