@@ -18,12 +18,13 @@ def flow_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> Ma
     Returns
     -------
     ManuscriptTable
-        Body: `schemas.FLOW` and label, the step in words, once for all its rows. The note says where steps do not add up.
+        Body: `schemas.FLOW` and label, the step in words, once for all its rows.
     """
     require_columns(corpus.flow, ("step", "reason", "counts_of", "before", "dropped", "merged", "kept"), "flow")
     body = corpus.flow.reset_index(drop=True)
     body.insert(0, "label", _step_labels(body["step"]))
-    labels = {"label": "Step", "reason": "Reason", "counts_of": "Counted", "before": "Before", "dropped": "Left out",
+    labels = {"label": "Step", "reason": "Reason", "counts_of": "Counted",
+              "before": "Before", "dropped": "Left out",
               "merged": "Joined", "kept": "Kept"}  # fmt: skip
     numeric = ("before", "dropped", "merged", "kept")
     return ManuscriptTable(

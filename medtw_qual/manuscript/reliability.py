@@ -1,6 +1,8 @@
 """The agreement table between people, and its sister for model coders, which never carries that name."""
 
 from collections.abc import Sequence
+from math import nan
+from typing import Literal
 
 import pandas as pd
 
@@ -9,6 +11,8 @@ from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook import Codebook
 from medtw_qual.manuscript.formatting import is_missing, joined
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
+
+By = Literal["code", "coder_pair", "overall", "round"]
 
 LABELS = {
     "percent_agreement": "Observed agreement",
@@ -28,12 +32,14 @@ LABELS = {
 }
 _HEADINGS = {"code": "Code", "coder_pair": "Coders", "overall": "", "round": "Round"}
 _FEW = 20
+_PREVALENCE = "prevalence_"
+_MOST_CODERS = 4
 
 
 def agreement_table(
     codings: pd.DataFrame,
     *,
-    by: str = "code",
+    by: By = "code",
     measured: pd.DataFrame | None = None,
     primary: str = "",
     coefficients: Sequence[str] | None = None,
@@ -80,17 +86,16 @@ def agreement_table(
             f"{_are(models, 'a model', 'models')}; agreement is measured between people.",
             "Use mq.consistency_table(...) for models, or leave their codings out.",
         )
-    unknown = [] if kinds and all(kinds.values()) else ["It is not recorded whether the coders are people."]
-    shown = _measured(codings, measured, by)
-    return _table(
-        shown, by, _order(shown, coefficients, primary), codebook, number, title or "Agreement Between Coders", unknown
-    )
+    found = _measured(codings, measured, by)
+    table = _table(found, by, _order(found, coefficients, primary), codebook)
+    unknown = "" if kinds and all(kinds.values()) else "It is not recorded whether the coders are people."
+    return table.replace(number=str(number), title=title or "Agreement Between Coders", notes=(unknown, *table.notes))
 
 
 def consistency_table(
     codings: pd.DataFrame,
     *,
-    by: str = "code",
+    by: By = "code",
     measured: pd.DataFrame | None = None,
     primary: str = "",
     coefficients: Sequence[str] | None = None,
@@ -117,14 +122,13 @@ def consistency_table(
     kinds = coder_kinds(codings, coders)
     people = sorted(coder for coder, kind in kinds.items() if kind == "person")
     named = "Consistency Between Model Coders" + (f" ({data})" if data else "")
-    warnings = ["The coders are language models, not people: these figures are consistency, not reliability."]
+    warning = "The coders are language models, not people: these figures are consistency, not reliability."
     if people:
-        warnings = [
-            f"{_are(people, 'a person', 'people')}; the others are models: these figures are overlap, not reliability."
-        ]
         named = "Consistency Between Coders of Whom Some Are Models" + (f" ({data})" if data else "")
-    shown = _measured(codings, measured, by)
-    return _table(shown, by, _order(shown, coefficients, primary), codebook, number, title or named, warnings)
+        warning = f"{_are(people, 'a person', 'people')}; the others are models: these figures are no reliability."
+    found = _measured(codings, measured, by)
+    table = _table(found, by, _order(found, coefficients, primary), codebook)
+    return table.replace(number=str(number), title=title or named, notes=(warning, *table.notes))
 
 
 def _are(coders: list[str], one: str, several: str) -> str:
@@ -135,7 +139,7 @@ def coder_kinds(codings: pd.DataFrame, coders: pd.DataFrame | None) -> dict[str,
     """Return each coder's kind (person, model, or empty where nobody recorded it)."""
     register = dict(zip(coders["coder"], coders["kind"], strict=True)) if coders is not None else {}
     if "coder" not in codings:
-        return {str(coder): str(kind) for coder, kind in register.items()}
+        return {str(coder): str(kind) for coder, kind in register.items()} or _kinds_of_figures(codings)
     kinds: dict[str, str] = {}
     for coder in codings["coder"].unique():
         own = (
@@ -146,80 +150,91 @@ def coder_kinds(codings: pd.DataFrame, coders: pd.DataFrame | None) -> dict[str,
     return kinds
 
 
-def _table(
-    measured: pd.DataFrame,
-    by: str,
-    shown: list[str],
-    codebook: Codebook | None,
-    number: str | int,
-    title: str,
-    warnings: list[str],
-) -> ManuscriptTable:
-    level = next((name for name in (by, *_HEADINGS, "level") if name in measured), "")
-    body = _one_row_per_level(measured, level, shown, codebook)
-    columns = [TableColumn(("level",), _HEADINGS.get(level, level.capitalize()), width=22)]
-    columns += [TableColumn(("n_units",), "Units", "whole"), TableColumn(("n_coders",), "Coders", "whole")]
-    spanners = []
+def _kinds_of_figures(measured: pd.DataFrame) -> dict[str, str]:
+    """Figures name no coders, but say for all of them whether models are among them."""
+    stated = set(measured["coder_kind"]) if "coder_kind" in measured else set()
+    if stated & {"model", "mixed"}:
+        return {"behind these figures": "model"}
+    return {"everybody": "person"} if stated == {"person"} else {}
+
+
+def _table(measured: pd.DataFrame, by: str, shown: list[str], codebook: Codebook | None) -> ManuscriptTable:
+    """Make the table without number and title: what the two public ones have in common."""
+    level = next((name for name in ("level", by, *_HEADINGS) if name in measured), "")
+    coders = [name for name in measured.columns if str(name).startswith(_PREVALENCE)]
+    coders = coders if len(coders) <= _MOST_CODERS else []
+    body = _one_row_per_level(measured, level, shown, coders, codebook)
+    columns = [
+        TableColumn(("level",), _HEADINGS.get(by, by.capitalize()), width=22),
+        TableColumn(("n_units",), "Units", "whole"),
+        TableColumn(("n_coders",), "Coders", "whole"),
+        *(TableColumn((name,), name.removeprefix(_PREVALENCE), "percent") for name in coders),
+    ]
+    spanners = [Spanner("% present, by coder", 3, 2 + len(coders))] if coders else []
+    first = len(columns)
     for name in shown:
         spanners.append(Spanner(LABELS.get(name, name), len(columns), len(columns) + 1))
         columns.append(TableColumn((f"{name} estimate",), "Est.", "proportion"))
-        columns.append(TableColumn((f"{name} low", f"{name} high"), "95% CI", "proportion interval", width=11))
+        columns.append(TableColumn((f"{name} low", f"{name} high"), "95% CI", "proportion interval"))
     return ManuscriptTable(
-        str(number),
-        title,
+        "",
+        "",
         body,
         columns=tuple(columns),
         spanners=tuple(spanners),
-        notes=(*warnings, *_notes(measured)),
-        footnotes=_reasons(measured, level, shown, list(body["key"])),
+        notes=_notes(measured[measured["coefficient"].isin(shown)]),
+        footnotes=_reasons(measured, level, shown, list(body["key"]), first),
     )
 
 
-def _measured(codings: pd.DataFrame, measured: pd.DataFrame | None, by: str) -> pd.DataFrame:
+def _measured(codings: pd.DataFrame, measured: pd.DataFrame | None, by: By) -> pd.DataFrame:
     """Return what was measured: given, in place of the codings, or measured now."""
-    import medtw_qual.agreement as engine
+    from medtw_qual.agreement import measure_agreement
 
     found: pd.DataFrame | None = codings if "coefficient" in codings else measured
     if found is None:
-        found = engine.measure_agreement(codings, by=by)  # type: ignore[attr-defined]
+        found = measure_agreement(codings, by=by)
     require_columns(found, ("coefficient", "estimate", "low", "high", "n_units", "n_coders"), "agreement")
     return found
 
 
 def _order(measured: pd.DataFrame, wanted: Sequence[str] | None, primary: str) -> list[str]:
     there = [str(name) for name in dict.fromkeys(measured["coefficient"])]
-    for name in (*(wanted or ()), *filter(None, [primary])):
+    declared = [primary] if primary else []
+    for name in (*(wanted or ()), *declared):
         if name not in there:
             raise InvalidArgument(
                 f"{name!r} was not measured.{did_you_mean(name, there)}", f"Measured were: {', '.join(there)}."
             )
-    return list(dict.fromkeys([*filter(None, [primary]), *(wanted if wanted is not None else there)]))
+    return list(dict.fromkeys([*declared, *(wanted if wanted is not None else there)]))
 
 
-def _one_row_per_level(measured: pd.DataFrame, level: str, shown: list[str], codebook: Codebook | None) -> pd.DataFrame:
+def _one_row_per_level(
+    measured: pd.DataFrame, level: str, shown: list[str], coders: list[str], codebook: Codebook | None
+) -> pd.DataFrame:
     keys = measured[level].astype("str") if level else pd.Series("all", index=measured.index)
     names = {code.id: code.name for code in codebook.codes} if codebook is not None else {}
-    order = list(dict.fromkeys(keys))
-    order.sort(key=lambda key: list(names).index(key) if key in names else len(names))
-    rows = []
-    for key in order:
+    place = {code: number for number, code in enumerate(names)}
+    rows: list[dict[str, object]] = []
+    for key in sorted(dict.fromkeys(keys), key=lambda one: place.get(one, len(place))):
         here = measured[(keys == key).to_numpy()]
-        row = {
+        row: dict[str, object] = {
             "key": key,
             "level": names.get(key, key),
             "n_units": here["n_units"].max(),
             "n_coders": here["n_coders"].max(),
+            **{name: here[name].iloc[0] for name in coders},
         }
         for name in shown:
             one = here[here["coefficient"] == name]
-            for part in ("estimate", "low", "high"):
-                row[f"{name} {part}"] = float(one[part].iloc[0]) if len(one) else float("nan")
+            row |= {f"{name} {part}": one[part].iloc[0] if len(one) else nan for part in ("estimate", "low", "high")}
         rows.append(row)
-    body = pd.DataFrame(rows)
-    return body.astype({"n_units": "Int64", "n_coders": "Int64"}) if rows else body
+    parts = [f"{name} {part}" for name in shown for part in ("estimate", "low", "high")]
+    body = pd.DataFrame(rows, columns=["key", "level", "n_units", "n_coders", *coders, *parts])
+    return body.astype({"n_units": "Int64", "n_coders": "Int64"} | dict.fromkeys([*coders, *parts], "float64"))
 
 
-def _reasons(measured: pd.DataFrame, level: str, shown: list[str], keys: list[str]) -> tuple[Footnote, ...]:
+def _reasons(measured: pd.DataFrame, level: str, shown: list[str], keys: list[str], first: int) -> tuple[Footnote, ...]:
     if "undefined" not in measured:
         return ()
     notes = []
@@ -228,18 +243,17 @@ def _reasons(measured: pd.DataFrame, level: str, shown: list[str], keys: list[st
         if is_missing(reason) or not str(reason) or row["coefficient"] not in shown:
             continue
         key = str(row[level]) if level else "all"
-        notes.append(Footnote(keys.index(key), 3 + 2 * shown.index(row["coefficient"]), str(reason)))
+        notes.append(Footnote(keys.index(key), first + 2 * shown.index(row["coefficient"]), str(reason)))
     return tuple(notes)
 
 
 def _notes(measured: pd.DataFrame) -> tuple[str, ...]:
-    methods = [str(one) for one in measured.get("interval", pd.Series(dtype="str")).dropna().unique() if str(one)]
+    methods = [str(one) for one in measured["interval"].dropna().unique() if str(one)] if "interval" in measured else []
     fewest = measured["n_units"].dropna().min()
+    few = not is_missing(fewest) and fewest < _FEW
     return (
-        "Independent decisions taken before any discussion. Units: coded by at least two coders. Est.: estimate;"
-        " CI: confidence interval.",
+        "Independent decisions, before any discussion. Units: coded by at least two coders. Est.: estimate; CI:"
+        " confidence interval.",
         f"Intervals: {joined(methods)}." if methods else "",
-        f"With fewer than {_FEW} units an interval is only a rough guide."
-        if not is_missing(fewest) and fewest < _FEW
-        else "",
+        f"With fewer than {_FEW} units an interval is only a rough guide." if few else "",
     )

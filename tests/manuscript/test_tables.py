@@ -170,3 +170,20 @@ def test_the_declared_coefficient_stands_first(measured, codings):
     assert table.spanners[0].label == "Observed agreement"
     with pytest.raises(InvalidArgument, match="was not measured"):
         agreement_table(codings, measured=measured, primary="gwet_ac1")
+
+
+def test_figures_from_models_are_recognised_without_the_codings(measured):
+    with pytest.raises(InvalidArgument, match="behind these figures is a model"):
+        agreement_table(measured.assign(coder_kind="mixed"))
+    assert "not recorded" not in agreement_table(measured.assign(coder_kind="person")).note
+
+
+def test_the_table_measures_what_was_not_measured_yet_and_shows_each_coder_s_share(codings, codebook):
+    table = agreement_table(codings, coefficients=["percent_agreement"], codebook=codebook)
+    # kin: A 4 of 8, B 3 of 8, one unit differs; awe: A 3, B 2, one differs; grief: equal
+    assert [line[:6] for line in table.cells] == [
+        ("Finding kin", "8", "2", "50.0", "37.5", ".88"),
+        ("Awe", "8", "2", "37.5", "25.0", ".88"),
+        ("Grief", "8", "2", "25.0", "25.0", "1.00"),
+    ]
+    assert [spanner.label for spanner in table.spanners] == ["% present, by coder", "Observed agreement"]

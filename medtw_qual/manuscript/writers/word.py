@@ -92,7 +92,7 @@ def _set_styles(document: "Document", layout: Layout) -> None:
 
 
 def _table(table: ManuscriptTable, layout: Layout) -> str:
-    widths = [round(width * _TWIPS) for width in layout.widths]
+    widths = [int(width * _TWIPS) for width in layout.widths]
     keep = len(table.body) <= _KEPT_TOGETHER
     head = ([_spanner_row(table, widths)] if table.spanners else []) + [_label_row(table, widths)]
     rows = [_body_row(table, row, widths, keep) for row in range(len(table.body))]
