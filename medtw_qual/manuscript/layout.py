@@ -104,7 +104,5 @@ def _shared(needs: list[float], wishes: list[float], room: float) -> list[float]
     widths = [need + share * more for need, more in zip(needs, missing, strict=True)]
     spare = room - sum(widths)
     if sum(widths) > 0.75 * room:  # a nearly full line is filled, a narrow table stays narrow
-        prose = [more if more > 0 else 0.0 for more in missing]
-        base = prose if sum(prose) > 0 else widths
-        widths = [width + spare * part / sum(base) for width, part in zip(widths, base, strict=True)]
+        widths = [width + spare * width / sum(widths) for width in widths]
     return widths

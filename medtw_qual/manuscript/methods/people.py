@@ -32,22 +32,11 @@ def corpus_text(study: StudyParts) -> str:
     times = units["created_at"].dropna()
     threads = int((units["n_posts"] > 1).sum())
     return sentences(
-        when(sources, f"Posts were read from {counted(len(sources), 'file')}{when(formats, f' ({formats})')}."),
+        when(formats, f"Posts came as {formats}."),
         f"They were written between {times.min():%d %B %Y} and {times.max():%d %B %Y} (UTC)." if len(times) else "",
-        corpus.flow_text() if hasattr(corpus, "flow_text") else _flow(corpus.flow),
-        f"The corpus holds {counted(len(units), 'unit')} of analysis by"
-        f" {counted(units['author_id'].nunique(), 'author')}.",
+        corpus.flow_text(),
         when(threads, f"{counted(threads, 'unit is a thread', 'units are threads')} of several posts by one author."),
     )
-
-
-def _flow(flow: pd.DataFrame) -> str:
-    gone = flow[(flow["dropped"] > 0) | (flow["merged"] > 0)]
-    reasons = [
-        f"{number(row.dropped or row.merged)} {row.counts_of} {'left out' if row.dropped else 'joined'} ({row.reason})"
-        for row in gone.itertuples()
-    ]
-    return f"Of {counted(int(flow['before'].iloc[0]), 'record')}: {'; '.join(reasons)}." if reasons else ""
 
 
 def sampling_text(study: StudyParts) -> str:
