@@ -161,7 +161,9 @@ def _design(drawn: pd.DataFrame, rows: npt.NDArray[np.int64], population: int) -
         ]
     # Those coded stand for those drawn but left without a decision, stratum by stratum.
     lost = np.bincount(strata) / np.maximum(np.bincount(strata[rows], minlength=strata.max() + 1), 1)
-    return Design(lost[strata[rows]] / probability[rows], strata[rows], True, max(population, 0)), []
+    # Where nobody noted the size of the corpus, the inverse probabilities of all that were drawn add up to it.
+    size = population if population > 0 else round(float((1.0 / probability).sum()))
+    return Design(lost[strata[rows]] / probability[rows], strata[rows], True, size), []
 
 
 def _column(rows: pd.DataFrame, name: str, default: object) -> npt.NDArray[Any]:

@@ -15,6 +15,7 @@ from medtw_qual.schemas import CODINGS, PREDICTIONS, PREVALENCE
 
 Groups = Mapping[str, object]  # or a Series: pandas ships no types, so the signatures name it beside this
 CONDITIONAL = "conditional on the consensus"
+SHARED_UNITS = "units may be in several groups"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,15 +67,16 @@ def prevalence(
         When no coded unit is in the sample, or the machine had seen the coding of a unit it predicts.
     """
     units, design, notes = sampled_units(coded_units(consensus), sample)
-    machine = None if predicted is None else _machine_word(predicted, units)
+    machine = None if predicted is None else machine_word(predicted, units)
     rows: list[dict[str, object]] = []
     for group, inside, everyone in _groups(units, by, machine, design):
+        words = [*notes, SHARED_UNITS] if group and _share_units(by) else notes
         for position, code in enumerate(units.codes):
             evidence = _evidence(units, design, position, inside, everyone, machine)
             shares = [people_share(evidence, confidence)]
             if machine is not None:
                 shares += [assisted_share(evidence, method, confidence) for method in ("PPI++", "DSL")]
-            rows += [_row(code, group, share, evidence, shares[0], notes) for share in shares]
+            rows += [_row(code, group, share, evidence, shares[0], words) for share in shares]
     table = pd.DataFrame(rows)
     if codings is not None:
         table = pd.concat([_coder_rows(codings, sample, units.codes, confidence), table], ignore_index=True)
@@ -83,7 +85,8 @@ def prevalence(
     return validate_table(table, PREVALENCE)
 
 
-def _machine_word(predicted: pd.DataFrame, units: CodedUnits) -> MachineWord:
+def machine_word(predicted: pd.DataFrame, units: CodedUnits) -> MachineWord:
+    """Return the machine's probabilities as a matrix, or refuse them where it had seen the answer."""
     table = validate_table(predicted, PREDICTIONS, "the predictions")
     seen = table["unit_id"].isin(units.unit_ids) & ~table["out_of_fold"].fillna(False).astype(bool)
     if seen.any():
@@ -111,6 +114,12 @@ def _groups(
     for group in sorted(set(groups), key=str):
         members = groups.index[groups == group].unique()
         yield str(group), np.isin(units.unit_ids, members.to_numpy(dtype=str)), members if covered else None
+
+
+def _share_units(by: pd.Series | Groups | None) -> bool:
+    """Whether a unit lies in several groups: then their shares are not independent."""
+    groups = pd.Series(by, dtype=object).explode().dropna()
+    return bool(groups.index.duplicated().any())
 
 
 def _evidence(

@@ -56,7 +56,11 @@ def draw_heatmap(table: pd.DataFrame, confidence: float = 0.95) -> "Figure":
 
 def _cluster_labels(cells: pd.DataFrame, clusters: list[int]) -> list[str]:
     coded = cells.groupby("cluster")["n_cluster"].max()
-    return [f"{'unclustered' if number == -1 else f'cluster {number}'} (n={coded[number]})" for number in clusters]
+    return [f"{_cluster_name(number)} (n={coded[number]})" for number in clusters]
+
+
+def _cluster_name(number: int) -> str:
+    return "unclustered" if number == -1 else f"cluster {number}"
 
 
 def _label_cells(axes: "Axes", cells: pd.DataFrame, clusters: list[int], codes: list[str], top: float) -> None:
@@ -97,15 +101,17 @@ def draw_alluvial(crosswalk: "Crosswalk") -> "Figure":
         gap = 0.02 * flows.to_numpy().sum()
         left, right = _stack(flows.sum(axis=1), gap), _stack(flows.sum(axis=0), gap)
         _draw_streams(axes, flows, dark, left, right)
+        counts = pd.Series(crosswalk.unit_clusters).value_counts().rename(index=_cluster_name).to_dict()
         for side, places, align in ((0.0, left, "right"), (1.0, right, "left")):
             for name, (start, size) in places.items():
                 axes.bar(side, size, 0.03, bottom=start, color="black")
                 offset = -0.03 if side == 0 else 0.03
-                axes.text(side + offset, start + size / 2, f"{name} ({size:.0f})", ha=align, va="center", fontsize=8)
-        axes.set_xlim(-0.45, 1.6)
+                label = f"{name} ({counts.get(name, round(size))})"
+                axes.text(side + offset, start + size / 2, label, ha=align, va="center", fontsize=8)
+        axes.set_xlim(-0.4, 1.4)
         axes.invert_yaxis()
         axes.set_axis_off()
-        axes.set_title("From clusters to codes (coded units; several codes per unit possible)")
+        axes.set_title("From clusters to codes: coded units; a unit with several codes flows to each")
     return figure
 
 
@@ -113,7 +119,7 @@ def _flows(crosswalk: "Crosswalk") -> tuple[pd.DataFrame, set[tuple[str, str]]]:
     """Units per stream, clusters x codes, and the streams to draw dark."""
     units, own = crosswalk.units, crosswalk.unit_clusters
     numbers = [int(number) for number in np.unique(own)]
-    names = {number: "unclustered" if number == -1 else f"cluster {number}" for number in numbers}
+    names = {number: _cluster_name(number) for number in numbers}
     columns: dict[str, Flags] = {
         code.replace("_", " "): units.present[:, i] & units.coded[:, i] for i, code in enumerate(units.codes)
     }

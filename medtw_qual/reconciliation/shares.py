@@ -111,15 +111,19 @@ def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float 
         return Share(method, np.nan, np.nan, np.nan, refused)
     y, f, w = evidence.present, np.asarray(evidence.machine, dtype=float), evidence.weights / evidence.weights.sum()
     p, inside = float(w @ y), float(w @ f)
-    spread = float(w @ (f - inside) ** 2)
-    k = 1.0
-    if method == "PPI++":
-        k = 0.0 if spread < 1e-12 else float(np.clip(w @ ((y - p) * (f - inside)) / spread, 0.0, 1.0))
+    k = regression_weight(y, f, w) if method == "PPI++" else 1.0
     fraction = min(len(y) / evidence.population, 1.0) if evidence.population > 0 else 0.0
     estimate = p + (1 - fraction) * k * (evidence.machine_rest - inside) if fraction < 1 else p
     low, high = _score_limits(estimate, k, y, f, w, information(evidence), confidence)
     clipped = float(np.clip(estimate, 0.0, 1.0))
     return Share(method, clipped, min(low, clipped), max(high, clipped), f"weight of the machine {k:.2f}")
+
+
+def regression_weight(y: Floats, f: Floats, w: Floats) -> float:
+    """Return cov(y, f) / var(f), held between 0 and 1: how far to trust the machine. Weights `w` sum to one."""
+    centred = f - float(w @ f)
+    spread = float(w @ centred**2)
+    return 0.0 if spread < 1e-12 else float(np.clip(w @ ((y - float(w @ y)) * centred) / spread, 0.0, 1.0))
 
 
 def _refusal(evidence: Evidence) -> str:
