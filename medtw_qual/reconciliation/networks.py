@@ -54,9 +54,11 @@ def co_occurrence_network(consensus: pd.DataFrame, corpus: Corpus, *, min_units:
         _draw_pairs(axes, pairs[pairs["n_units"] >= max(min_units, 1)], places)
         most = max(max(sizes.values()), 1)
         for code, place in places.items():
-            axes.scatter(*place, s=80 + 1500 * sizes[code] / most, color="white", edgecolor="black", lw=1.2, zorder=3)
-            axes.text(*place, str(sizes[code]), ha="center", va="center", zorder=4, fontsize=8)
-            axes.text(*(1.38 * place), code.replace("_", "\n"), ha="center", va="center", fontsize=9)
+            axes.scatter(
+                place[0], place[1], s=80 + 1500 * sizes[code] / most, color="white", edgecolor="black", lw=1.2, zorder=3
+            )
+            axes.text(place[0], place[1], str(sizes[code]), ha="center", va="center", zorder=4, fontsize=8)
+            axes.text(1.38 * place[0], 1.38 * place[1], code.replace("_", "\n"), ha="center", va="center", fontsize=9)
         axes.set_xlim(-1.75, 1.75)
         axes.set_ylim(-1.65, 1.65)
         axes.set_aspect("equal")
@@ -69,7 +71,9 @@ def _draw_pairs(axes: "Axes", pairs: pd.DataFrame, places: dict[str, np.ndarray]
     most = max(int(pairs["n_units"].max()), 1) if len(pairs) else 1
     for row in pairs.sort_values("n_units").to_dict("records"):
         a, b = places[row["code"]], places[row["other"]]
-        axes.plot(*np.column_stack([a, b]), color="0.7", lw=0.8 + 7 * row["n_units"] / most, solid_capstyle="butt", zorder=1)
+        width = 0.8 + 7 * row["n_units"] / most
+        axes.plot([a[0], b[0]], [a[1], b[1]], color="0.7", lw=width, solid_capstyle="butt", zorder=1)
         # A little off the middle, or the figures of crossing lines would fall on one spot.
-        spot = a + 0.42 * (b - a)
-        axes.text(*spot, str(row["n_units"]), ha="center", va="center", fontsize=8, zorder=2, bbox={"fc": "white", "ec": "none", "pad": 0.8})
+        x, y = a + 0.42 * (b - a)
+        label = {"fc": "white", "ec": "none", "pad": 0.8}
+        axes.text(x, y, str(row["n_units"]), ha="center", va="center", fontsize=8, zorder=2, bbox=label)

@@ -76,9 +76,7 @@ def revise_codebook(codebook: Codebook, crosswalk: "Crosswalk", sample: SampleLi
     recode = pd.DataFrame(
         [(unit, draft.id) for draft in drafts for unit in units], columns=["unit_id", "code"], dtype="str"
     )
-    book = replace(
-        codebook, version=next_version(codebook.version), codes=(*codebook.codes, *drafts), source_file=""
-    )
+    book = replace(codebook, version=next_version(codebook.version), codes=(*codebook.codes, *drafts), source_file="")
     names = ", ".join(draft.id for draft in drafts)
     return Revision(
         book, recode, f"Draft: write the rules of {names}, then look at all {len(units)} sampled units for it."

@@ -29,9 +29,9 @@ class Saturation:
     Attributes
     ----------
     table : DataFrame
-        One row per batch: batch (from 1), n_units, new_codes, codes (seen so far), low, high (of codes so far, over random
-        orders of the units: 5th and 95th percentile), ratio (new codes in the run that ends here over codes in the base;
-        NaN before the first whole run), saturated.
+        One row per batch: batch (from 1), n_units, new_codes, codes (seen so far), low, high (of codes so far, over
+        random orders of the units: 5th and 95th percentile), ratio (new codes in the run that ends here over codes in
+        the base; NaN before the first whole run), saturated.
     batch_size, base, run : int
     threshold : float
         The ratio at or below which saturation is claimed.

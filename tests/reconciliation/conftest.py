@@ -69,7 +69,8 @@ def make_corpus(texts):
     units = pd.DataFrame({"unit_id": ids, "text": [texts[unit] for unit in ids], "context": ""})
     units["created_at"] = pd.date_range("2020-11-15", periods=len(ids), freq="h", tz="UTC")
     units["author_id"] = [f"a{i % 7}" for i in range(len(ids))]
-    return Corpus(units, pd.DataFrame(), units, pd.DataFrame())
+    authors = pd.DataFrame({"author_id": sorted(set(units["author_id"])), "handle": "", "name": "", "profile": ""})
+    return Corpus(units, authors, units, pd.DataFrame())
 
 
 @pytest.fixture(scope="session")
