@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medtw_qual._base.files import atomic_path, write_text
+from medtw_qual._base.notebook import notebook_shell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,9 +45,26 @@ def figure_style() -> Iterator[None]:
     import matplotlib as mpl
     from cycler import cycler
 
+    _show_in_notebook()
     settings: Any = {**STYLE, "axes.prop_cycle": cycler(color=PALETTE)}
     with mpl.rc_context(settings):
         yield
+
+
+def _show_in_notebook() -> None:
+    """Let a notebook show figures as pictures: without pyplot's inline backend it would print their size only.
+
+    A format that the researcher chose (``%config InlineBackend.figure_formats``) stays.
+    """
+    shell = notebook_shell()
+    if shell is None:
+        return
+    from IPython.core.pylabtools import select_figure_formats
+    from matplotlib.figure import Figure
+
+    formatters = shell.display_formatter.formatters
+    if not any(Figure in formatters[kind].type_printers for kind in ("image/png", "image/svg+xml", "image/jpeg")):
+        select_figure_formats(shell, {"png"})
 
 
 def save_figure(figure: "Figure", path: str | Path, alt: str) -> list[Path]:

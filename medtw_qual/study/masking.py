@@ -5,7 +5,9 @@ A notebook that is committed or mailed carries every table it displayed. So wher
 the tables themselves stay as they are. What a cell *prints* is not masked: display tables, do not print posts.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from medtw_qual._base.notebook import notebook_shell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,7 @@ def mask_in_notebook() -> bool:
     bool
         True in a notebook; False elsewhere: then there is nothing to do.
     """
-    shell = _shell()
+    shell = notebook_shell()
     if shell is None:
         return False
     import pandas as pd
@@ -56,7 +58,7 @@ def mask_in_notebook() -> bool:
 
 def show_in_notebook() -> None:
     """Show tables as they are again."""
-    shell = _shell()
+    shell = notebook_shell()
     if shell is None:
         return
     import pandas as pd
@@ -68,12 +70,3 @@ def show_in_notebook() -> None:
 
 def _mask_series(values: "pd.Series") -> "pd.Series":
     return _mask(values) if values.name in MASKED_COLUMNS else values
-
-
-def _shell() -> Any:  # noqa: ANN401 - IPython's shell, where there is one
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return None
-    shell = get_ipython()
-    return shell if shell is not None and getattr(shell, "kernel", None) is not None else None
