@@ -17,7 +17,18 @@ from .codebook import read_codebook as read_codebook
 
 # agreement: how well people agree
 from . import agreement as agreement
+from .agreement import Coefficient as Coefficient
+from .agreement import Disagreements as Disagreements
+from .agreement import compare_agreement as compare_agreement
+from .agreement import confusion as confusion
+from .agreement import disagreements as disagreements
+from .agreement import forest_plot as forest_plot
+from .agreement import influence as influence
+from .agreement import intra_coder as intra_coder
 from .agreement import measure_agreement as measure_agreement
+from .agreement import measure_ratings as measure_ratings
+from .agreement import other_tools as other_tools
+from .agreement import wide_ratings as wide_ratings
 
 # coding: the people's view
 from .coding import Sample as Sample

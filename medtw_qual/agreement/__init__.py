@@ -8,32 +8,65 @@ from medtw_qual.agreement.coefficients.gwet import gwet_ac1, gwet_ac2
 from medtw_qual.agreement.coefficients.krippendorff import krippendorff_alpha
 from medtw_qual.agreement.coefficients.light import light_kappa
 from medtw_qual.agreement.coefficients.percent import percent_agreement
+from medtw_qual.agreement.coefficients.pooled import pooled_kappa
 from medtw_qual.agreement.coefficients.scott import scott_pi
+from medtw_qual.agreement.coefficients.sets import alpha_sets, jaccard_distance, masi_distance
+from medtw_qual.agreement.coefficients.specific import per_category, specific_agreement
+from medtw_qual.agreement.coincidences import coincidence_matrix
+from medtw_qual.agreement.comparing import compare_agreement
+from medtw_qual.agreement.differences import Disagreements, confusion, disagreements
+from medtw_qual.agreement.elsewhere import other_tools
+from medtw_qual.agreement.forest import forest_alt, forest_plot
 from medtw_qual.agreement.model import Coefficient, IntervalOptions
+from medtw_qual.agreement.planning import benchmark, coders_needed, units_needed
 from medtw_qual.agreement.ratings import ratings_from_contingency, ratings_from_counts
+from medtw_qual.agreement.repeated import influence, intra_coder, wide_ratings
 from medtw_qual.agreement.weights import weight_matrix
+from medtw_qual.agreement.wide import agreement_text, measure_ratings
 
 bennett_s = brennan_prediger
 randolph_kappa = brennan_prediger
 
 __all__ = [
     "Coefficient",
+    "Disagreements",
     "IntervalOptions",
+    "agreement_text",
+    "alpha_sets",
+    "benchmark",
     "bennett_s",
     "brennan_prediger",
+    "coders_needed",
     "cohen_kappa",
+    "coincidence_matrix",
+    "compare_agreement",
+    "confusion",
     "conger_kappa",
+    "disagreements",
     "fleiss_kappa",
+    "forest_alt",
+    "forest_plot",
     "gwet_ac1",
     "gwet_ac2",
+    "influence",
+    "intra_coder",
+    "jaccard_distance",
     "krippendorff_alpha",
     "light_kappa",
+    "masi_distance",
     "measure_agreement",
+    "measure_ratings",
+    "other_tools",
     "pabak",
+    "per_category",
     "percent_agreement",
+    "pooled_kappa",
     "randolph_kappa",
     "ratings_from_contingency",
     "ratings_from_counts",
     "scott_pi",
+    "specific_agreement",
+    "units_needed",
     "weight_matrix",
+    "wide_ratings",
 ]

@@ -7,17 +7,20 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.decisions import By, Decisions, levels, read_decisions
+from medtw_qual.agreement.coefficients.pooled import pooled_kappa
+from medtw_qual.agreement.coefficients.sets import alpha_sets
+from medtw_qual.agreement.decisions import PRESENCE, Decisions, levels, read_decisions, unit_codes
 from medtw_qual.agreement.model import Coefficient, IntervalOptions, Ints
 from medtw_qual.agreement.ratings import Ratings
 from medtw_qual.agreement.registry import COEFFICIENTS, TWO_CODERS
 
+OVER_CODES = ("alpha_sets", "pooled_kappa")
 DEFAULT = ("percent_agreement", "krippendorff_alpha", "gwet_ac1")
 
 
 def measure_agreement(
     codings: pd.DataFrame,
-    by: By = "code",
+    by: str = "code",
     coefficients: Sequence[str] | None = None,
     *,
     mix_rounds: bool = False,
@@ -38,7 +41,8 @@ def measure_agreement(
         One row per code; per pair of coders; one for all; one per round.
     coefficients : sequence of str, optional
         Names of coefficients in `medtw_qual.agreement`. Default: percent agreement, Krippendorff's alpha, Gwet's AC1
-        and kappa: Cohen's for two coders, Fleiss' for more.
+        and kappa (Cohen's for two coders, Fleiss' for more); over several codes also "alpha_sets" (MASI) and
+        "pooled_kappa", which count each unit once.
     mix_rounds, mix_codebooks : bool
         Allow codings of several rounds, several codebook versions; otherwise they are refused.
     **options
@@ -72,12 +76,7 @@ def measure_agreement(
     2  thanks            gwet_ac1     0.529        4
     3  thanks         cohen_kappa     0.500        4
     """
-    for name in coefficients or ():
-        if name not in COEFFICIENTS:
-            raise InvalidArgument(
-                f"There is no coefficient {name!r}.{did_you_mean(name, COEFFICIENTS)}",
-                f"Use: {', '.join(COEFFICIENTS)}.",
-            )
+    check_coefficients(coefficients or (), OVER_CODES if by != "code" else ())
     found = read_decisions(codings, mix_rounds=mix_rounds or by == "round", mix_codebooks=mix_codebooks)
     rows = [
         row
@@ -85,6 +84,23 @@ def measure_agreement(
         for row in _rows(level, found, decisions, coders, coefficients, options, grouped=by != "code")
     ]
     return pd.DataFrame(rows)
+
+
+def check_coefficients(names: Sequence[str], also: Sequence[str] = ()) -> None:
+    """Say so when a name is not that of a coefficient.
+
+    Raises
+    ------
+    InvalidArgument
+    """
+    known = (*COEFFICIENTS, *also)
+    for name in names:
+        if name not in known:
+            over = " It is about several codes: use it with by='overall'." if name in OVER_CODES else ""
+            raise InvalidArgument(
+                f"There is no coefficient {name!r} here.{over or did_you_mean(name, known)}",
+                f"Use: {', '.join(known)}.",
+            )
 
 
 def _rows(
@@ -98,22 +114,48 @@ def _rows(
 ) -> list[dict[str, Any]]:
     coders = coders[np.isin(coders, np.unique(decisions.coder))]
     ratings, unit = decisions.matrix(coders)
-    about = _about(found, ratings, coders)
+    about = about_ratings(ratings, [found.kinds[i] for i in coders])
+    given = options
     if grouped and "groups" not in options and len(np.unique(unit)) < len(unit):
         options = {**options, "groups": unit}
     rows = []
-    for name in coefficients or (*DEFAULT, "cohen_kappa" if len(coders) == 2 else "fleiss_kappa"):
+    for name in coefficients or _default(len(coders), over_codes=grouped and len(found.codes) > 1):
+        if name in OVER_CODES:
+            rows.append(coefficient_row(level, name, *_over_codes(name, found, decisions, coders, given), about))
+            continue
         title, function = COEFFICIENTS[name]
         if name in TWO_CODERS and len(coders) != 2:
             raise InvalidArgument(
                 f"{title} compares two coders; {level} has {len(coders)} ({', '.join(ratings.coders)}).",
                 "Use by='coder_pair', or fleiss_kappa, conger_kappa, light_kappa or krippendorff_alpha.",
             )
-        rows.append(_row(level, name, title, function(ratings, **options), about))
+        rows.append(coefficient_row(level, name, title, function(ratings, **options), about))
     return rows
 
 
-def _row(level: str, name: str, title: str, value: Coefficient, about: dict[str, Any]) -> dict[str, Any]:
+def _default(n_coders: int, over_codes: bool) -> tuple[str, ...]:
+    kappa = "cohen_kappa" if n_coders == 2 else "fleiss_kappa"
+    return (*DEFAULT, kappa, *(OVER_CODES if over_codes else ()))
+
+
+def _over_codes(
+    name: str, found: Decisions, decisions: Decisions, coders: Ints, options: IntervalOptions
+) -> tuple[str, Coefficient]:
+    """Coefficients that take a unit's codes together; each unit counts once."""
+    present = unit_codes(found, decisions, coders)
+    if name == "pooled_kappa":
+        matrices = {
+            code: Ratings(present[:, :, place], PRESENCE, tuple(found.coders[i] for i in coders))
+            for place, code in enumerate(found.codes)
+        }
+        return "Pooled kappa", pooled_kappa(matrices, **options)
+    # A set of codes is known only where the coder decided on every code.
+    sets = [[None if (who < 0).any() else np.flatnonzero(who).tolist() for who in by_coder] for by_coder in present]
+    return "Alpha for sets of codes (MASI)", alpha_sets(sets, **options)
+
+
+def coefficient_row(level: str, name: str, title: str, value: Coefficient, about: dict[str, Any]) -> dict[str, Any]:
+    """Return one row of an agreement table."""
     return {
         "level": level,
         "coefficient": name,
@@ -134,16 +176,17 @@ def _row(level: str, name: str, title: str, value: Coefficient, about: dict[str,
     }
 
 
-def _about(found: Decisions, ratings: Ratings, coders: Ints) -> dict[str, Any]:
+def about_ratings(ratings: Ratings, kinds: Sequence[str]) -> dict[str, Any]:
+    """Return what a row says of its ratings: coders, missing, prevalence, positive and negative agreement."""
     codes = ratings.codes
     rated = codes >= 0
-    kinds = {found.kinds[i] for i in coders}
+    different = set(kinds)
     present, size = (codes == 1).sum(axis=1), rated.sum(axis=1)
     positive = (present * (size - 1)).sum()
     negative = ((size - present) * (size - 1)).sum()
     return {
         "coders": ", ".join(ratings.coders),
-        "coder_kind": kinds.pop() if len(kinds) == 1 else "mixed",
+        "coder_kind": different.pop() if len(different) == 1 else "mixed",
         "missing": 1 - _share(rated.sum(), rated.size),
         "prevalence": _share((codes == 1).sum(), rated.sum()),
         **{

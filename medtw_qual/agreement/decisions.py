@@ -154,7 +154,7 @@ def _one_each(found: Decisions, repeated: bool) -> Decisions:
     return ordered.where(starts)
 
 
-def levels(found: Decisions, by: By) -> Iterator[tuple[str, Decisions, Ints]]:
+def levels(found: Decisions, by: str) -> Iterator[tuple[str, Decisions, Ints]]:
     """Yield each level's name, its decisions and its coders.
 
     Raises
@@ -180,3 +180,14 @@ def levels(found: Decisions, by: By) -> Iterator[tuple[str, Decisions, Ints]]:
             f"Agreement cannot be measured by {by!r}.{did_you_mean(str(by), get_args(By))}",
             f"Use one of: {', '.join(get_args(By))}.",
         )
+
+
+def unit_codes(found: Decisions, decisions: Decisions, coders: Ints) -> Ints:
+    """Return (n_units, n_coders, n_codes): 1 present, 0 absent, -1 not decided; undecided units are left out."""
+    column = np.full(len(found.coders), -1, dtype=np.int64)
+    column[coders] = np.arange(len(coders))
+    units, row = np.unique(decisions.unit, return_inverse=True)
+    table = np.full((len(units), len(coders), len(found.codes)), MISSING, dtype=np.int64)
+    ours = column[decisions.coder] >= 0
+    table[row[ours], column[decisions.coder[ours]], decisions.code[ours]] = decisions.present[ours]
+    return table
