@@ -88,8 +88,10 @@ from .manuscript import theme_table as theme_table
 
 # exchange: other programs
 from .exchange import RefiProject as RefiProject
+from .exchange import read_coded_passages as read_coded_passages
 from .exchange import read_refi_qda as read_refi_qda
 from .exchange import write_refi_qda as write_refi_qda
+from .exchange import write_survey as write_survey
 
 # study: the whole, run from a folder
 from .study import Study as Study

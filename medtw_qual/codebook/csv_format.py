@@ -4,9 +4,10 @@ import csv
 import io
 from pathlib import Path
 
-from medtw_qual._base.errors import CodebookFault, UnreadableFile
+from medtw_qual._base.cells import csv_cells
+from medtw_qual._base.errors import CodebookFault
 from medtw_qual._base.files import write_text
-from medtw_qual._base.office import formula_restored, formula_safe
+from medtw_qual._base.office import formula_safe
 from medtw_qual.codebook.model import Codebook
 from medtw_qual.codebook.rows import (
     CODE_COLUMNS,
@@ -22,8 +23,6 @@ from medtw_qual.codebook.rows import (
 )
 
 COLUMNS = (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS)
-_DELIMITERS = (",", ";", "\t", "|")
-_LONGEST_CELL = 10_000_000
 
 
 def read_csv(path: Path) -> Codebook:
@@ -32,17 +31,7 @@ def read_csv(path: Path) -> Codebook:
     The columns may be those of `write_csv` or another program's or researcher's: see `rows.ALIASES`. A cell that was
     shielded against running as a formula loses its apostrophe.
     """
-    text = _decoded(path)
-    csv.field_size_limit(_LONGEST_CELL)
-    try:
-        cells = [
-            [formula_restored(cell) for cell in line]
-            for line in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        ]
-    except csv.Error as error:
-        raise UnreadableFile(
-            f"{path.name} is not a regular CSV: {error}.", "Save it as CSV UTF-8 from your spreadsheet."
-        ) from error
+    cells = csv_cells(path, lambda header: canonical(header) in COLUMNS)
     sheet = as_sheet(cells, path.name, COLUMNS)
     return book_from_rows(sheet, None, _head(sheet), path.stem)
 
@@ -55,28 +44,6 @@ def write_csv(book: Codebook, path: Path) -> None:
     for row in (*rows_of(book), *theme_rows_of(book)):
         writer.writerow({key: formula_safe(value) for key, value in {**row, **head_of(book)}.items()})
     write_text(path, stream.getvalue())
-
-
-def _decoded(path: Path) -> str:
-    content = path.read_bytes()
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"{path.name} is not UTF-8 text.", "Save it as 'CSV UTF-8' in your spreadsheet and read it again."
-        ) from error
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter under which the header shows the most columns that a codebook knows; a comma when none does."""
-    line = next((one for one in text.splitlines() if one.strip()), "")
-
-    def known(delimiter: str) -> int:
-        header = next(csv.reader([line], delimiter=delimiter), [])
-        return sum(canonical(cell) in COLUMNS for cell in header)
-
-    return max(_DELIMITERS, key=known)
 
 
 def _head(sheet: Sheet) -> dict[str, str]:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
-from medtw_qual._base.errors import UnreadableFile
+from medtw_qual._base.cells import xlsx_cells
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
 from medtw_qual.codebook.model import Codebook
@@ -19,7 +18,6 @@ from medtw_qual.codebook.rows import (
     rows_of,
     theme_rows_of,
 )
-from medtw_qual.codebook.text import one_line
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -31,20 +29,7 @@ _WIDTHS = {"code": 18, "name": 28, "parent": 16, "brief": 34, "theme": 18, "memb
 
 def read_xlsx(path: Path) -> Codebook:
     """Read a codebook from a workbook: its sheet ``codes``, or else the first one, in the columns of a CSV."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        raise UnreadableFile(f"{path.name} is not an Excel workbook.", "Save it as .xlsx and read it again.") from error
-    try:
-        cells = {
-            sheet.title.lower(): [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-            for sheet in workbook.worksheets
-        }
-    finally:
-        workbook.close()
+    cells = xlsx_cells(path)
     first = cells.get("codes") or next(iter(cells.values()))
     sheet = as_sheet(first, path.name, (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS))
     themes = as_sheet(cells["themes"], path.name, _THEME_COLUMNS) if "themes" in cells else None
@@ -85,12 +70,3 @@ def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[Row]) -> None
     for place, name in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(name, 50)
     sheet.freeze_panes = "B2"
-
-
-def _text(cell: object) -> str:
-    """A cell as text; Excel keeps a version such as 2 as 2.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    return one_line(cell)

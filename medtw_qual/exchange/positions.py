@@ -30,6 +30,11 @@ class Plain:
         """Turn a position in the original into one in `text`."""
         return position - bisect.bisect_left(self.removed, position)
 
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Turn a passage of `text` into the one of the original, without a removed character at its edges."""
+        shifted = [place - number for number, place in enumerate(self.removed)]
+        return start + bisect.bisect_right(shifted, start), end + bisect.bisect_left(shifted, end)
+
 
 def plain(text: str) -> Plain:
     r"""Make a text fit for exchange: programs disagree about CR LF, and a leading byte order mark is taken for none.

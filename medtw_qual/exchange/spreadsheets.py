@@ -1,0 +1,275 @@
+"""Coded passages that Taguette or QualCoder exported as spreadsheets, laid back onto the corpus; posts out to them."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from medtw_qual._base.cells import csv_cells, xlsx_cells
+from medtw_qual._base.errors import InvalidArgument, UnreadableFile
+from medtw_qual._base.files import atomic_path, require_file, write_text
+from medtw_qual._base.office import formula_safe, freeze_package, xml_safe
+from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual.codebook.model import Code, Codebook, Theme
+from medtw_qual.codebook.text import one_line, same_name, slugs
+from medtw_qual.corpus.model import Corpus
+from medtw_qual.exchange.model import RefiProject, Skipped
+from medtw_qual.exchange.people import FIRST_ROUND
+from medtw_qual.exchange.positions import Plain, plain
+from medtw_qual.schemas import CODERS, CODINGS, MEMOS
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which program wrote the table, and what it calls the columns.
+
+    Attributes
+    ----------
+    program : str
+    unit, code, passage, coder, memo, category : str
+        Column names; empty: the program does not write it.
+    """
+
+    program: str
+    unit: str
+    code: str
+    passage: str
+    coder: str = ""
+    memo: str = ""
+    category: str = ""
+
+
+# Taguette 1.5 writes id, document, tag, content; QualCoder 4 writes File (or Case and Filename), Coder, Coded, Id,
+# Codename, Coded_Memo and a column Category for every level above the code. A new program is one line here.
+_LAYOUTS = (
+    _Layout("QualCoder", "filename", "codename", "coded", "coder", "coded_memo", "category"),
+    _Layout("QualCoder", "file", "codename", "coded", "coder", "coded_memo", "category"),
+    _Layout("Taguette", "document", "tag", "content"),
+)
+_HEADERS = {name for one in _LAYOUTS for name in (one.unit, one.code, one.passage, one.coder, one.memo) if name}
+_NOT_TEXT = ("image", "a/v")  # what QualCoder writes for codings of pictures and recordings
+
+
+def read_coded_passages(
+    path: str | Path,
+    corpus: Corpus,
+    codebook: Codebook | None = None,
+    *,
+    coder: str = "",
+    round: str | int = FIRST_ROUND,
+    quiet: bool = False,
+) -> RefiProject:
+    """Read the coded passages that Taguette or QualCoder exported (.csv or .xlsx).
+
+    Both write each passage's words and its document's name, not its place. The words are looked up in the unit of that
+    name (with or without an ending such as .txt): a passage that stands there once gets its place, one that is the
+    whole text is about the whole unit; where the words stand several times, or not at all, the code is kept for the
+    unit without a place, and that is listed.
+
+    Parameters
+    ----------
+    path : str or Path
+    corpus : Corpus
+        The units that were coded there, under their ids as document names (as `write_survey` and `write_refi_qda` name
+        them).
+    codebook : Codebook, optional
+        Codes are matched to its names, then its ids; a code it does not have is listed and left out. Without one, a
+        codebook is made of the codes that occur, with QualCoder's categories as themes.
+    coder : str
+        Who coded: Taguette does not say it. Default: the file's name.
+    round : str or int
+    quiet : bool
+        Do not print what was left out.
+
+    Returns
+    -------
+    RefiProject
+        With rows for codes that are present; such a table does not say which codes were absent.
+
+    Raises
+    ------
+    MissingFile, EmptyFile
+    UnreadableFile
+        When the columns are those of neither program.
+
+    Examples
+    --------
+    >>> project = read_coded_passages("all_tags.csv", corpus, coder="KA")       # doctest: +SKIP
+    """
+    source = require_file(path, "Name the .csv or .xlsx that Taguette or QualCoder exported.")
+    layout, rows = _table(source)
+    skipped = Skipped()
+    book = codebook or _codebook(rows, layout, source.stem)
+    names = {code.id: code.id for code in book.codes} | {same_name(code.name): code.id for code in book.codes}
+    texts = _texts(corpus)
+    found = list(_codings(rows, layout, (coder or source.stem, str(round)), names, texts, skipped))
+    codings = pd.DataFrame(found, columns=["unit_id", "coder", "round", "code", "start", "end", "memo"], dtype="object")
+    codings = codings.assign(status="present", decided_at=None, codebook_hash=book.hash)
+    order = {code: place for place, code in enumerate(book.ids)}
+    codings = codings.sort_values(
+        ["round", "unit_id", "coder", "code", "start"], key=lambda c: c.map(order) if c.name == "code" else c
+    )
+    people = [(one, "person", "", "") for one in dict.fromkeys(codings["coder"])]
+    project = RefiProject(
+        name=source.stem,
+        origin=layout.program,
+        corpus=corpus,
+        codebook=book,
+        codings=validate_table(codings, CODINGS),
+        memos=empty_table(MEMOS),
+        coders=validate_table(pd.DataFrame(people, columns=[column.name for column in CODERS.columns]), CODERS),
+        skipped=skipped.table(),
+    )
+    if len(project.skipped) and not quiet:
+        sys.stdout.write(project.report() + "\n")
+    return project
+
+
+def _table(path: Path) -> tuple[_Layout, list[dict[str, str]]]:
+    if path.suffix.lower() == ".xlsx":
+        cells = next(iter(xlsx_cells(path).values()), [])
+    else:
+        cells = csv_cells(path, lambda header: one_line(header).lower() in _HEADERS)
+    header = [one_line(cell).lower() for cell in cells[0]] if cells else []
+    layout = next((one for one in _LAYOUTS if {one.unit, one.code, one.passage} <= set(header)), None)
+    if layout is None:
+        raise UnreadableFile(
+            f"{path.name} has the columns of neither Taguette (document, tag, content) nor QualCoder (File, Codename,"
+            f" Coded); it has: {', '.join(header) or 'none'}.",
+            "Export the highlights (Taguette) or the coding report (QualCoder) as .csv or .xlsx.",
+        )
+    rows = []
+    for line in cells[1:]:
+        row: dict[str, str] = {}
+        for name, cell in zip(header, line, strict=False):
+            # QualCoder repeats the column Category, the nearest one first.
+            row[name] = row.get(name) or cell
+        if any(row.values()):
+            rows.append(row)
+    return layout, rows
+
+
+def _codebook(rows: Sequence[Mapping[str, str]], layout: _Layout, stem: str) -> Codebook:
+    above = {
+        one_line(row[layout.code]): one_line(row.get(layout.category)) for row in rows if one_line(row[layout.code])
+    }
+    ids = dict(zip(above, slugs(above), strict=True))
+    categories = [one for one in dict.fromkeys(above.values()) if one]
+    themes = [
+        Theme(own, name, codes=tuple(ids[code] for code, category in above.items() if category == name))
+        for own, name in zip(slugs(categories, fallback="theme"), categories, strict=True)
+    ]
+    return Codebook(stem, "", codes=tuple(Code(ids[name], name) for name in above), themes=tuple(themes))
+
+
+def _texts(corpus: Corpus) -> dict[str, Plain]:
+    """The units' texts as programs show them, by unit id."""
+    return {unit: plain(text) for unit, text in zip(corpus.units["unit_id"], corpus.units["text"], strict=True)}
+
+
+def _codings(
+    rows: Sequence[Mapping[str, str]],
+    layout: _Layout,
+    who: tuple[str, str],
+    names: Mapping[str, str],
+    texts: Mapping[str, Plain],
+    skipped: Skipped,
+) -> Iterator[tuple[object, ...]]:
+    met: set[tuple[object, ...]] = set()
+    for row in rows:
+        label, document = one_line(row[layout.code]), one_line(row[layout.unit])
+        unit = document if document in texts else document.rpartition(".")[0]
+        code = names.get(same_name(label)) or names.get(label)
+        if not label:
+            skipped.add("passage", document, "it carries no code")
+        elif unit not in texts:
+            skipped.add("coding", f"{label} on {document}", "the corpus has no unit of that name")
+        elif code is None:
+            skipped.add("coding", f"{label} on {document}", "the codebook has no such code")
+        elif layout.program == "QualCoder" and _is_no_text(row[layout.passage], texts[unit]):
+            skipped.add("coding", f"{label} on {document}", "it lies on a picture or recording")
+        else:
+            start, end = _place(row[layout.passage], texts[unit], f"{label} on {document}", skipped)
+            coder = one_line(row.get(layout.coder)) or who[0]
+            if (unit, coder, code, start, end) in met:
+                skipped.add("coding", f"{label} on {document}", "the same coder gave the same passage the code twice")
+                continue
+            met.add((unit, coder, code, start, end))
+            yield unit, coder, who[1], code, start, end, one_line(row.get(layout.memo))
+
+
+def _is_no_text(passage: str, text: Plain) -> bool:
+    return passage in _NOT_TEXT and passage not in text.text
+
+
+def _place(passage: str, text: Plain, name: str, skipped: Skipped) -> tuple[int | None, int | None]:
+    """Where the passage lies in the unit's own text; nowhere in particular where it is the whole or cannot be found."""
+    words = plain(passage).text.strip("\n")
+    count = text.text.count(words) if words else 0
+    if words.strip() == text.text.strip():
+        return None, None
+    if count == 1:
+        start = text.text.index(words)
+        return text.origin(start, start + len(words))
+    reason = "the words stand several times in the text" if count else "the words are not in the text"
+    skipped.add("place", name, f"{reason}; the code is kept for the whole unit")
+    return None, None
+
+
+def write_survey(path: str | Path, corpus: Corpus) -> Path:
+    """Write the corpus as a table that QualCoder imports as a survey and every spreadsheet opens (.csv or .xlsx).
+
+    One row per unit: its id, the authors' attributes, the text last. It is a working file: it holds the posts' text
+    and ids. A cell that would run as a formula in a spreadsheet gets an apostrophe (.csv) or stays text (.xlsx).
+
+    Parameters
+    ----------
+    path : str or Path
+    corpus : Corpus
+
+    Returns
+    -------
+    Path
+    """
+    target = Path(path)
+    attributes = [name for name in corpus.authors.columns if name != "author_id"]
+    units = corpus.units[["unit_id", "author_id", "created_at", "text"]].merge(
+        corpus.authors[["author_id", *attributes]], on="author_id", how="left", suffixes=("", "_of_author")
+    )
+    columns = [name for name in units.columns if name != "text"] + ["text"]
+    rows = [
+        ["" if not isinstance(cell, str) and pd.isna(cell) else str(cell) for cell in row]
+        for row in units[columns].to_numpy()
+    ]
+    if target.suffix.lower() == ".xlsx":
+        return _write_xlsx(target, [columns, *rows])
+    if target.suffix.lower() != ".csv":
+        raise InvalidArgument(f"{target.name} is neither .csv nor .xlsx.", "Give the file one of these two endings.")
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerows(
+        [[formula_safe(cell) for cell in row] for row in [columns, *rows]]
+    )
+    return write_text(target, stream.getvalue())
+
+
+def _write_xlsx(target: Path, rows: Sequence[Sequence[str]]) -> Path:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("survey")
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, xml_safe(value))
+            cell.data_type = "s"  # text is text, also where it begins with =
+            cells.append(cell)
+        sheet.append(cells)
+    with atomic_path(target) as temporary:
+        workbook.save(temporary)
+        freeze_package(temporary)
+    return target
