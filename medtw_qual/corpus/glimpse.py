@@ -81,7 +81,18 @@ def look(source: Source) -> Glimpse:
     encoding = next((name for mark, name in _BOMS if head.startswith(mark)), "")
     encoding = encoding or ("utf-16-le" if _looks_utf16(head) else "utf-8")
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    return _glimpse_of_text(text, encoding)
+    glimpse = _glimpse_of_text(text, encoding)
+    if glimpse.kind == "table" and encoding == "utf-8" and not _is_utf8(head):
+        return _glimpse_of_text(head.decode("cp1252", "replace"), "cp1252")  # what older spreadsheets on Windows write
+    return glimpse
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _looks_utf16(head: bytes) -> bool:

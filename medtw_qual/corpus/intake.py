@@ -172,8 +172,9 @@ class Intake:
             self.notes[what] += count
 
     def author(self, row: AuthorRow) -> None:
-        """Take an account in; a later record of the same account replaces an earlier one."""
-        self.authors[row.author_id] = row
+        """Take an account in; the first record of an account counts (searches deliver the latest first)."""
+        if type(row.author_id) is str:
+            self.authors.setdefault(row.author_id, row)
 
     @property
     def kept(self) -> int:
@@ -218,14 +219,15 @@ class Intake:
             return
         columns = dict(zip(PostRow._fields, zip(*self._rows, strict=True), strict=True))
         for name in LIST_FIELDS:
-            self._lists[name].extend([str(one) for one in cell] if cell else [] for cell in columns.pop(name))
+            self._lists[name] += [[str(one) for one in cell] if cell else [] for cell in columns.pop(name)]
         times = columns.pop("created_at")
         packed = {name: _packed(name, values) for name, values in columns.items()}
         packed["created_at"] = pa.Array.from_pandas(self._parsed(times), type=pa.timestamp("us", tz="UTC"))
         self._chunks.append(pa.table(packed))
         self._rows = []
 
-    def _parsed(self, times: Sequence[str]) -> pd.Series:
+    def _parsed(self, written: Sequence[Any]) -> pd.Series:
+        times = [time if type(time) is str else "" for time in written]
         parsed = pd.to_datetime(pd.Series(times, dtype="str"), utc=True, format="ISO8601", errors="coerce")
         unread = int(parsed.isna().sum()) - times.count("")
         if unread:
@@ -258,10 +260,13 @@ def _packed(name: str, values: Sequence[Any]) -> pa.Array:
     """Pack a column; where a source put something else than text or numbers into a field, it is written as text."""
     kind = _TYPES.get(name, pa.large_string())
     try:
-        return pa.array(values, type=kind)
+        packed = pa.array(values, type=kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         convert = _whole if kind == pa.int64() else bool if kind == pa.bool_() else _text
         return pa.array([convert(value) for value in values], type=kind)
+    if packed.null_count and kind != pa.int64():
+        return packed.fill_null(False if kind == pa.bool_() else "")
+    return packed
 
 
 def _text(value: object) -> str:

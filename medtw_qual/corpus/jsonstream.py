@@ -30,7 +30,7 @@ def json_lines(source: Source, encoding: str, intake: Intake) -> Iterator[Any]:
     """
     loads = orjson.loads
     with source.open() as stream:
-        lines = _utf8_lines(stream, encoding)
+        lines = stream if encoding == "utf-8" else _utf8_lines(stream, encoding)
         for line in track(lines, f"Reading {source.name}", unit=" lines"):
             try:
                 value = loads(line)
@@ -45,9 +45,6 @@ def json_lines(source: Source, encoding: str, intake: Intake) -> Iterator[Any]:
 
 
 def _utf8_lines(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    if encoding == "utf-8":
-        yield from stream
-        return
     for line in codecs.getreader(encoding)(stream, "replace"):
         yield line.encode("utf-8")
 

@@ -1,6 +1,8 @@
 """From files to a corpus: find the sources, look into each, read it, account for every record."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from medtw_qual._base.errors import EmptyFile, InvalidArgument, MedtwQualError, UnreadableFile, did_you_mean
@@ -14,6 +16,9 @@ from medtw_qual.corpus.readers.protocol import Mapped
 from medtw_qual.corpus.sources import Source, find_sources
 
 _SHORT = {"text": "text", "id": "post_id", "author": "author_id", "created_at": "created_at"}
+# In an archive nobody needs to look into pictures and pages, and a list of ids beside the posts stops nothing.
+_NOT_LOOKED_AT = {".jpg", ".jpeg", ".png", ".gif", ".mp4", ".webp", ".svg", ".html", ".css", ".woff", ".woff2", ".ico"}
+_REFUSING = {"ids", "compliance", "counts"}
 
 
 def read_corpus(
@@ -79,10 +84,23 @@ def read_corpus(
     _check_mapping(mapped)
     wanted = _reader_named(format) if format else (_reader_named("table") if "text" in mapped.columns else None)
     intake = Intake()
-    seen = [_read_one(one, wanted, mapped, intake) for one in find_sources(source)]
+    with _without_garbage_collection():
+        seen = _read_all(find_sources(source), wanted, mapped, intake)
     if intake.kept == 0 and intake.seen == 0:
         raise EmptyFile(f"No record was found in {_names(seen)}.", "Export the posts again.")
     return assemble(intake, {"sources": seen, "time_zone": time_zone})
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Do not look for reference cycles while parsed records pass by: there are none, and looking takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _names(seen: Sequence[Mapping[str, str]]) -> str:
@@ -110,36 +128,54 @@ def _reader_named(name: str) -> Reader:
     )
 
 
-def _read_one(source: Source, wanted: Reader | None, mapped: Mapped, intake: Intake) -> dict[str, str]:
+def _read_all(sources: Sequence[Source], wanted: Reader | None, mapped: Mapped, intake: Intake) -> list[dict[str, str]]:
+    """Read every source; what lies in an archive beside the posts is passed over and counted."""
+    chosen = [_choose(source, wanted) for source in sources]
+    seen = []
+    for source, found in zip(sources, chosen, strict=True):
+        if found is None:
+            if not any(other for one, other in zip(sources, chosen, strict=True) if one.path == source.path):
+                raise unknown_format(source, look(source))
+            intake.note("file in an archive or folder that holds no posts (not read)")
+        else:
+            seen.append(_read_one(source, *found, mapped, intake))
+    return seen
+
+
+def _choose(source: Source, wanted: Reader | None) -> tuple[Glimpse, Reader, str] | None:
+    """Return what a source shows, its reader and why; None for a member of an archive or folder that holds no posts."""
+    if source.member and source.suffix in _NOT_LOOKED_AT:
+        return None
     glimpse = look(source)
     if glimpse.kind == "empty":
+        if source.member:
+            return None
         raise EmptyFile(f"{source.name} is empty.", "Export or copy it again; nothing was read.")
-    reader, why = (wanted, "the researcher said so") if wanted else detect(source, glimpse)
+    if wanted:
+        return glimpse, wanted, "the researcher said so"
+    for reader in READERS:
+        why = reader.recognises(source, glimpse)
+        if why and not (source.member and reader.name in _REFUSING):
+            return glimpse, reader, why
+    if source.member:
+        return None
+    raise unknown_format(source, glimpse)
+
+
+def _read_one(
+    source: Source, glimpse: Glimpse, reader: Reader, why: str, mapped: Mapped, intake: Intake
+) -> dict[str, str]:
     intake.begin(reader.name, source.name)
     before = intake.kept
     reader.read(source, glimpse, mapped, intake)
+    whole_file = source.path if source.path.is_file() else source.path / source.member
     return {
         "file": source.name,
-        "sha256": hash_file(source.path) if source.path.is_file() else hash_file(source.path / source.member),
+        "sha256": hash_file(whole_file),
         "format": reader.name,
         "why": why,
         "posts": str(intake.kept - before),
     }
-
-
-def detect(source: Source, glimpse: Glimpse) -> tuple[Reader, str]:
-    """Return the first reader that recognises a source, and why.
-
-    Raises
-    ------
-    UnreadableFile
-        When no reader does; the message says what the file looks like.
-    """
-    for reader in READERS:
-        why = reader.recognises(source, glimpse)
-        if why:
-            return reader, why
-    raise unknown_format(source, glimpse)
 
 
 def unknown_format(source: Source, glimpse: Glimpse) -> MedtwQualError:

@@ -2,13 +2,14 @@
 
 import gzip
 import io
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from medtw_qual._base.errors import InvalidArgument, MissingFile, UnreadableFile
 from medtw_qual._base.files import require_file
@@ -34,7 +35,7 @@ class Source:
     member : str
         The name inside an archive or folder; empty for a plain file.
     packing : str
-        "", "gz" or "zip".
+        "", "gz", "zip" or "tar".
     """
 
     path: Path
@@ -59,14 +60,20 @@ class Source:
             if self.packing == "zip":
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                     yield cast("BinaryIO", io.BufferedReader(_raw(stream), 1 << 20))
+            elif self.packing == "tar":
+                with tarfile.open(self.path) as bundle:
+                    yield cast("BinaryIO", bundle.extractfile(self.member))
             elif self.packing == "gz":
                 with gzip.open(self.path, "rb") as packed:
-                    yield cast("BinaryIO", packed)
+                    limit = max(_MAX_SMALL, _MAX_RATIO * self.path.stat().st_size)
+                    yield cast(
+                        "BinaryIO", io.BufferedReader(_Bounded(cast("BinaryIO", packed), limit, self.name), 1 << 20)
+                    )
             else:
                 inner = self.path / self.member if self.member else self.path
                 with inner.open("rb", buffering=1 << 20) as plain:
                     yield plain
-        except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise UnreadableFile(
                 f"{self.name} is a damaged archive: {error}.", "Copy or export it again; nothing of it was kept."
             ) from error
@@ -76,6 +83,27 @@ class Source:
         with self.open() as stream:
             first = stream.read(size)
             return first if b"\n" in first else first + stream.readline(_MAX_LINE)
+
+
+class _Bounded(io.RawIOBase):
+    """A packed stream that is refused once it has grown beyond what any export does (a .gz does not say its size)."""
+
+    def __init__(self, stream: BinaryIO, limit: int, name: str) -> None:
+        self._stream, self._left, self._name = stream, limit, name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        content = self._stream.read(len(buffer))
+        self._left -= len(content)
+        if self._left < 0:
+            raise UnreadableFile(
+                f"{self._name} unpacks into more than {_MAX_RATIO} times its size: no export of posts does that.",
+                "Do not open it; if you trust it, unpack it yourself and name the file.",
+            )
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def _raw(stream: IO[bytes]) -> io.RawIOBase:
@@ -104,12 +132,39 @@ def _sources_of(path: Path) -> list[Source]:
         return [Source(path, one.relative_to(path).as_posix()) for one in inner if one.stat().st_size]
     file = require_file(path)
     with file.open("rb") as stream:
-        magic = stream.read(4)
+        magic = stream.read(512)
+    if _is_tar(magic) or (magic.startswith(_GZIP) and _is_tar(_unpacked_head(file))):
+        return _tar_members(file)
     if magic.startswith(_GZIP):
         return [Source(file, packing="gz")]
-    if magic == _ZIP:
+    if magic.startswith(_ZIP):
         return _members(file)
     return [Source(file)]
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
+
+
+def _unpacked_head(file: Path) -> bytes:
+    try:
+        with gzip.open(file, "rb") as packed:
+            return packed.read(512)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise UnreadableFile(f"{file} is a damaged archive: {error}.", "Copy or export it again.") from error
+
+
+def _tar_members(path: Path) -> list[Source]:
+    """List the plain files in a tar archive, or refuse it."""
+    try:
+        with tarfile.open(path) as bundle:
+            members = [one for one in bundle.getmembers() if not one.isdir()]
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise UnreadableFile(f"{path} is a damaged tar archive: {error}.", "Copy or download it again.") from error
+    _refuse_unsafe(path, [one.name for one in members])
+    _refuse_bomb(path, [one.size for one in members])
+    wanted = [one.name for one in members if one.isfile() and one.size and not _is_hidden(one.name)]
+    return [Source(path, name, "tar") for name in sorted(wanted)]
 
 
 def _members(path: Path) -> list[Source]:
@@ -120,10 +175,12 @@ def _members(path: Path) -> list[Source]:
     except zipfile.BadZipFile as error:
         raise UnreadableFile(f"{path} is a damaged zip archive: {error}.", "Copy or download it again.") from error
     if any(one.filename == "[Content_Types].xml" for one in members):
-        _refuse_bomb(path, members)
+        _refuse_bomb(path, [one.file_size for one in members])
         return [Source(path)]
-    _refuse_unsafe(path, members)
-    _refuse_bomb(path, members)
+    _refuse_unsafe(path, [one.filename for one in members])
+    _refuse_bomb(path, [one.file_size for one in members])
+    if any(one.flag_bits & 0x1 for one in members):
+        raise UnreadableFile(f"{path} is locked with a password.", "Unpack it and name the files in it.")
     wanted = [one.filename for one in members if not one.is_dir() and one.file_size and not _is_hidden(one.filename)]
     return [Source(path, name, "zip") for name in sorted(wanted)]
 
@@ -132,24 +189,20 @@ def _is_hidden(name: str) -> bool:
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
 
 
-def _refuse_unsafe(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
-    for one in members:
-        parts = PurePosixPath(one.filename.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
+def _refuse_unsafe(path: Path, names: Sequence[str]) -> None:
+    for name in names:
+        parts = PurePosixPath(name.replace("\\", "/"))
+        if parts.is_absolute() or ".." in parts.parts or (parts.parts and ":" in parts.parts[0]):
             raise UnreadableFile(
-                f"{path} holds a member that points outside the archive ({one.filename!r}).",
+                f"{path} holds a member that points outside the archive ({name!r}).",
                 "Do not open it; ask where it came from.",
             )
-        if one.flag_bits & 0x1:
-            raise UnreadableFile(
-                f"{path} is locked with a password.", "Unpack it with its password and name the files in it."
-            )
 
 
-def _refuse_bomb(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
-    unpacked = sum(one.file_size for one in members)
+def _refuse_bomb(path: Path, sizes: Sequence[int]) -> None:
+    unpacked = sum(sizes)
     packed = max(1, path.stat().st_size)
-    if len(members) > _MAX_MEMBERS or (unpacked > _MAX_SMALL and unpacked / packed > _MAX_RATIO):
+    if len(sizes) > _MAX_MEMBERS or (unpacked > _MAX_SMALL and unpacked / packed > _MAX_RATIO):
         raise UnreadableFile(
             f"{path} unpacks {packed:,} bytes into {unpacked:,}: no export of posts does that (a zip bomb?).",
             "Do not open it; if you trust it, unpack it yourself and name the files in it.",
@@ -158,8 +211,8 @@ def _refuse_bomb(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
 
 def siblings(source: Source) -> list[Source]:
     """Return everything that lies in the same archive or folder, the source included."""
-    if source.packing == "zip":
-        return _members(source.path)
+    if source.packing in ("zip", "tar"):
+        return _members(source.path) if source.packing == "zip" else _tar_members(source.path)
     if source.member:
         return _sources_of(source.path)
     folder = source.path.parent

@@ -14,3 +14,12 @@ def inv() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def formats() -> ModuleType:
+    """Writers of every source format (formats.py beside this file)."""
+    spec = importlib.util.spec_from_file_location("formats", Path(__file__).with_name("formats.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

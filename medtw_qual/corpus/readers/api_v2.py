@@ -22,7 +22,7 @@ def own_words(post: Json) -> tuple[str, Json, bool]:
 def take_author(user: Json, intake: Intake) -> None:
     """Hand an account in."""
     author_id = user.get("id")
-    if author_id:
+    if author_id and author_id not in intake.authors:
         metrics = user.get("public_metrics") or _NONE
         row = AuthorRow(
             str(author_id),

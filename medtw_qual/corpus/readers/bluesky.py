@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.htmltext import html_to_text
 from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
 from medtw_qual.corpus.jsonstream import json_values
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
 from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.words import find_hashtags
 
 Json = Mapping[str, Any]
 DELETED = "deleted by its author while the stream ran"
 OTHER_EVENT = "event of the stream that is no post (like, follow, profile)"
 _POST, _REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
+_CUT = "[…]"
 _NONE: dict[str, Any] = {}
 
 
@@ -103,6 +106,8 @@ def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: s
     reply = record.get("reply") or _NONE
     answers = str((reply.get("parent") or _NONE).get("uri") or "")
     tags, mentions, urls = _facets(text, record.get("facets") or ())
+    if text.rstrip().endswith(_CUT) and record.get("bridgyOriginalText"):  # a bridged post, its whole text beside
+        text = html_to_text(str(record["bridgyOriginalText"]))
     embed, shown = record.get("embed") or _NONE, view.get("embed") or _NONE
     quoted = _quoted(embed)
     media, described = _media(embed, shown)
@@ -126,7 +131,7 @@ def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: s
         described,
         view.get("likeCount"),
         view.get("repostCount"),
-        True,
+        not text.rstrip().endswith(_CUT),
         answers.split("/")[2] if answers.count("/") > 2 else "",
         quoted,
     )
@@ -142,14 +147,14 @@ def _facets(text: str, facets: Iterable[Json]) -> tuple[list[str], list[str], li
         index = facet.get("index") or _NONE
         marked = raw[index.get("byteStart", 0) : index.get("byteEnd", 0)].decode("utf-8", "replace")
         for feature in facet.get("features") or ():
-            kind = str(feature.get("$type") or "").rpartition("#")[2]
-            if kind == "tag":
-                tags.append(str(feature.get("tag") or marked.lstrip("#＃")))
-            elif kind == "mention":
-                mentions.append(marked.lstrip("@"))
-            elif kind == "link":
-                urls.append(str(feature.get("uri") or marked))
-    return tags, mentions, urls
+            # Told by their fields: clients misspell the types, write empty features and spaces into tags.
+            if feature.get("tag"):
+                tags.append(str(feature["tag"]).strip().lstrip("#＃"))
+            elif feature.get("did"):
+                mentions.append(marked.strip().lstrip("@"))
+            elif feature.get("uri"):
+                urls.append(str(feature["uri"]))
+    return tags or find_hashtags(text), mentions, urls
 
 
 def _quoted(embed: Json) -> str:

@@ -1,12 +1,12 @@
 """A Mastodon account's own archive: outbox.json, an ActivityPub collection whose texts are HTML."""
 
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
 
 import orjson
 
 from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.htmltext import html_to_text
 from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
 from medtw_qual.corpus.jsonstream import json_document, mend_json, mend_pairs
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
@@ -94,45 +94,6 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         alt_text=[str(one["name"]) for one in attached if one.get("name")],
         reply_to_author_id=actor if answers.startswith(actor + "/") else "",
     )
-
-
-class _Words(HTMLParser):
-    """Paragraphs become blank lines, breaks become line ends, links their visible words."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self.parts.append("\n")
-        elif tag == "p" and self.parts:
-            self.parts.append("\n\n")
-        elif tag in ("script", "style"):
-            self._hidden += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._hidden = max(0, self._hidden - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def html_to_text(content: str) -> str:
-    r"""Return the words of a post's HTML.
-
-    Examples
-    --------
-    >>> html_to_text('<p>Thanks &amp; <a href="https://a.example">good</a> night</p><p>#Nurses<br>all</p>')
-    'Thanks & good night\n\n#Nurses\nall'
-    """
-    parser = _Words()
-    parser.feed(content)
-    parser.close()
-    return "".join(parser.parts)
 
 
 READER = Reader("mastodon", "a Mastodon archive (outbox.json)", _recognises, _read)

@@ -18,6 +18,7 @@ from medtw_qual.corpus.words import unescape_once
 Json = Mapping[str, Any]
 _POSTS = re.compile(r"window\.YTD\.(tweets?|community_tweet)\.part\d+\s*=", re.IGNORECASE)
 _HEAD = re.compile(r"\s*window\.YTD\.\w+\.part\d+\s*=\s*")
+_PART = re.compile(r"(^|/)tweets?([-.]part\d+)?\.js$")
 _SECOND = timedelta(seconds=1)
 _COMPARED = 200
 LONG_JOINED = "long post completed from note-tweet.js"
@@ -71,7 +72,7 @@ def _as_repost(post: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_last_part(source: Source, beside: list[Source]) -> bool:
-    return len([one for one in beside if re.search(r"tweets?(-part\d+)?\.js$", one.member)]) <= 1
+    return len([one for one in beside if _PART.search(one.member)]) <= 1
 
 
 def _owner(beside: list[Source], intake: Intake) -> AuthorRow | None:

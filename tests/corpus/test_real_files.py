@@ -1,0 +1,131 @@
+"""Other tools' own test files: the right number of posts, and the fields those tools expect from them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import medtw_qual as mq
+from medtw_qual._base.errors import UnreadableFile
+from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.corpus.words import bare_words
+
+pytestmark = [pytest.mark.extra, pytest.mark.shared]
+
+
+def test_v2_payload_agrees_with_the_expected_output(shared: Path) -> None:
+    """Ids, times, counts, hashtags and languages as twitwi expects them."""
+    folder = shared / "fixtures" / "twitwi"
+    expected = {one["id"]: one for one in json.loads((folder / "normalized-tweets-v2.json").read_text())}
+    for name, number in (("payload-v2.json", 10), ("payload-v2-singletweet.json", 1)):
+        corpus = mq.read_corpus(folder / name)
+        assert len(corpus.posts) == number
+        handles = corpus.authors.set_index("author_id")["handle"]
+        for row in corpus.posts.itertuples():
+            theirs = expected[row.post_id]
+            assert row.created_at == pd.Timestamp(theirs["timestamp_utc"], unit="s", tz="UTC")
+            assert handles[row.author_id] == theirs["user_screen_name"]
+            assert (row.lang, row.repost_of_id) == (theirs["lang"], theirs.get("retweeted_id") or "")
+            assert row.likes == theirs["like_count"] or row.is_repost
+            if not row.is_repost:
+                assert {tag.lower() for tag in row.hashtags} == set(theirs["hashtags"])
+
+
+def test_v1_posts_agree_with_the_expected_output(shared: Path, tmp_path: Path) -> None:
+    pairs = json.loads((shared / "fixtures" / "twitwi" / "normalization.json").read_text())
+    path = tmp_path / "v1.jsonl"
+    path.write_text("".join(json.dumps(one["source"]) + "\n" for one in pairs))
+    corpus = mq.read_corpus(path)
+    sources = {one["source"]["id_str"] for one in pairs}
+    assert set(corpus.posts["post_id"]) == sources
+    require_sound_flow(corpus.flow)
+    theirs = {}
+    for one in pairs:
+        listed = one["normalized"] if isinstance(one["normalized"], list) else [one["normalized"]]
+        theirs |= {each["id"]: each for each in listed if each["id"] == one["source"]["id_str"]}
+    for row in corpus.posts.itertuples():
+        each = theirs[row.post_id]
+        assert row.created_at == pd.Timestamp(each["timestamp_utc"], unit="s", tz="UTC")
+        assert (row.quoted_id or None, row.repost_of_id or None) in (
+            (each["quoted_id"], each["retweeted_id"]),
+            (each["quoted_id"] or row.quoted_id, each["retweeted_id"]),
+        )
+        assert row.likes == each["like_count"]
+        if row.is_repost:
+            assert row.text == ""
+            assert row.context
+        else:
+            assert {tag.lower() for tag in row.hashtags} <= set(each["hashtags"])
+            assert set(row.alt_text) <= set(each["media_alt_texts"])
+
+
+def test_stream_and_search_give_the_same_repost(shared: Path) -> None:
+    """One post as the stream and as the search delivered it: the same original words, whole in both."""
+    folder = shared / "fixtures" / "twitwi"
+    one = mq.read_corpus(folder / "normalization-payload-search.json").posts.iloc[0]
+    two = mq.read_corpus(folder / "normalization-payload-stream.json").posts.iloc[0]
+    assert one["is_repost"]
+    assert [bool(row["text_complete"]) for row in (one, two)] == [True, True]
+    for name in ("post_id", "created_at", "author_id", "repost_of_id"):
+        assert one[name] == two[name]
+    assert bare_words(one["context"]) == bare_words(two["context"])  # one of them ends in the quoted post's address
+
+
+def test_minet_table_parts_own_words_from_the_quoted(shared: Path) -> None:
+    corpus = mq.read_corpus(shared / "fixtures" / "twitwi" / "tweet-export.csv")
+    assert (len(corpus.posts), corpus.provenance["sources"][0]["format"]) == (4, "minet")
+    assert corpus.posts["is_repost"].tolist() == [False, False, False, True]
+    assert str(corpus.posts["created_at"].iloc[0]) == "2021-01-07 07:41:13+00:00"  # 08:41:13 in Paris
+    assert len(corpus.drop_reposts().units) == 3
+
+
+def test_bluesky_posts_agree_with_the_expected_output(shared: Path) -> None:
+    folder = shared / "fixtures" / "twitwi"
+    raw = json.loads((folder / "bluesky-posts.json").read_text())
+    listed = json.loads((folder / "bluesky-normalized-posts.json").read_text())
+    theirs: dict[str, list[dict]] = {}
+    for one in listed:
+        for each in one if isinstance(one, list) else [one]:
+            theirs.setdefault(each["uri"], []).append(each)
+    corpus = mq.read_corpus(folder / "bluesky-posts.json")
+    assert corpus.flow["before"].iloc[0] == len(raw)
+    require_sound_flow(corpus.flow)
+    records = {one["uri"]: one["record"] for one in (each.get("post", each) for each in raw)}
+    bridged = {uri for uri, record in records.items() if "bridgyOriginalText" in record}
+    for row in corpus.posts[~corpus.posts["is_repost"]].itertuples():
+        if row.post_id in bridged and row.text not in {each["original_text"] for each in theirs[row.post_id]}:
+            assert "[…]" not in row.text  # they print the cut text; the whole one lies beside it
+            continue
+        same = [each for each in theirs[row.post_id] if each["original_text"] == row.text]
+        assert same
+        ours, expected = {tag.lower() for tag in row.hashtags}, set(same[0]["hashtags"])
+        assert ours >= expected
+        # ours count those written without the platform's mark-up, and those beside the text
+        beside = {tag.lower() for tag in records[row.post_id].get("tags") or ()}
+        assert all(f"#{tag}" in row.text.lower() or tag in beside for tag in ours - expected)
+        assert row.author_id == same[0]["user_did"]
+        # four posts were delivered twice, at different times
+        assert (row.likes, row.reposts) in {(each["like_count"], each["repost_count"]) for each in same}
+    assert not corpus.posts["text_complete"].eq(False).any()
+
+
+def test_a_compliance_file_says_what_it_is_and_can_be_followed(shared: Path, tmp_path: Path, inv) -> None:
+    path = shared / "fixtures" / "twarc" / "tweets_compliance.jsonl"
+    with pytest.raises(UnreadableFile, match="says which posts must be deleted"):
+        mq.read_corpus(path)
+    posts = [inv.post(1, "stays"), inv.post(2, "goes") | {"id": "1170025343920402432"}]
+    corpus = mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [inv.page(posts)])).drop_posts(path)
+    assert corpus.units["text"].tolist() == ["stays"]
+    assert corpus.flow["reason"].iloc[-1] == "deleted or withdrawn (protected)"
+
+
+def test_real_comments_by_named_columns(shared: Path) -> None:
+    path = shared / "data" / "nhs_px_qdc" / "comments_codes.csv"
+    corpus = mq.read_corpus(path, text="text", id="comment_id")
+    theirs = pd.read_csv(path, dtype="str", keep_default_na=False)
+    assert corpus.flow["before"].iloc[0] == len(theirs) == 7908
+    merged = corpus.posts.merge(theirs.drop_duplicates("comment_id"), left_on="post_id", right_on="comment_id")
+    assert (merged["text_x"] == merged["text_y"]).all()
+    require_sound_flow(corpus.flow)
+    assert {"trust", "service", "codes"} <= set(corpus.units.columns)
