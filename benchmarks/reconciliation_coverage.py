@@ -76,9 +76,9 @@ def simulate(truth, features, samples):
         rng = np.random.default_rng(number)
         drawn = rng.choice(len(truth), SIZE, replace=False)
         machine, rest = predict(features, truth, drawn, rng)
-        weights, strata = np.full(SIZE, len(truth) / SIZE), np.zeros(SIZE, dtype=np.int64)
+        weights, judged = np.full(SIZE, len(truth) / SIZE), np.ones(SIZE, dtype=bool)
         for code in range(truth.shape[1]):
-            evidence = Evidence(truth[drawn, code], weights, strata, len(truth), machine[:, code], float(rest[code]))
+            evidence = Evidence(truth[drawn, code], weights, judged, len(truth), machine[:, code], float(rest[code]))
             limits[number, code] = intervals(evidence)
     return limits
 

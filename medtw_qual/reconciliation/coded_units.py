@@ -30,6 +30,8 @@ class CodedUnits:
     present : bool array, units x codes
     coded : bool array, units x codes
         False where the code was impossible to judge or never considered: such a cell counts nowhere.
+    impossible : bool array, units x codes
+        Where it was considered and impossible to judge.
     codebook_hash : str
         What the decisions were made against.
     """
@@ -38,12 +40,15 @@ class CodedUnits:
     codes: tuple[str, ...]
     present: Flags
     coded: Flags
+    impossible: Flags
     codebook_hash: str
 
     def restrict(self, keep: Flags) -> "CodedUnits":
         """Return the units where `keep` is true."""
         ids = tuple(unit for unit, kept in zip(self.unit_ids, keep, strict=True) if kept)
-        return CodedUnits(ids, self.codes, self.present[keep], self.coded[keep], self.codebook_hash)
+        return CodedUnits(
+            ids, self.codes, self.present[keep], self.coded[keep], self.impossible[keep], self.codebook_hash
+        )
 
 
 def coded_units(consensus: pd.DataFrame) -> CodedUnits:
@@ -64,11 +69,11 @@ def coded_units(consensus: pd.DataFrame) -> CodedUnits:
     row = pd.Index(units).get_indexer(table["unit_id"])
     column = pd.Index(codes).get_indexer(table["code"])
     status = table["status"].to_numpy()
-    present = np.zeros((len(units), len(codes)), dtype=bool)
-    coded = np.zeros_like(present)
+    present, coded, impossible = (np.zeros((len(units), len(codes)), dtype=bool) for _ in range(3))
     present[row, column] = status == "present"
     coded[row, column] = status != "impossible"
-    return CodedUnits(units, codes, present, coded, _one_hash(table["codebook_hash"]))
+    impossible[row, column] = status == "impossible"
+    return CodedUnits(units, codes, present, coded, impossible, _one_hash(table["codebook_hash"]))
 
 
 def _one_hash(hashes: pd.Series) -> str:

@@ -1,7 +1,7 @@
 """The prevalence table: per code, method and group, with what each figure is conditional on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -125,29 +125,34 @@ def _share_units(by: pd.Series | Groups | None) -> bool:
 def _evidence(
     units: CodedUnits, design: Design, code: int, inside: Flags, everyone: pd.Index | None, machine: MachineWord | None
 ) -> Evidence:
-    judged = inside & units.coded[:, code]
-    whole = bool(inside.all())
-    population = design.population if whole else (0 if everyone is None else len(everyone))
-    if not design.known:
-        population = 0
-    present = units.present[judged, code].astype(float)
-    plain = Evidence(present, design.weights[judged], design.strata[judged], population)
-    if machine is None or everyone is None or not judged.any():
+    """Gather what one code's share in one group rests on."""
+    considered = inside & (units.coded[:, code] | units.impossible[:, code])
+    weights = design.weights[considered]
+    population = 0
+    if design.known:
+        population = design.population if inside.all() else (0 if everyone is None else len(everyone))
+    if population and len(weights):
+        # Units whose code nobody considered were not drawn, as far as this code goes.
+        weights = np.maximum(weights * population / weights.sum(), 1.0)
+    present = (units.present & units.coded)[considered, code].astype(float)
+    plain = Evidence(present, weights, units.coded[considered, code], population)
+    if machine is None or everyone is None or not considered.any():
         return plain
     column = machine.probability.iloc[:, code]
-    coded_ids = [unit for unit, kept in zip(units.unit_ids, judged, strict=True) if kept]
-    rest = column.reindex(everyone.difference(pd.Index(coded_ids)))
+    ids = pd.Index([unit for unit, kept in zip(units.unit_ids, considered, strict=True) if kept])
+    rest = column.reindex(everyone.difference(ids))
     # Units of the group that the machine said nothing about make its mean unknown, not smaller.
-    outside = float(rest.mean()) if len(rest) and rest.notna().all() else (np.nan if len(rest) else 0.0)
-    ours = column.reindex(coded_ids).to_numpy(dtype=float)
-    return Evidence(present, plain.weights, plain.strata, population, ours, outside)
+    outside = 0.0 if rest.empty else float(rest.mean(skipna=False))
+    # With nobody left to code the corpus is known, whatever the sample's design.
+    known = len(ids) if rest.empty else population
+    return replace(plain, population=known, machine=column.reindex(ids).to_numpy(dtype=float), machine_rest=outside)
 
 
 def _row(code: str, group: str, share: Share, evidence: Evidence, people: Share, notes: list[str]) -> dict[str, object]:
     width, own = share.high - share.low, people.high - people.low
     return {
         "code": code, "method": share.method, "group": group, "estimate": share.estimate, "low": share.low,
-        "high": share.high, "n": len(evidence.present), "note": "; ".join([share.note, CONDITIONAL, *notes]),
+        "high": share.high, "n": int(evidence.judged.sum()), "note": "; ".join([share.note, CONDITIONAL, *notes]),
         "n_present": int(evidence.present.sum()),
         "narrower": np.nan if share is people or not own > 0 else 1 - width / own,
     }  # fmt: skip

@@ -60,7 +60,7 @@ class Saturation:
             figure = Figure(figsize=(5.5, 3.2), layout="constrained")
             axes = figure.add_subplot()
             axes.fill_between(table["batch"], table["low"], table["high"], color="0.85", lw=0, label="random orders")
-            axes.step(table["batch"], table["codes"], where="post", color="black", label="codes seen")
+            axes.plot(table["batch"], table["codes"], color="black", marker="o", ms=3, label="codes seen")
             axes.bar(table["batch"], table["new_codes"], color="0.5", width=0.5, label="new codes")
             if self.reached is not None:
                 axes.axvline(self.reached, color="black", lw=0.8, ls="--")

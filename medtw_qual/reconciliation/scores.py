@@ -184,7 +184,8 @@ def _decided(crosswalk: "Crosswalk", fresh: pd.DataFrame) -> tuple[CodedUnits, F
     order = pd.Index(later.codes).get_indexer(list(crosswalk.units.codes))
     present, coded = later.present[:, order], later.coded[:, order]
     coded[:, order < 0] = False
-    ordered = CodedUnits(later.unit_ids, crosswalk.units.codes, present, coded, later.codebook_hash)
+    impossible = later.impossible[:, order]
+    ordered = CodedUnits(later.unit_ids, crosswalk.units.codes, present, coded, impossible, later.codebook_hash)
     return ordered, mapped, "people's mapping, on units coded afterwards"
 
 

@@ -4,39 +4,55 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medtw_qual.reconciliation.coded_units import Floats
+from medtw_qual.reconciliation.coded_units import Flags, Floats
 from medtw_qual.reconciliation.intervals import effective_n, exact_finite, wilson
 
 # Fewer units with (or without) the code than this and no model-assisted interval is given: its width rests on the
 # variance of a handful of residuals. Chosen by the coverage simulation in benchmarks/.
 FEW = 5
+# Below this share of units that could be judged, its own uncertainty can no longer be left out of the interval.
+MOSTLY_JUDGED = 0.95
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """All that one estimate rests on: the coded units of one group, and the machine's word on all units of the group.
+    """All that one estimate rests on: the units of one group that people considered, and the machine's word on all.
 
     Attributes
     ----------
     present : float array, n
-        1 where people found the code.
+        1 where people found the code, 0 where it is absent or could not be judged.
     weights : float array, n
         1 / inclusion probability.
-    strata : int array, n
+    judged : bool array, n
+        False where the code was impossible to judge: shares are of the units that could be judged.
     population : int
         Units in the group; 0: unknown.
     machine : float array, n, or None
         The machine's probability for each coded unit, out of fold.
     machine_rest : float
-        Mean of the machine's probability over the group's units that are not coded.
+        Mean of the machine's probability over the group's units that nobody considered; 0 where there are none.
     """
 
     present: Floats
     weights: Floats
-    strata: np.ndarray
+    judged: Flags
     population: int
     machine: Floats | None = None
     machine_rest: float = float("nan")
+
+    @property
+    def judged_share(self) -> float:
+        """Weighted share of the units that could be judged."""
+        return float(np.average(self.judged, weights=self.weights)) if len(self.weights) else float("nan")
+
+    def judged_only(self) -> "Evidence":
+        """Return the evidence of the units that could be judged, out of as many as the corpus should then hold."""
+        if self.judged.all():
+            return self
+        keep = self.judged
+        population = max(round(self.population * self.judged_share), int(keep.sum())) if self.population > 0 else 0
+        return Evidence(self.present[keep], self.weights[keep], self.judged[keep], population)
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,7 @@ def people_share(evidence: Evidence, confidence: float = 0.95) -> Share:
     With fewer than `FEW` units that have (or lack) the code and equal weights the interval is the exact one of a finite
     population: it never covers less than it says.
     """
+    evidence = evidence.judged_only()
     n = len(evidence.present)
     if n == 0:
         return Share("people", np.nan, np.nan, np.nan, "undefined: no coded unit")
@@ -89,11 +106,12 @@ def people_share(evidence: Evidence, confidence: float = 0.95) -> Share:
 def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float = 0.95) -> Share:
     """Return people's share corrected by what the machine says about the units nobody coded.
 
-    The difference estimator p + (1 - n/N) k (mean f outside the sample - mean f inside), f being the machine's
-    probability out of fold. *PPI++* tunes k = cov(y, f) / var(f), held between 0 and 1 (Angelopoulos, Duchi and Zrnic
-    2023, arXiv:2311.01453, whose lambda is k (1 - n/N) here, the corpus being finite); *DSL* takes k = 1, which is its
-    design-adjusted outcome f + (y - f) / inclusion probability averaged over the corpus (Egami et al. 2023, NeurIPS,
-    arXiv:2306.04746). Both are unbiased however wrong the machine is.
+    The difference estimator p + k (mean f in the corpus - weighted mean f in the sample), f being the machine's
+    probability, out of fold where people coded. *PPI++* tunes k = cov(y, f) / var(f), held between 0 and 1
+    (Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453, whose lambda is k (1 - n/N) here, the corpus being finite).
+    *DSL* takes k = 1: its design-adjusted outcome f + (y - f) / inclusion probability averaged over the corpus (Egami
+    et al. 2023, NeurIPS, arXiv:2306.04746). DSL is unbiased however wrong the machine is, PPI++ but for the tuning of k
+    on the same units, which the coverage simulation cannot tell from zero.
 
     The interval carries Wilson's idea over: it holds every share t with (estimate - t)^2 <= z^2 V(t) / m, where
     V(t) = t (1 - t) (1 - k D)^2 + k^2 (t s1 + (1 - t) s0) is the residual variance if the share were t and the
@@ -113,10 +131,12 @@ def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float 
     p, inside = float(w @ y), float(w @ f)
     k = regression_weight(y, f, w) if method == "PPI++" else 1.0
     fraction = min(len(y) / evidence.population, 1.0) if evidence.population > 0 else 0.0
-    estimate = p + (1 - fraction) * k * (evidence.machine_rest - inside) if fraction < 1 else p
+    everywhere = fraction * float(f.mean()) + (1 - fraction) * evidence.machine_rest
+    estimate = p + k * (everywhere - inside)
     low, high = _score_limits(estimate, k, y, f, w, information(evidence), confidence)
-    clipped = float(np.clip(estimate, 0.0, 1.0))
-    return Share(method, clipped, min(low, clipped), max(high, clipped), f"weight of the machine {k:.2f}")
+    # Units that could not be judged count as without the code so far; the share is one of the judged.
+    estimate, low, high = (float(np.clip(value / evidence.judged_share, 0.0, 1.0)) for value in (estimate, low, high))
+    return Share(method, estimate, min(low, estimate), max(high, estimate), f"weight of the machine {k:.2f}")
 
 
 def regression_weight(y: Floats, f: Floats, w: Floats) -> float:
@@ -129,6 +149,8 @@ def regression_weight(y: Floats, f: Floats, w: Floats) -> float:
 def _refusal(evidence: Evidence) -> str:
     if evidence.machine is None or not np.isfinite(evidence.machine).all() or not np.isfinite(evidence.machine_rest):
         return "refused: the machine has no prediction for every unit of the group"
+    if evidence.judged_share < MOSTLY_JUDGED:
+        return f"refused: only {evidence.judged_share:.0%} of the coded units could be judged"
     positive = int(evidence.present.sum())
     if min(positive, len(evidence.present) - positive) < FEW:
         few = "have" if positive < FEW else "lack"

@@ -62,7 +62,7 @@ def test_the_exact_interval_covers_at_least_as_often_as_it_says(truth):
 def test_without_help_from_the_machine_the_interval_is_wilsons():
     rng = np.random.default_rng(1)
     y = (rng.random(400) < 0.3).astype(float)
-    evidence = Evidence(y, np.full(400, 5.0), np.zeros(400, int), 2000, np.full(400, 0.3), 0.3)
+    evidence = Evidence(y, np.full(400, 5.0), np.ones(400, bool), 2000, np.full(400, 0.3), 0.3)
     people, assisted = people_share(evidence), assisted_share(evidence)
     assert assisted.estimate == pytest.approx(people.estimate)
     # The two differ by the two parameters charged to the assisted one: 400 / 398.
@@ -167,9 +167,86 @@ def test_coverage_of_a_known_truth():
         drawn = rng.choice(1500, 300, replace=False)
         rest = np.setdiff1d(np.arange(1500), drawn)
         evidence = Evidence(
-            truth[drawn], np.full(300, 5.0), np.zeros(300, int), 1500, machine[drawn], float(machine[rest].mean())
+            truth[drawn], np.full(300, 5.0), np.ones(300, bool), 1500, machine[drawn], float(machine[rest].mean())
         )
         for name, share in (("people", people_share(evidence)), ("PPI++", assisted_share(evidence))):
             interval = people_share(evidence) if np.isnan(share.low) else share
             hits[name] += interval.low <= truth.mean() <= interval.high
     assert all(0.92 <= count / 400 <= 0.985 for count in hits.values()), hits
+
+
+def test_units_that_could_not_be_judged_are_left_out_of_the_share(world):
+    ids, truth, machine, drawn = world
+    sets = {ids[i]: {"bond"} if truth[i] else set() for i in drawn}
+    odd = set(ids[drawn][::50])  # four of two hundred
+    consensus = make_consensus(sets, ["bond"], impossible=odd)
+    table = mq.prevalence(consensus, predictions(ids, machine, ids[drawn]), make_sample(ids[drawn], 1000))
+    table = table.set_index("method")
+    judged = [i for i in drawn if ids[i] not in odd]
+    assert table.loc["people", "n"] == 196
+    assert table.loc["people", "estimate"] == pytest.approx(truth[judged].mean())
+    assert table.loc["PPI++", "estimate"] == pytest.approx(truth.mean(), abs=0.03)
+    many = make_consensus(sets, ["bond"], impossible=set(ids[drawn][::10]))
+    table = mq.prevalence(many, predictions(ids, machine, ids[drawn]), make_sample(ids[drawn], 1000)).set_index(
+        "method"
+    )
+    assert "only 90% of the coded units could be judged" in table.loc["PPI++", "note"]
+
+
+def test_with_everybody_coded_nothing_is_left_to_estimate(world):
+    ids, truth, machine, _ = world
+    everything = consensus_of(ids, truth, np.arange(1000))
+    table = mq.prevalence(everything, predictions(ids, machine, ids)).set_index("method")
+    for method in ("people", "PPI++", "DSL"):
+        row = table.loc[method]
+        assert row["estimate"] == row["low"] == row["high"] == pytest.approx(truth.mean())
+
+
+def test_everything_one_code_and_a_code_nobody_used():
+    ids = [f"u{i:03d}" for i in range(100)]
+    consensus = make_consensus({unit: {"all"} for unit in ids}, ["all", "none"])
+    table = mq.prevalence(consensus, None, make_sample(ids, 400)).set_index("code")
+    assert table.loc["all", "estimate"] == 1.0
+    assert table.loc["all", "high"] == 1.0
+    assert table.loc["all", "low"] > 0.96
+    assert table.loc["none", "low"] == 0.0
+    assert 0 < table.loc["none", "high"] < 0.04
+
+
+def test_each_coder_has_a_row_of_one_s_own():
+    ids = [f"u{i:03d}" for i in range(60)]
+    sets = {"KA": {u: {"bond"} for u in ids[:30]}, "LB": {u: set() for u in ids}}
+    codings = pd.concat(
+        [
+            make_consensus({u: own.get(u, set()) for u in ids}, ["bond"]).assign(coder=coder, round="1", memo="")
+            for coder, own in sets.items()
+        ]
+    )
+    consensus = make_consensus({u: {"bond"} if i < 15 else set() for i, u in enumerate(ids)}, ["bond"])
+    table = mq.prevalence(consensus, None, make_sample(ids, 300), codings=codings).set_index("method")
+    assert table.index.tolist() == ["coder KA", "coder LB", "people"]
+    assert table["estimate"].tolist() == [0.5, 0.0, 0.25]
+    assert "this coder's own decisions" in table.loc["coder KA", "note"]
+
+
+def test_coverage_under_unequal_chances():
+    """Two strata drawn at 1 in 3 and 1 in 12, the code commoner in the smaller: weighted intervals hold the truth."""
+    rng = np.random.default_rng(8)
+    small = np.arange(1500) < 450
+    truth = np.where(small, rng.random(1500) < 0.25, rng.random(1500) < 0.06).astype(float)
+    machine = np.clip(0.1 + 0.5 * truth + rng.normal(0, 0.15, 1500), 0, 1)
+    hits = {"people": 0, "PPI++": 0}
+    estimates = {"people": [], "PPI++": []}
+    for _ in range(300):
+        drawn = np.concatenate([rng.choice(450, 150, replace=False), 450 + rng.choice(1050, 88, replace=False)])
+        rest = np.setdiff1d(np.arange(1500), drawn)
+        weights = np.where(small[drawn], 3.0, 1050 / 88)
+        evidence = Evidence(
+            truth[drawn], weights, np.ones(len(drawn), bool), 1500, machine[drawn], float(machine[rest].mean())
+        )
+        for name, share in (("people", people_share(evidence)), ("PPI++", assisted_share(evidence))):
+            hits[name] += share.low <= truth.mean() <= share.high
+            estimates[name].append(share.estimate)
+    for own in estimates.values():
+        assert abs(np.mean(own) - truth.mean()) < 4 * np.std(own) / np.sqrt(300)
+    assert all(0.92 <= count / 300 <= 1 for count in hits.values()), hits
