@@ -72,6 +72,11 @@ from .reconciliation import saturation as saturation
 from .manuscript import ManuscriptTable as ManuscriptTable
 from .manuscript import ReportFigure as ReportFigure
 from .manuscript import ReportSection as ReportSection
+from .manuscript import Quotations as Quotations
+from .manuscript import find_leaks as find_leaks
+from .manuscript import quotations as quotations
+from .manuscript import require_publishable as require_publishable
+from .manuscript import verbatim_overlap as verbatim_overlap
 from .manuscript import agreement_table as agreement_table
 from .manuscript import build_report as build_report
 from .manuscript import ai_statement as ai_statement

@@ -78,6 +78,10 @@ class StudyFault(MedtwQualError):
     """A study folder or its study.toml is not in order."""
 
 
+class UndecidedWords(MedtwQualError):
+    """A publication output carries somebody's words or an id that nobody decided to print."""
+
+
 class MissingDependency(MedtwQualError):
     """An optional package or a model is not installed."""
 

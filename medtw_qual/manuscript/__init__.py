@@ -8,6 +8,14 @@ from medtw_qual.manuscript.crosswalks import crosswalk_table
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
+from medtw_qual.manuscript.quoting import (
+    Overlap,
+    Quotations,
+    find_leaks,
+    quotations,
+    require_publishable,
+    verbatim_overlap,
+)
 from medtw_qual.manuscript.reliability import agreement_table, consistency_table
 from medtw_qual.manuscript.shares import prevalence_table
 from medtw_qual.manuscript.themes import theme_table
@@ -15,6 +23,8 @@ from medtw_qual.manuscript.themes import theme_table
 __all__ = [
     "Footnote",
     "ManuscriptTable",
+    "Overlap",
+    "Quotations",
     "ReportFigure",
     "ReportSection",
     "Spanner",
@@ -28,8 +38,12 @@ __all__ = [
     "coded_table",
     "consistency_table",
     "crosswalk_table",
+    "find_leaks",
     "flow_table",
     "methods_text",
     "prevalence_table",
+    "quotations",
+    "require_publishable",
     "theme_table",
+    "verbatim_overlap",
 ]

@@ -9,6 +9,7 @@ from medtw_qual.codebook import Codebook
 from medtw_qual.corpus import Corpus
 from medtw_qual.manuscript.counts import CodeCount, count_codes, descendants, multiple_codes_note, require_known_units
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
+from medtw_qual.manuscript.quoting import Quotations
 from medtw_qual.manuscript.shares import chosen_method
 
 
@@ -63,7 +64,7 @@ def theme_table(
     corpus: Corpus,
     codebook: Codebook,
     prevalence: pd.DataFrame | None = None,
-    quotations: pd.DataFrame | None = None,
+    quotations: Quotations | pd.DataFrame | None = None,
     *,
     method: str = "",
     number: str | int = "",
@@ -80,9 +81,9 @@ def theme_table(
         Gives themes, hierarchy, names and definitions.
     prevalence : DataFrame, optional
         `schemas.PREVALENCE`: adds the estimated share of the whole corpus with its interval.
-    quotations : DataFrame, optional
+    quotations : Quotations or DataFrame, optional
         Decided quotations (`schemas.QUOTATIONS` with a column ``code``): adds one exemplar per code. Only those that
-        a recorded decision allows are printed.
+        a recorded decision allows are printed; of several the first.
     method : str
         Which method of `prevalence` is shown; by default the one that uses most of the evidence.
     number, title : str
@@ -119,7 +120,8 @@ def theme_table(
         columns += shown
         notes.append(note)
     if quotations is not None:
-        body["quotation"] = [_exemplar(entry, quotations) for entry in entries]
+        decided = quotations.printable() if isinstance(quotations, Quotations) else quotations
+        body["quotation"] = [_exemplar(entry, decided) for entry in entries]
         columns.append(TableColumn(("quotation",), "Exemplar quotation", width=44))
     return ManuscriptTable(
         str(number),

@@ -58,7 +58,7 @@ def corpus() -> Corpus:
             "post_ids": [[one] for one in UNIT_IDS],
         }
     )
-    posts = empty_table(POSTS)
+    posts = empty_table(POSTS).astype("object")
     posts["post_id"] = UNIT_IDS
     posts["text"], posts["author_id"], posts["created_at"] = WORDS, AUTHOR_OF, times
     posts["hashtags"] = [["MedTwitter"], ["medtwitter", "NurseTwitter"], [], [], ["MedTwitter"], [], [], []]
@@ -76,6 +76,7 @@ def corpus() -> Corpus:
         ],
         columns=[column.name for column in FLOW.columns],
     )
+    posts = validate_table(posts, POSTS)
     return Corpus(posts, validate_table(authors, AUTHORS), validate_table(units, UNITS), validate_table(flow, FLOW))
 
 

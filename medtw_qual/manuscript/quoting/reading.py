@@ -1,0 +1,47 @@
+"""The words in an output file, whatever its format, as a reader or a search engine would see them."""
+
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+
+_TAG = re.compile(r"<[^>]*>")
+_END_OF_BLOCK = re.compile(
+    r"</(?:w:p|p|td|th|tr|li|h\d|div|text|si|c|title|figcaption|summary)>|<(?:w:)?(?:br|tab)\s*/?>"
+)
+_COMMAND = re.compile(r"\\[a-zA-Z]+\s*(?:\{\})?")
+_ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
+_OFFICE = (".docx", ".xlsx", ".zip", ".qdpx")
+_MARKUP = (".html", ".htm", ".svg", ".xml", ".qdc")
+_PLAIN = (".csv", ".md", ".txt", ".json", ".jsonl", ".tsv", ".yaml", ".yml")
+
+
+def words_in_file(path: Path) -> str | None:
+    """Return the text of an output file; None where its format cannot be searched (pictures, PDF).
+
+    The parts of a Word or Excel file are read as they lie in the package, so that comments, properties and hidden
+    sheets count too.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _OFFICE:
+        with zipfile.ZipFile(path) as archive:
+            parts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if _is_text(name)]
+        return "\n".join(without_markup(part) for part in parts)
+    if suffix in _MARKUP:
+        return without_markup(path.read_text(encoding="utf-8", errors="replace"))
+    if suffix == ".tex":
+        return _COMMAND.sub(" ", _ESCAPED.sub(r"\1", path.read_text(encoding="utf-8", errors="replace")))
+    if suffix in _PLAIN:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        return _ESCAPED.sub(r"\1", text.replace("<br>", " ")) if suffix == ".md" else text
+    return None
+
+
+def _is_text(name: str) -> bool:
+    return Path(name).suffix.lower() in (".xml", ".rels", ".txt", ".qde", ".csv")
+
+
+def without_markup(source: str) -> str:
+    """Return what stands between tags and inside attributes that are read aloud."""
+    spoken = re.findall(r'(?:alt|aria-label|title|w:val|descr)="([^"]*)"', source)
+    return unescape(_TAG.sub("", _END_OF_BLOCK.sub("\n", source)) + "\n" + "\n".join(spoken))
