@@ -39,6 +39,7 @@ lab: $(STAMP)  ## open the notebooks in JupyterLab
 
 notebooks: $(STAMP)  ## run all notebooks and keep what they print (check the difference before you commit it)
 	MEDTW_QUAL_PROGRESS=0 $(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/python notebooks/run_template.py
 
 bench: $(STAMP)  ## ratios of time and memory, printed side by side
 	$(BIN)/python benchmarks/main_job.py

@@ -110,6 +110,9 @@ class Codebook:
     def __post_init__(self) -> None:
         _require_sound(self)
 
+    def __repr__(self) -> str:
+        return f"Codebook({self.label}: {len(self.codes)} codes, {len(self.themes)} themes)"
+
     @property
     def label(self) -> str:
         """Name and version, as messages print them: ``gratitude_2020 1.0.0``."""

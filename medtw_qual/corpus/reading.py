@@ -49,7 +49,8 @@ def read_corpus(
     author, created_at : str, optional
         Likewise the columns with the author and with the time.
     columns : mapping, optional
-        Further columns, from our names to the table's: ``{"reply_to_id": "reply_to", "quoted_id": "quotes"}``.
+        Further columns, from our names to the table's: ``{"reply_to_id": "reply_to", "quoted_id": "quotes"}``. Columns
+        that bear our names (author_id, created_at, lang ...) are found without being named.
     author_columns : sequence of str
         The table's columns that describe the author (they go to `Corpus.authors`); all others describe the post.
     time_zone : str

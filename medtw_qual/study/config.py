@@ -22,8 +22,8 @@ class CorpusSection:
         Files with posts, relative to the study folder.
     format : str
         Name of the reader; empty: found by looking into each file.
-    text, id : str
-        For CSV and XLSX: the columns with the words and with the ids.
+    text, id, author, created_at : str
+        For CSV and XLSX: the columns with the words, the ids, the authors and the times.
     attributes : str
         A CSV with what the researcher knows of the authors (role, country).
     keep_reposts : bool
@@ -48,6 +48,8 @@ class CorpusSection:
     format: str = ""
     text: str = ""
     id: str = ""
+    author: str = ""
+    created_at: str = ""
     attributes: str = ""
     keep_reposts: bool = False
     merge_threads: bool = True

@@ -28,6 +28,8 @@ def read_posts(study: "Study") -> "Corpus":
         format=declared.format or None,
         text=declared.text or None,
         id=declared.id or None,
+        author=declared.author or None,
+        created_at=declared.created_at or None,
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Columns that hold words of posts or profiles, or that quote them.
 MASKED_COLUMNS = frozenset({
     "text", "context", "alt_text", "profile", "handle", "memo", "reason", "passage", "quotation", "exemplar",
-    "exemplars", "central", "central_posts", "borderline", "borderline_posts", "urls", "media",
+    "exemplars", "name", "central", "central_posts", "borderline", "borderline_posts", "urls", "media",
 })  # fmt: skip
 
 
@@ -28,8 +28,15 @@ def mask_table(table: "pd.DataFrame") -> "pd.DataFrame":
     >>> mask_table(pd.DataFrame({"unit_id": ["1"], "text": ["Grateful for you all"]})).loc[0, "text"]
     '[masked: 20 characters]'
     """
-    hidden = MASKED_COLUMNS | {"name"} if "author_id" in table else MASKED_COLUMNS  # a code's name is nobody's
-    return table.assign(**{str(name): _mask(table[name]) for name in table.columns if name in hidden})
+    shown: set[str] = set() if "author_id" in table else {"name"}  # a code's name is nobody's
+    if {"step", "kept"} <= set(table.columns):
+        shown |= {"reason"}  # the flow table's reasons are the program's own words
+    hidden = [str(name) for name in table.columns if _holds_words(name) and name not in shown]
+    return table.assign(**{name: _mask(table[name]) for name in hidden})
+
+
+def _holds_words(column: object) -> bool:
+    return column in MASKED_COLUMNS or str(column).endswith(("_text", "_texts"))  # central_texts of the clusters ...
 
 
 def _mask(values: "pd.Series") -> "pd.Series":
@@ -69,4 +76,4 @@ def show_in_notebook() -> None:
 
 
 def _mask_series(values: "pd.Series") -> "pd.Series":
-    return _mask(values) if values.name in MASKED_COLUMNS else values
+    return _mask(values) if values.name != "name" and _holds_words(values.name) else values

@@ -1,8 +1,11 @@
 """Guards that a notebook of a study with real posts shows nobody's words until study.toml says so."""
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
+
+from medtw_qual.study.masking import mask_table
 
 WORDS = "Held the phone so her daughter could sing"
 CELLS = [
@@ -23,3 +26,13 @@ def test_displayed_tables_are_masked_until_show_text(tmp_path, shown):
     assert (WORDS in outputs) is shown
     assert ("[masked: 41 characters]" in outputs) is not shown
     assert ">7<" in outputs
+
+
+def test_what_clusters_quote_is_masked_and_what_the_program_says_is_not():
+    clusters = pd.DataFrame({"cluster": [0], "key_words": ["thanks"], "central_texts": [[WORDS]]})
+    assert WORDS not in str(mask_table(clusters).to_dict())
+    assert mask_table(clusters).loc[0, "key_words"] == "thanks"
+    flow = pd.DataFrame({"step": ["drop_reposts"], "reason": ["repost without own words"], "kept": [3]})
+    assert mask_table(flow).equals(flow)
+    decided = pd.DataFrame({"unit_id": ["1"], "reason": [WORDS]})
+    assert WORDS not in str(mask_table(decided).to_dict())

@@ -34,13 +34,13 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
                 f"{source.name} is a table, and nobody said which column holds the {short}.",
                 f'Name it: read_corpus("{source.name}", text="...", id="...").',
             )
-    known = set(columns.values())
+    known: set[str] = set()
     check = IdCheck(source.name, columns["post_id"])
-    checked = False
     for row in _rows(source, glimpse, intake):
-        if not checked:
+        if not known:
             _require(columns, mapped.author_columns, row, source)
-            checked = True
+            columns = _own_names(row, set(columns.values())) | columns
+            known = set(columns.values())
         _take(row, columns, known, mapped, check, intake)
     check.finish()
 
@@ -69,6 +69,11 @@ def _require(columns: Mapping[str, str], more: tuple[str, ...], row: Mapping[str
                 f"{source.name} has no column {name!r} (it has: {', '.join(row)}).{did_you_mean(name, row)}",
                 "Name a column that is there.",
             )
+
+
+def _own_names(row: Mapping[str, str], named: set[str]) -> dict[str, str]:
+    """Take the columns that bear our own names for what they say, unless the researcher named them for something."""
+    return {name: name for name in TARGETS if name in row and name not in named}
 
 
 def _take(
