@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score
 
 import medtw_qual as mq
 from medtw_qual.corpus import Corpus
-from medtw_qual.reconciliation.calibration import best_threshold, fold_of_texts
+from medtw_qual.reconciliation.calibration import best_threshold, deal_folds
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -99,7 +99,7 @@ def main(which, vectors_path, definitions_path=None):
     codes = codes.loc[:, codes.sum() >= 30]
     stored = np.load(vectors_path)
     array = stored["array"][pd.Index(stored["unit_ids"]).get_indexer(ids)].astype(float)
-    truth, folds = codes.to_numpy(dtype=bool), fold_of_texts(texts.astype(object), 5, 2020)
+    truth, folds = codes.to_numpy(dtype=bool), deal_folds(len(texts), 5, 2020)
     print(f"{which}: {len(ids)} texts, {truth.shape[1]} codes with at least 30, 5 folds")
     start = time.perf_counter()
     first = show("TF-IDF + logistic regression", truth, today(texts, truth, folds), time.perf_counter() - start, None)

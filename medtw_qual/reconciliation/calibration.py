@@ -82,11 +82,12 @@ def best_threshold(probability: Floats, present: Flags) -> float:
     return float((sorted_probability[best] + sorted_probability[best + 1]) / 2)
 
 
-def fold_of_texts(texts: npt.NDArray[np.object_], n_folds: int, seed: int) -> npt.NDArray[np.int64]:
-    """Deal units into folds of about equal size; units of the same text go together, or the machine would cheat."""
-    import pandas as pd
+def deal_folds(n: int, n_folds: int, seed: int) -> npt.NDArray[np.int64]:
+    """Deal `n` units into folds of equal size at random; units of the same text are not kept together.
 
-    group, distinct = pd.factorize(pd.Series(texts).str.casefold().str.split().str.join(" "))
-    dealt = np.random.default_rng(seed).permutation(len(distinct)) % n_folds
-    result: npt.NDArray[np.int64] = dealt[group].astype(np.int64)
+    It is tempting to keep them together, so that the machine cannot recognise a text. But the machine does recognise
+    copies among the units nobody coded, and the correction rests on coded and uncoded units meeting it alike: on a
+    corpus of real comments, many of them equal, grouped folds moved shares by a fifth and their intervals missed them.
+    """
+    result: npt.NDArray[np.int64] = (np.random.default_rng(seed).permutation(n) % n_folds).astype(np.int64)
     return result

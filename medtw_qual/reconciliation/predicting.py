@@ -12,7 +12,7 @@ from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.progress import track
 from medtw_qual._base.tables import validate_table
 from medtw_qual.corpus import Corpus
-from medtw_qual.reconciliation.calibration import best_threshold, fit_platt, fold_of_texts, platt
+from medtw_qual.reconciliation.calibration import best_threshold, deal_folds, fit_platt, platt
 from medtw_qual.reconciliation.coded_units import CodedUnits, Floats, coded_units
 from medtw_qual.reconciliation.learner import read_features, ridge_folds
 from medtw_qual.reconciliation.protocols import VectorsLike
@@ -59,7 +59,7 @@ def predict_codes(
 ) -> pd.DataFrame:
     """Predict the codes of every unit of the corpus from the units that people coded.
 
-    The coded units are dealt into folds (units of the same text together). A unit that people coded is predicted by a
+    The coded units are dealt into folds at random. A unit that people coded is predicted by a
     model that did not learn from its fold; a unit nobody coded by the mean of all folds' models. Probabilities are
     calibrated (Platt 1999) and thresholds chosen for the greatest F1 inside the folds, on scores of units that the
     scoring model did not learn from: nothing about a unit's own coding ever enters its prediction.
@@ -95,7 +95,7 @@ def predict_codes(
         scores of another shape.
     """
     units, rows, texts, array = _align(corpus, vectors, consensus, n_folds)
-    folds = fold_of_texts(texts[rows], n_folds, seed)
+    folds = deal_folds(len(rows), n_folds, seed)
     present = units.present & units.coded
     rest = np.setdiff1d(np.arange(len(texts)), rows)
     scored = (

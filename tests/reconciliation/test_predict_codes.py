@@ -7,10 +7,10 @@ import pytest
 
 import medtw_qual as mq
 from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.reconciliation.calibration import best_threshold, fit_platt, fold_of_texts, platt
+from medtw_qual.reconciliation.calibration import best_threshold, deal_folds, fit_platt, platt
 from medtw_qual.reconciliation.learner import PENALTY, RidgeFolds, read_features
 
-from .conftest import make_consensus, make_corpus
+from .conftest import make_consensus, make_corpus, make_sample
 
 WORDS = {"bond": "my people here text me after a shift", "voice": "I finally wrote about my own illness"}
 
@@ -139,7 +139,27 @@ def test_threshold_of_ties_takes_all_of_them():
     assert best_threshold(np.array([0.5, 0.5, 0.5]), np.array([True, False, True])) < 0.5
 
 
-def test_equal_texts_share_a_fold():
-    texts = np.array(["Thank you!", "thank  YOU!", "other", "more", "words"], dtype=object)
-    folds = fold_of_texts(texts, 3, 0)
-    assert folds[0] == folds[1]
+def test_folds_are_of_equal_size():
+    assert np.bincount(deal_folds(23, 5, 0)).tolist() == [5, 5, 5, 4, 4]
+
+
+def test_shares_stay_right_in_a_corpus_full_of_copies():
+    """A quarter of the corpus is one text: the machine knows its copies, coded or not, and must not mislead by it."""
+    rng = np.random.default_rng(1)
+    kinds = [" ".join(rng.choice([f"word{i}" for i in range(60)], 5)) for _ in range(40)]
+    kind = np.where(np.arange(600) < 150, 0, np.arange(600) % 39 + 1)
+    texts = {f"u{i:03d}": kinds[kind[i]] for i in range(600)}
+    corpus = make_corpus(texts)
+    has_code = (np.arange(40) == 0) | (rng.random(40) < 0.2)
+    truth = has_code[kind] ^ (rng.random(600) < 0.03)
+    vectors = SimpleNamespace(unit_ids=list(texts), array=np.repeat(np.eye(8), 75, axis=0))
+    errors, held = [], 0
+    for seed in range(40):
+        drawn = [f"u{i:03d}" for i in np.sort(np.random.default_rng(seed).choice(600, 150, replace=False))]
+        consensus = make_consensus({unit: {"bond"} if truth[int(unit[1:])] else set() for unit in drawn}, ["bond"])
+        predicted = mq.predict_codes(corpus, vectors, consensus, seed=seed)
+        row = mq.prevalence(consensus, predicted, make_sample(drawn, 600)).set_index("method").loc["DSL"]
+        errors.append(row["estimate"] - truth.mean())
+        held += row["low"] <= truth.mean() <= row["high"]
+    assert abs(np.mean(errors)) < 4 * np.std(errors) / np.sqrt(40)
+    assert held >= 34
