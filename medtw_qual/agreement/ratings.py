@@ -92,6 +92,8 @@ def _as_matrix(ratings: ArrayLike | pd.DataFrame) -> tuple[NDArray[Any], tuple[s
         except ValueError as error:
             raise _not_a_matrix("rows of different lengths") from error
         coders = ()
+    if matrix.ndim == 1 and any(isinstance(row, list | tuple) for row in matrix):
+        raise _not_a_matrix("rows of different lengths")
     if matrix.ndim != 2:
         raise _not_a_matrix(f"{matrix.ndim} dimension(s)")
     return matrix, coders or tuple(f"coder {i + 1}" for i in range(matrix.shape[1]))
