@@ -52,7 +52,8 @@ def measure_agreement(
     -------
     DataFrame
         One row per level and coefficient: level (what `by` names), coefficient, title, estimate, low, high, se,
-        observed, expected, n_units, n_coders, coders, coder_kind, missing (share of cells without a rating),
+        observed, expected, n_units (rated by two coders at least), n_decisions (unit-code decisions among them; more
+        than n_units over several codes), n_coders, coders, coder_kind, missing (share of cells without a rating),
         prevalence (share of ratings "present"), one prevalence per coder (``prevalence_<coder>``),
         positive_agreement, negative_agreement, interval, confidence, undefined (the reason, or empty), note.
 
@@ -116,6 +117,7 @@ def _rows(
     ratings, unit = decisions.matrix(coders)
     about = about_ratings(ratings, [found.kinds[i] for i in coders])
     given = options
+    n_units = len(np.unique(unit[(ratings.codes >= 0).sum(axis=1) >= 2])) if grouped else None
     if grouped and "groups" not in options and len(np.unique(unit)) < len(unit):
         options = {**options, "groups": unit}
     rows = []
@@ -129,7 +131,7 @@ def _rows(
                 f"{title} compares two coders; {level} has {len(coders)} ({', '.join(ratings.coders)}).",
                 "Use by='coder_pair', or fleiss_kappa, conger_kappa, light_kappa or krippendorff_alpha.",
             )
-        rows.append(coefficient_row(level, name, title, function(ratings, **options), about))
+        rows.append(coefficient_row(level, name, title, function(ratings, **options), about, n_units))
     return rows
 
 
@@ -154,8 +156,10 @@ def _over_codes(
     return "Alpha for sets of codes (MASI)", alpha_sets(sets, **options)
 
 
-def coefficient_row(level: str, name: str, title: str, value: Coefficient, about: dict[str, Any]) -> dict[str, Any]:
-    """Return one row of an agreement table."""
+def coefficient_row(
+    level: str, name: str, title: str, value: Coefficient, about: dict[str, Any], n_units: int | None = None
+) -> dict[str, Any]:
+    """Return one row of an agreement table; `n_units` where rows are decisions and a unit has several."""
     return {
         "level": level,
         "coefficient": name,
@@ -166,7 +170,7 @@ def coefficient_row(level: str, name: str, title: str, value: Coefficient, about
         "se": value.se,
         "observed": value.observed,
         "expected": value.expected,
-        "n_units": value.n_units,
+        "n_units": value.n_units if n_units is None else n_units,
         "n_coders": value.n_coders,
         **about,
         "interval": value.interval,
@@ -185,6 +189,7 @@ def about_ratings(ratings: Ratings, kinds: Sequence[str]) -> dict[str, Any]:
     positive = (present * (size - 1)).sum()
     negative = ((size - present) * (size - 1)).sum()
     return {
+        "n_decisions": int((size >= 2).sum()),
         "coders": ", ".join(ratings.coders),
         "coder_kind": different.pop() if len(different) == 1 else "mixed",
         "missing": 1 - _share(rated.sum(), rated.size),

@@ -50,7 +50,8 @@ class Disagreements:
 
     def __str__(self) -> str:
         """Say in a few lines who sees more."""
-        lines = [f"{len(self.units)} decisions differ on {self.units['unit_id'].nunique()} units."]
+        n_units = self.units["unit_id"].nunique()
+        lines = [f"{_count(len(self.units), 'decision')} to discuss on {_count(n_units, 'unit')}."]
         for row in self.direction.itertuples():
             differing = row.only_first + row.only_second
             if differing:
@@ -64,6 +65,10 @@ class Disagreements:
     def __repr__(self) -> str:
         """Show the sentences; no unit's text."""
         return str(self)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def disagreements(
@@ -105,7 +110,7 @@ def disagreements(
     >>> codings = pd.DataFrame(rows, columns=["unit_id", "coder", "status"]).assign(
     ...     code="isolation", round="1", codebook_hash="h")
     >>> print(disagreements(codings))
-    1 decisions differ on 1 units.
+    1 decision to discuss on 1 unit.
     isolation: A and B differ on 1 of 2 units; A alone 1, B alone 0: A adds.
     """
     found = read_decisions(codings, mix_rounds=mix_rounds, mix_codebooks=mix_codebooks)

@@ -54,20 +54,20 @@ def other_tools(
 
     Examples
     --------
-    Both coders see the code in 40 units, either alone in 5, neither in 50: Cohen's kappa is .798; QualCoder drops what
-    neither coded and multiplies where it should add.
+    Both coders see the code in 21 units, the first alone in 19, neither in 260: Cohen's kappa is .657. QualCoder drops
+    what neither coded and multiplies where Cohen adds.
 
     >>> import pandas as pd
-    >>> marks = ["pp"] * 40 + ["pa"] * 5 + ["ap"] * 5 + ["aa"] * 50
+    >>> marks = ["pp"] * 21 + ["pa"] * 19 + ["aa"] * 260
     >>> rows = [(f"u{i}", coder, "present" if mark == "p" else "absent")
     ...         for i, pair in enumerate(marks) for coder, mark in zip("AB", pair)]
     >>> codings = pd.DataFrame(rows, columns=["unit_id", "coder", "status"]).assign(
     ...     code="thanks", round="1", codebook_hash="h")
     >>> other_tools(codings)[["program", "value", "here"]].round(3)
          program  value   here
-    0  QualCoder  0.798  0.798
-    1      NVivo  0.798  0.798
-    2    Dedoose  0.798  0.798
+    0  QualCoder  0.525  0.657
+    1      NVivo  0.657  0.657
+    2    Dedoose  0.657  0.657
     """
     found = read_decisions(codings, mix_rounds=mix_rounds, mix_codebooks=mix_codebooks)
     if len(found.coders) != 2:

@@ -56,9 +56,11 @@ def forest_plot(
         for place, name in enumerate(chosen):
             _draw(axes, table[table["coefficient"] == name], levels, place, len(chosen))
         _dress(axes, [names.get(level, level) if names else level for level in levels], title)
-        figure.legend(
-            *axes.get_legend_handles_labels(), loc="outside lower center", ncols=min(len(chosen), 4), frameon=False
-        )
+        confidence = f"{table['confidence'].iloc[0]:.0%} " if "confidence" in table else ""
+        handles, labels = axes.get_legend_handles_labels()
+        if len(labels) > 1:
+            figure.legend(handles, labels, loc="outside lower center", ncols=min(len(chosen), 4), frameon=False)
+        axes.set_xlabel(f"{labels[0] if len(labels) == 1 else 'Coefficient'} with {confidence}interval")
         figure.draw_without_rendering()  # lays the figure out in this style, whatever is set when it is saved
     return figure
 
@@ -103,7 +105,6 @@ def _dress(axes: "Axes", levels: list[str], title: str) -> None:
         axes.axhline(place - 0.5, color="0.85", linewidth=0.6, zorder=0)
     axes.axvline(0, color="0.4", linewidth=0.8, zorder=1)
     axes.grid(axis="x", color="0.92", linewidth=0.6)
-    axes.set_xlabel("Coefficient with interval (1: full agreement; 0: what chance gives)")
     if title:
         axes.set_title(title)
 

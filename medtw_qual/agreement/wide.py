@@ -119,7 +119,7 @@ def _about(matrix: Ratings) -> dict[str, Any]:
     if set(matrix.categories) <= {"absent", "present"}:
         return about
     # Prevalence and specific agreement belong to present and absent; other categories have none of their own here.
-    return {key: value for key, value in about.items() if key in ("coders", "coder_kind", "missing")}
+    return {key: value for key, value in about.items() if key in ("n_decisions", "coders", "coder_kind", "missing")}
 
 
 def agreement_text(table: pd.DataFrame, digits: int = 3) -> str:
@@ -179,11 +179,17 @@ def _below(table: pd.DataFrame) -> list[str]:
         for text in dict.fromkeys(table[column]):
             if text and text != "none":
                 where = table.loc[table[column] == text]
-                about = "" if len(where) == len(table) else f" ({', '.join(_named(where))})"
+                about = "" if len(where) == len(table) else f" ({'; '.join(_named(where, table))})"
                 lines.append(f"{label}{about}: {text}.")
     return ["", *lines] if lines else []
 
 
-def _named(rows: pd.DataFrame) -> list[str]:
-    found = [f"{row.level}, {row.title}" for row in rows.itertuples()]
-    return found if len(found) <= 3 else [*found[:3], f"and {len(found) - 3} more"]
+def _named(rows: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    """Name rows shortly: by coefficient where it holds at every level, else by level and coefficient."""
+    everywhere = [
+        title
+        for title in dict.fromkeys(rows["title"])
+        if (rows["title"] == title).sum() == (table["title"] == title).sum()
+    ]
+    rest = [f"{row.level}, {row.title}" for row in rows.itertuples() if row.title not in everywhere]
+    return [*everywhere, *(rest if len(rest) <= 3 else [*rest[:3], f"and {len(rest) - 3} more"])]
