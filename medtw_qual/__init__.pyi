@@ -77,6 +77,12 @@ from .manuscript import find_leaks as find_leaks
 from .manuscript import quotations as quotations
 from .manuscript import require_publishable as require_publishable
 from .manuscript import verbatim_overlap as verbatim_overlap
+from .manuscript import author_table as author_table
+from .manuscript import check_arithmetic as check_arithmetic
+from .manuscript import check_counts as check_counts
+from .manuscript import corpus_table as corpus_table
+from .manuscript import hashtag_table as hashtag_table
+from .manuscript import matrix_table as matrix_table
 from .manuscript import agreement_table as agreement_table
 from .manuscript import build_report as build_report
 from .manuscript import ai_statement as ai_statement

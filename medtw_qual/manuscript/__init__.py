@@ -1,10 +1,12 @@
 """From results to the page: tables and their writers, quotations, figures, methods text, reporting checklists."""
 
+from medtw_qual.manuscript.arithmetic import check_arithmetic, check_counts
 from medtw_qual.manuscript.cluster_rows import cluster_table
 from medtw_qual.manuscript.codebooks import codebook_table
 from medtw_qual.manuscript.coded import coded_table
 from medtw_qual.manuscript.corpus_tables import flow_table
 from medtw_qual.manuscript.crosswalks import crosswalk_table
+from medtw_qual.manuscript.descriptions import author_table, corpus_table, hashtag_table, matrix_table
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
@@ -31,15 +33,21 @@ __all__ = [
     "TableColumn",
     "agreement_table",
     "ai_statement",
+    "author_table",
     "build_report",
+    "check_arithmetic",
+    "check_counts",
     "checklist",
     "cluster_table",
     "codebook_table",
     "coded_table",
     "consistency_table",
+    "corpus_table",
     "crosswalk_table",
     "find_leaks",
     "flow_table",
+    "hashtag_table",
+    "matrix_table",
     "methods_text",
     "prevalence_table",
     "quotations",

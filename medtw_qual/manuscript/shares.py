@@ -9,7 +9,8 @@ from medtw_qual.manuscript.formatting import is_missing
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, TableColumn
 from medtw_qual.schemas import PREVALENCE
 
-# Methods that use predictions for the uncoded units beside people's codes come before people's codes alone.
+# Names of the estimate from people's codes alone; a method that uses predictions for the other units comes before it.
+PEOPLE_ALONE = ("people", "human-only")
 _PREFERENCE = ("ppi", "dsl", "human", "people")
 
 

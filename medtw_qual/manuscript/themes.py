@@ -10,7 +10,7 @@ from medtw_qual.corpus import Corpus
 from medtw_qual.manuscript.counts import CodeCount, count_codes, descendants, multiple_codes_note, require_known_units
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.quoting import Quotations
-from medtw_qual.manuscript.shares import chosen_method
+from medtw_qual.manuscript.shares import PEOPLE_ALONE, chosen_method
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def theme_table(
     notes = [_count_note(consensus, corpus, counts), multiple_codes_note(consensus), _nesting_note(codebook, entries)]
     footnotes: list[Footnote] = []
     if prevalence is not None:
-        body, shown, note = _with_prevalence(body, prevalence, method)
+        body, shown, note, footnotes = _with_prevalence(body, prevalence, method, len(columns))
         spanners.append(Spanner("Whole corpus", len(columns), len(columns) + 1))
         columns += shown
         notes.append(note)
@@ -173,13 +173,21 @@ def _nesting_note(codebook: Codebook, entries: list[Entry]) -> str:
 
 
 def _with_prevalence(
-    body: pd.DataFrame, prevalence: pd.DataFrame, method: str
-) -> tuple[pd.DataFrame, list[TableColumn], str]:
+    body: pd.DataFrame, prevalence: pd.DataFrame, method: str, column: int
+) -> tuple[pd.DataFrame, list[TableColumn], str, list[Footnote]]:
+    """Add the estimates of one method; where it has none, those of people's codes alone, with a note that says so."""
     require_columns(prevalence, ("code", "method", "estimate", "low", "high"), "prevalence")
     whole = prevalence[prevalence["group"].fillna("") == ""] if "group" in prevalence else prevalence
     name = method or chosen_method(whole)
-    rows = whole[whole["method"] == name].drop_duplicates("code").set_index("code")
-    extended = body.assign(**{part: list(rows[part].reindex(body["id"])) for part in ("estimate", "low", "high")})
+    parts = ["estimate", "low", "high"]
+    rows = whole[whole["method"] == name].drop_duplicates("code").set_index("code")[parts].reindex(body["id"])
+    people = whole[whole["method"].isin(PEOPLE_ALONE)].drop_duplicates("code").set_index("code")[parts]
+    people = people.reindex(body["id"])
+    alone = (rows["estimate"].isna() & people["estimate"].notna()).to_numpy()
+    rows = rows.mask(pd.DataFrame(dict.fromkeys(parts, alone), index=rows.index), people)
+    extended = body.assign(**{part: rows[part].to_numpy() for part in parts})
+    words = "From people’s codes alone: too few units with the code for the other method."
+    footnotes = [Footnote(int(row), column, words) for row in alone.nonzero()[0]]
     columns = [
         TableColumn(("estimate",), "%", "percent"),
         TableColumn(("low", "high"), "95% CI", "percent interval"),
@@ -188,7 +196,7 @@ def _with_prevalence(
         f"Whole corpus: estimated share of all units ({name}) with its 95% interval, conditional on the consensus;"
         " a dash where there is no estimate."
     )
-    return extended, columns, note
+    return extended, columns, note, footnotes
 
 
 def _exemplar(entry: Entry, quotations: pd.DataFrame) -> str:
