@@ -4,7 +4,23 @@ __version__: str
 
 # corpus: posts in
 from .corpus import Corpus as Corpus
+from .corpus import FoldChange as FoldChange
+from .corpus import Lexicon as Lexicon
+from .corpus import activity_figure as activity_figure
+from .corpus import collection_gaps as collection_gaps
+from .corpus import count_hashtags as count_hashtags
+from .corpus import first_use_figure as first_use_figure
+from .corpus import fold_change as fold_change
+from .corpus import fold_change_figure as fold_change_figure
+from .corpus import gaps_figure as gaps_figure
+from .corpus import hashtag_pairs as hashtag_pairs
+from .corpus import hashtags_figure as hashtags_figure
 from .corpus import load_corpus as load_corpus
+from .corpus import pairs_figure as pairs_figure
+from .corpus import participation as participation
+from .corpus import participation_figure as participation_figure
+from .corpus import posts_over_time as posts_over_time
+from .corpus import rate_ratio as rate_ratio
 from .corpus import read_corpus as read_corpus
 from .corpus import read_lexicon as read_lexicon
 from .corpus import screening_sheet as screening_sheet

@@ -15,7 +15,7 @@ from medtw_qual.corpus.flow import require_sound_flow
 from medtw_qual.corpus.readers import READERS
 
 NAMES = {"jetstream": "bluesky"}
-QUIET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 POSTS = [
     ("1333333333333300001", "Thank you & good night <3 #MedTwitter"),
     ("1333333333333300002", '=SUM(A1) 👩🏽‍⚕️ NA, "quoted"\nsecond line; with | all \t delimiters'),

@@ -91,8 +91,9 @@ def test_bluesky_posts_agree_with_the_expected_output(shared: Path) -> None:
     corpus = mq.read_corpus(folder / "bluesky-posts.json")
     assert corpus.flow["before"].iloc[0] == len(raw)
     require_sound_flow(corpus.flow)
-    records = {one["uri"]: one["record"] for one in (each.get("post", each) for each in raw)}
-    bridged = {uri for uri, record in records.items() if "bridgyOriginalText" in record}
+    views = [each.get("post", each) for each in raw]
+    records = {one["uri"]: one["record"] for one in views}
+    bridged = {one["uri"] for one in views if "bridgyOriginalText" in one["record"]}
     for row in corpus.posts[~corpus.posts["is_repost"]].itertuples():
         if row.post_id in bridged and row.text not in {each["original_text"] for each in theirs[row.post_id]}:
             assert "[…]" not in row.text  # they print the cut text; the whole one lies beside it
