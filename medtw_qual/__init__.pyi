@@ -3,6 +3,13 @@
 __version__: str
 
 # corpus: posts in
+from .corpus import pseudonymise as pseudonymise
+from .corpus import draw_unit_keys as draw_unit_keys
+from .corpus import privacy_flags as privacy_flags
+from .corpus import export_ids as export_ids
+from .corpus import export_codes as export_codes
+from .corpus import without_lost_units as without_lost_units
+from .corpus import deletion_effect as deletion_effect
 from .corpus import Corpus as Corpus
 from .corpus import FoldChange as FoldChange
 from .corpus import Lexicon as Lexicon

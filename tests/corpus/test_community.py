@@ -1,4 +1,4 @@
-"""The community's numbers: zeros are counted, definitions hold, a ratio to nothing is refused, published figures recur."""
+"""The community's numbers: zeros count, definitions hold, a ratio to nothing is refused."""
 
 from pathlib import Path
 from typing import Any

@@ -1,0 +1,64 @@
+"""Two exports for two purposes that cannot be joined: ids without codes, and codes without ids."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidTable
+from medtw_qual._base.files import atomic_path, write_text
+from medtw_qual._base.tables import require_columns
+
+if TYPE_CHECKING:
+    from medtw_qual.corpus.model import Corpus
+
+
+def export_ids(corpus: Corpus, path: str | Path) -> Path:
+    """Write the ids of all posts, one a line: the only form in which platforms let posts be shared.
+
+    The ids stand in their own order and tell nothing else: no code, no author, no unit.
+    """
+    ids = sorted({one for ids in corpus.units["post_ids"] for one in ids}, key=lambda one: (len(one), one))
+    return write_text(path, "".join(f"{one}\n" for one in ids))
+
+
+def export_codes(codes: pd.DataFrame, path: str | Path) -> Path:
+    """Write codes under random keys, so that no row leads to a post.
+
+    A code such as *burnout* beside an id would say something about a person's health. So the keys are drawn anew at
+    every export and kept nowhere, the rows stand in an order drawn by chance, and memos, passages, times, reasons and
+    names of coders are left out. Two exports of the same codes cannot be joined with each other either.
+
+    Parameters
+    ----------
+    codes : DataFrame
+        Codings or consensus: unit_id, code, status, and perhaps coder (it becomes coder 1, coder 2, by chance).
+    path : path
+        A .csv file.
+
+    Raises
+    ------
+    MissingColumn, InvalidTable
+    """
+    require_columns(codes, ["unit_id", "code", "status"], "codes")
+    if Path(path).suffix != ".csv":
+        raise InvalidTable(f"{Path(path).name} is no .csv file.", "Give it the ending .csv.")
+    chance = secrets.SystemRandom()
+    keys = _by_chance(list(dict.fromkeys(codes["unit_id"])), "unit", chance)
+    table = pd.DataFrame({"unit": codes["unit_id"].map(keys), "code": codes["code"], "status": codes["status"]})
+    if "coder" in codes.columns:
+        table.insert(1, "coder", codes["coder"].map(_by_chance(list(dict.fromkeys(codes["coder"])), "coder", chance)))
+    table = table.sort_values(list(table.columns), ignore_index=True)  # the keys are random, and so is this order
+    with atomic_path(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n")
+    return Path(path)
+
+
+def _by_chance(names: list[str], what: str, chance: secrets.SystemRandom) -> dict[str, str]:
+    """Number names in an order drawn by chance."""
+    chance.shuffle(names)
+    width = len(str(len(names)))
+    return {name: f"{what} {place:0{width}d}" for place, name in enumerate(names, 1)}

@@ -1,0 +1,153 @@
+"""People stay protected: keys are random, exports cannot be joined, details are flagged, deletions are followed."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import medtw_qual as mq
+from medtw_qual._base.errors import InvalidTable, MissingDependency
+from medtw_qual.corpus.privacy.flags import flag_text
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, inv: Any) -> mq.Corpus:
+    posts = [
+        inv.post(
+            1, "Night three. Thank you @dr_imagined and @nobody_here, see https://t.co/x1 or write ward@seven.example"
+        ),
+        inv.post(2, "still here", referenced_tweets=inv.answers(1)),
+        inv.post(3, "Ward Seven taught me this", author="12"),
+    ]
+    return mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [inv.page(posts)])).merge_threads()
+
+
+def test_nothing_that_leads_back_is_left_outside_the_key_file(corpus: mq.Corpus, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.csv"
+    hidden = mq.pseudonymise(corpus, keys)
+    written = "".join(table.to_csv() for table in (hidden.posts, hidden.units, hidden.authors)) + repr(
+        dict(hidden.provenance)
+    )
+    for telling in [*corpus.posts["post_id"], "ward_seven", "dr_imagined", "nobody_here", "Ward Seven", "t.co", "ward@",
+                    "gardener", "p.jsonl"]:  # fmt: skip
+        assert telling not in written, telling
+    book = pd.read_csv(keys, dtype="str").set_index(["kind", "id"])["key"]
+    thread = hidden.units.set_index("unit_id").loc[book["post", corpus.units["unit_id"].iloc[0]]]
+    assert thread["n_posts"] == 2
+    assert f"@{book['author', '12']}" in thread["text"]
+    assert "[link]" in thread["text"] and "[mail]" in thread["text"]  # noqa: PT018
+    assert "[name] taught me this" in set(hidden.units["text"])
+    assert set(hidden.units["author_id"]) == {book["author", "11"], book["author", "12"]}
+    joined = {one for ids in hidden.units["post_ids"] for one in ids}
+    assert joined == set(hidden.posts["post_id"])
+
+
+def test_keys_are_random_but_stay_once_drawn(corpus: mq.Corpus, tmp_path: Path) -> None:
+    one = mq.pseudonymise(corpus, tmp_path / "a.csv")
+    again = mq.pseudonymise(corpus, tmp_path / "a.csv")
+    other = mq.pseudonymise(corpus, tmp_path / "b.csv")
+    pd.testing.assert_frame_equal(one.units, again.units)
+    assert not set(one.units["unit_id"]) & set(other.units["unit_id"])
+    drawn = mq.draw_unit_keys(corpus, tmp_path / "units.csv")
+    assert mq.draw_unit_keys(corpus, tmp_path / "units.csv").equals(drawn)
+    named = mq.pseudonymise(corpus, tmp_path / "a.csv", unit_keys=tmp_path / "units.csv", dates="month")
+    assert sorted(named.units["unit_id"]) == sorted(drawn["key"])
+    assert set(named.units["created_at"].dt.strftime("%Y-%m-%d %H:%M")) == {"2020-12-01 00:00"}
+    (tmp_path / "broken.csv").write_text("kind,id,key\npost,1,P-X\npost,2,P-X\n")
+    with pytest.raises(InvalidTable, match="share a key"):
+        mq.pseudonymise(corpus, tmp_path / "broken.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "passage"),
+    [
+        ("he died on 14 March and", "date", "14 March"),
+        ("seen Dec 3rd again", "date", "Dec 3rd"),
+        ("on 12/03/2020 we", "date", "12/03/2020"),
+        ("it was three weeks ago", "time frame", "three weeks ago"),
+        ("a 97-year-old man", "age over 89", "97-year-old"),
+        ("she turned 102 today", "age over 89", "turned 102"),
+        ("our ward in Saskatoon", "place", "in Saskatoon"),
+        ("at Mercy Valley Hospital", "place", "Mercy Valley Hospital"),
+        ("thanks Dr Okonkwo for", "name", "Dr Okonkwo"),
+        ("my patient Rosa sang", "name", "my patient Rosa"),
+        ("call 555-201-3344 now", "contact", "555-201-3344"),
+        ("the man in room 412", "record or room", "room 412"),
+        ("my sickest patient today", "patient", "my sickest patient"),
+    ],
+)
+def test_details_that_a_reader_must_look_at(text: str, kind: str, passage: str) -> None:
+    found = {(one, words) for one, words, _, _ in flag_text(text)}
+    assert any(one == kind and passage in words for one, words in found), found
+    for _, words, start, end in flag_text(text):
+        assert text[start:end] == words
+
+
+@pytest.mark.parametrize("text", ["I love this place", "thank you all, 89 times", "In English please", "we are 12 now"])
+def test_plain_words_are_not_flagged(text: str) -> None:
+    assert list(flag_text(text)) == []
+
+
+def test_flags_name_the_unit_and_presidio_is_asked_for_by_name(corpus: mq.Corpus) -> None:
+    flags = mq.privacy_flags(corpus)
+    assert set(flags["kind"]) == {"contact"}
+    assert flags["passage"].tolist() == ["ward@seven.example"]
+    with pytest.raises(MissingDependency, match="pip install presidio-analyzer"):
+        mq.privacy_flags(corpus, engine="presidio")
+
+
+def test_ids_and_codes_leave_apart_and_cannot_be_joined(corpus: mq.Corpus, tmp_path: Path) -> None:
+    codes = pd.DataFrame(
+        [
+            (unit, coder, code, "present", "memo")
+            for unit in [f"u{n:03d}" for n in range(60)]
+            for coder in "AB"
+            for code in "xy"
+        ],
+        columns=["unit_id", "coder", "code", "status", "memo"],
+    )
+    mq.export_codes(codes, tmp_path / "one.csv")
+    mq.export_codes(codes, tmp_path / "two.csv")
+    one = pd.read_csv(tmp_path / "one.csv", dtype="str")
+    assert list(one.columns) == ["unit", "coder", "code", "status"]
+    assert len(one) == len(codes)
+    assert not set(one["unit"]) & set(codes["unit_id"])
+    numbered = codes.assign(n=codes["unit_id"].str[1:].astype(int)).groupby("unit_id")["n"].first()
+    assert list(numbered) == sorted(
+        numbered
+    )  # the table that went in stands in order; what comes out must not follow it
+    ids = mq.export_ids(corpus, tmp_path / "ids.txt").read_text().split()
+    assert ids == sorted(corpus.posts["post_id"])
+    with pytest.raises(Exception, match="holds ids only"):
+        mq.read_corpus(tmp_path / "ids.txt")
+
+
+def test_keys_of_a_codes_export_follow_no_order(tmp_path: Path) -> None:
+    """Each unit has a code of its own, so that its new key can be read off: 100 of them do not keep their order."""
+    codes = pd.DataFrame(
+        {"unit_id": [f"{n:03d}" for n in range(100)], "code": [f"c{n:03d}" for n in range(100)], "status": "present"}
+    )
+    mq.export_codes(codes, tmp_path / "codes.csv")
+    out = pd.read_csv(tmp_path / "codes.csv", dtype="str")
+    place = out["code"].str[1:].astype(int).to_numpy()
+    assert sorted(place) == list(range(100))
+    assert list(place) != list(range(100))
+    assert abs(pd.Series(place).corr(pd.Series(range(100)))) < 0.6  # far beyond chance (standard error .1) when kept
+
+
+def test_a_deletion_is_followed_into_the_codes(corpus: mq.Corpus) -> None:
+    thread, other = corpus.units["unit_id"]
+    codes = pd.DataFrame(
+        {"unit_id": [thread, thread, other, other], "code": ["x", "y", "x", "y"], "status": ["present", "absent"] * 2}
+    )
+    left = corpus.drop_posts([corpus.posts["post_id"].iloc[1]])
+    kept = mq.without_lost_units(codes, left)
+    assert kept["unit_id"].unique().tolist() == [other]
+    effect = mq.deletion_effect(codes, kept).set_index("code")
+    assert effect.loc["x", ["present_before", "present_after", "share_before", "share_after"]].tolist() == [
+        2,
+        1,
+        1.0,
+        1.0,
+    ]
