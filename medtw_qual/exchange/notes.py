@@ -9,6 +9,7 @@ from medtw_qual._base.tables import validate_table
 from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive
+from medtw_qual.exchange.heading import heading_of
 from medtw_qual.exchange.model import Skipped
 from medtw_qual.exchange.people import NOBODY, People, Person
 from medtw_qual.exchange.sources import SourceText, text_file
@@ -76,6 +77,8 @@ def place_notes(
         if guid not in used:
             rows.append(_row(note, "study", note.name, people.who(note.user)))
     rows += [row for one in texts for row in _comments(one, people, skipped)]
+    if model.description and not heading_of(model.description):
+        rows.append(("study", "", model.description.strip(), "", None))
     memos = pd.DataFrame(rows, columns=[column.name for column in MEMOS.columns], dtype="object")
     if said:
         keys = zip(codings["unit_id"], codings["coder"], codings["round"], strict=True)

@@ -1,7 +1,7 @@
 """A colleague's REFI-QDA project as corpus, codebook and codings, with a list of everything that was left out."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ import orjson
 
 from medtw_qual._base.errors import InvalidArgument, UnreadableFile
 from medtw_qual.codebook.model import Codebook
-from medtw_qual.codebook.qdc_format import codes_and_themes
+from medtw_qual.codebook.qdc_format import codes_and_themes, plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive, open_archive
 from medtw_qual.exchange.heading import heading_of
@@ -58,8 +58,7 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
 
     Examples
     --------
-    >>> project = read_refi_qda("colleague.qdpx")       # doctest: +SKIP
-    >>> project.codings, project.skipped                # doctest: +SKIP
+    See `write_refi_qda`, whose example reads its file back.
     """
     if seen not in _SEEN:
         raise InvalidArgument(f"seen={seen!r} is not known.", f"Use one of: {', '.join(map(repr, _SEEN))}.")
@@ -147,6 +146,12 @@ def _codebook(model: Any, stem: str) -> tuple[Codebook, dict[str, str]]:  # noqa
 
 def _list_the_rest(model: Any, skipped: Skipped) -> None:  # noqa: ANN401
     """What the tables have no column for."""
+    for name, reason in _lost_codes(model):
+        skipped.add("code", name, reason)
+    for kind, nodes in (("variable", model.variables), ("case", model.cases)):
+        for node in getattr(nodes, kind) if nodes else []:
+            if node.description:
+                skipped.add("description", f"{kind} {node.name}", f"{kind}s have no description here")
     for one in model.sets.set if model.sets else []:
         if one.member_source:
             skipped.add("set", one.name, "sets of sources have no place here")
@@ -160,3 +165,23 @@ def _list_the_rest(model: Any, skipped: Skipped) -> None:  # noqa: ANN401
 
 def _count_coloured(nodes: Iterable[Any]) -> int:
     return sum((node.color is not None) + _count_coloured(node.code) for node in nodes)
+
+
+def _lost_codes(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """Second codes with one GUID (NVivo writes its cases so), and folders in which there is no code."""
+    met: set[str] = set()
+
+    def walk(nodes: Iterable[Any]) -> Iterator[tuple[str, str]]:
+        for node in nodes:
+            if plain_guid(node.guid) in met:
+                yield one_line(node.name), "another code has the same GUID and comes first"
+            elif not node.is_codable and not _holds_code(node):
+                yield one_line(node.name), "it is a folder without a code in it"
+            met.add(plain_guid(node.guid))
+            yield from walk(node.code)
+
+    yield from walk(model.code_book.codes.code if model.code_book else [])
+
+
+def _holds_code(node: Any) -> bool:  # noqa: ANN401
+    return any(one.is_codable or _holds_code(one) for one in node.code)

@@ -63,7 +63,7 @@ def read_coded_passages(
     round: str | int = FIRST_ROUND,
     quiet: bool = False,
 ) -> RefiProject:
-    """Read the coded passages that Taguette or QualCoder exported (.csv or .xlsx).
+    r"""Read the coded passages that Taguette or QualCoder exported (.csv or .xlsx).
 
     Both write each passage's words and its document's name, not its place. The words are looked up in the unit of that
     name (with or without an ending such as .txt): a passage that stands there once gets its place, one that is the
@@ -98,7 +98,17 @@ def read_coded_passages(
 
     Examples
     --------
-    >>> project = read_coded_passages("all_tags.csv", corpus, coder="KA")       # doctest: +SKIP
+    >>> import tempfile
+    >>> import medtw_qual as mq
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     answers = Path(folder) / "answers.csv"
+    ...     _ = answers.write_text("row,answer\nr1,My people are here\n", encoding="utf-8")
+    ...     corpus = mq.read_corpus(answers, text="answer", id="row")
+    ...     tags = Path(folder) / "all_tags.csv"
+    ...     _ = tags.write_text("id,document,tag,content\n1,r1.txt,Bond,My people\n", encoding="utf-8")
+    ...     project = read_coded_passages(tags, corpus, coder="KA")
+    >>> project.codings[["unit_id", "coder", "code", "start", "end"]].values.tolist()
+    [['r1', 'KA', 'bond', 0, 9]]
     """
     source = require_file(path, "Name the .csv or .xlsx that Taguette or QualCoder exported.")
     layout, rows = _table(source)

@@ -1,5 +1,6 @@
 """A study as a REFI-QDA project, for a colleague who works in NVivo, ATLAS.ti, MAXQDA, QualCoder or Taguette."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from medtw_qual.exchange.variables import xml_time
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 _SEPARATOR = "\n\n"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def write_refi_qda(
@@ -32,7 +34,7 @@ def write_refi_qda(
     collated: bool = False,
     name: str = "",
 ) -> Path:
-    """Write corpus, codebook and codings as a REFI-QDA project (.qdpx).
+    r"""Write corpus, codebook and codings as a REFI-QDA project (.qdpx).
 
     The file holds the posts' text and ids: it is a working file for a colleague, not for publication.
 
@@ -77,9 +79,21 @@ def write_refi_qda(
 
     Examples
     --------
-    >>> import tempfile, medtw_qual as mq
-    >>> corpus = mq.read_corpus("data/medtwitter_2020.jsonl").drop_reposts().merge_threads()   # doctest: +SKIP
-    >>> mq.write_refi_qda("study.qdpx", corpus, codebook, codings)                              # doctest: +SKIP
+    >>> import tempfile
+    >>> import medtw_qual as mq
+    >>> book = mq.Codebook("small", "1", codes=(mq.Code("thanks", "Thanks"), mq.Code("grief", "Grief")))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     answers = Path(folder) / "answers.csv"
+    ...     _ = answers.write_text("row,answer\nr1,My people 🙏\nr2,Alone again\n", encoding="utf-8")
+    ...     corpus = mq.read_corpus(answers, text="answer", id="row")
+    ...     coded = Path(folder) / "KA.csv"
+    ...     _ = coded.write_text("unit_id,codes\nr1,thanks\nr2,grief\n", encoding="utf-8")
+    ...     codings = mq.read_codings(coded, book)
+    ...     project = mq.read_refi_qda(mq.write_refi_qda(Path(folder) / "study.qdpx", corpus, book, codings))
+    >>> project
+    RefiProject('small' from medtw_qual: 1 users, 2 codes, 2 units, 2 codings, 0 memos; 0 skipped)
+    >>> project.codings["status"].tolist()
+    ['present', 'absent', 'absent', 'present']
     """
     target = Path(path)
     if target.suffix.lower() != ".qdpx":
@@ -102,7 +116,7 @@ def _one_by_one(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], lis
         own = unit["unit_id"]
         text = plain(unit["text"])
         name = draft.guid("source", own)
-        members[f"sources/{name}.txt"] = text.text.encode("utf-8", "replace")
+        members[f"sources/{name}.txt"] = _encoded(text.text)
         sources.append(
             refi.TextSourceType(
                 guid=name,
@@ -149,7 +163,7 @@ def _collated(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[
         )
         pieces.append(text.text)
         start += len(text.text) + len(_SEPARATOR)
-    members[f"sources/{name}.txt"] = _SEPARATOR.join(pieces).encode("utf-8", "replace")
+    members[f"sources/{name}.txt"] = _encoded(_SEPARATOR.join(pieces))
     source = refi.TextSourceType(
         guid=name,
         name=xml_safe(draft.name),
@@ -157,6 +171,11 @@ def _collated(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[
         plain_text_selection=selections,
     )
     return [source], cases
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8; half of a surrogate pair, which no encoding has, becomes U+FFFD, one character for one."""
+    return _SURROGATE.sub("\ufffd", text).encode("utf-8")
 
 
 def _selections(draft: Draft, unit: str, text: Plain, offset: int) -> list[Any]:

@@ -187,6 +187,26 @@ def test_extras_and_faults_of_the_xml_are_mended_or_listed(tmp_path):
     assert any(what == "time" for what in names.values())
 
 
+def test_second_codes_empty_folders_and_descriptions_are_listed(tmp_path):
+    """NVivo writes its cases a second time as codes, with the same GUIDs."""
+    xml = project_xml(
+        f'<Variables><Variable guid="{guid(1)}" name="age" typeOfVariable="Text"><Description>years</Description>'
+        "</Variable></Variables><Description>What we did.</Description>"
+    ).replace(
+        "</Codes>",
+        f'<Code guid="{C1.upper()}" name="Bond again" isCodable="true"/>'
+        f'<Code guid="{guid(5)}" name="Empty" isCodable="false"/></Codes>',
+    )
+    project = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
+    assert project.codebook.ids == ("bond", "loss")
+    assert project.memos[["about", "text"]].to_numpy().tolist() == [["study", "What we did."]]
+    assert list(project.skipped.itertuples(index=False, name=None)) == [
+        ("code", "Bond again", "another code has the same GUID and comes first"),
+        ("code", "Empty", "it is a folder without a code in it"),
+        ("description", "variable age", "variables have no description here"),
+    ]
+
+
 def test_cases_variables_notes_and_comments(tmp_path):
     inside = (
         f'<Variables><Variable guid="{guid(1)}" name="age" typeOfVariable="Integer"/>'

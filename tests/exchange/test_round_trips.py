@@ -85,7 +85,7 @@ texts = st.text(
 )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(texts, min_size=1, max_size=4), data=st.data(), collated=st.booleans())
 def test_any_text_and_any_passage(tmp_path, bodies, data, collated):
     rows = []
@@ -177,6 +177,22 @@ def test_the_example_study_comes_back_whole(root, tmp_path):
         mq.measure_agreement(again.codings) if hasattr(mq, "measure_agreement") else table,
         mq.measure_agreement(table) if hasattr(mq, "measure_agreement") else table,
     )
+
+
+def test_the_libraries_own_loader_reads_what_is_written(tmp_path):
+    """pyrefiqda unpacks and parses by itself: another reader than ours, of the same standard."""
+    from pyrefiqda import RefiProject
+
+    table = codings(
+        [("2", "A", "1", "thanks", "present", "", 4, 9), ("2", "A", "1", "grief", "absent", "", None, None)]
+    )
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus_of(TRICKY), book(), table)
+    theirs = RefiProject.load(path, tmp_path / "unpacked")
+    assert [user.name for user in theirs.users.user] == ["A, round 1"]
+    source = next(one for one in theirs.sources.text_source if one.name == "2")
+    text = RefiProject.resolve_source_path(source.plain_text_path, tmp_path / "unpacked").read_text(encoding="utf-8")
+    passage = source.plain_text_selection[0]
+    assert text[passage.start_position : passage.end_position] == TRICKY["2"][4:9]
 
 
 def test_two_saves_are_equal_byte_for_byte_and_nothing_is_left_on_failure(tmp_path):
