@@ -290,9 +290,14 @@ def read_table(path: str | Path, schema: TableSchema) -> pd.DataFrame:
 
 
 def read_csv_as_text(path: str | Path, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - handed on to pandas
-    """Read a CSV with every cell as the text it is: "NA" stays "NA", an id keeps all its digits."""
+    """Read a CSV with every cell as the text it is: "NA" stays "NA", an id keeps all its digits.
+
+    A spreadsheet set to many languages of Europe writes semicolons; these and tabs are found in the header.
+    """
     source = require_file(path)
     try:
+        if "sep" not in options:
+            options["sep"] = _delimiter(source)
         return pd.read_csv(source, **{"dtype": "str", "keep_default_na": False, "encoding": "utf-8-sig", **options})
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"{source} is not UTF-8 text.", "Save it as CSV UTF-8 and read it again.") from error
@@ -300,6 +305,12 @@ def read_csv_as_text(path: str | Path, **options: Any) -> pd.DataFrame:  # noqa:
         raise UnreadableFile(
             f"{source} is not a regular CSV: {error}.", "Open it in a text editor and mend that line."
         ) from error
+
+
+def _delimiter(source: Path) -> str:
+    with source.open(encoding="utf-8-sig") as stream:
+        header = stream.readline()
+    return next((mark for mark in (",", ";", "\t") if mark in header), ",")
 
 
 def _unknown_suffix(path: Path) -> UnreadableFile:

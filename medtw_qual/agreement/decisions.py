@@ -149,7 +149,8 @@ def _one_each(found: Decisions, repeated: bool) -> Decisions:
         raise InvalidTable(
             f"{found.coders[ordered.coder[at]]} coded {found.codes[ordered.code[at]]!r} on unit"
             f" {found.units[ordered.unit[at]]!r} twice, differently.",
-            "Keep one decision; to compare a coder with herself use intra_coder.",
+            "If two people share this name, give each a name of their own. If one person decided twice, keep one of the"
+            " decisions; to compare a coder with herself use intra_coder.",
         )
     return ordered.where(starts)
 

@@ -94,9 +94,16 @@ class Reader:
             known = [*self.codebook.ids, *(code.name for code in self.codebook.codes)]
             raise UnknownCode(
                 f"{label!r} in {where} of {self.file} is not in {self.codebook.label}.{did_you_mean(label, known)}",
-                f'Correct it, or say what it means: code_names={{"{label}": "its_id"}} (None: not carried over).',
+                self._what_it_may_be(label),
             )
         return found
+
+    def _what_it_may_be(self, label: str) -> str:
+        """Say what to do with a label that is no code; themes are what newcomers most often put in its place."""
+        for theme in self.codebook.themes:
+            if label.casefold() in (theme.id.casefold(), theme.name.casefold()):
+                return f"It is a theme, and units carry codes: write one or more of {', '.join(theme.codes)} instead."
+        return f'Correct it, or say what it means: code_names={{"{label}": "its_id"}} (None: not carried over).'
 
     @cached_property
     def _names(self) -> dict[str, str]:

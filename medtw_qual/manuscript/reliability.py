@@ -86,7 +86,7 @@ def agreement_table(
             f"{_are(models, 'a model', 'models')}; agreement is measured between people.",
             "Use mq.consistency_table(...) for models, or leave their codings out.",
         )
-    found = _measured(codings, measured, by)
+    found = _measured(codings, measured, by, coefficients, primary)
     table = _table(found, by, _order(found, coefficients, primary), codebook)
     unknown = "" if kinds and all(kinds.values()) else "It is not recorded whether the coders are people."
     return table.replace(number=str(number), title=title or "Agreement Between Coders", notes=(unknown, *table.notes))
@@ -126,7 +126,7 @@ def consistency_table(
     if people:
         named = "Consistency Between Coders of Whom Some Are Models" + (f" ({data})" if data else "")
         warning = f"{_are(people, 'a person', 'people')}; the others are models: these figures are no reliability."
-    found = _measured(codings, measured, by)
+    found = _measured(codings, measured, by, coefficients, primary)
     table = _table(found, by, _order(found, coefficients, primary), codebook)
     return table.replace(number=str(number), title=title or named, notes=(warning, *table.notes))
 
@@ -187,13 +187,16 @@ def _table(measured: pd.DataFrame, by: str, shown: list[str], codebook: Codebook
     )
 
 
-def _measured(codings: pd.DataFrame, measured: pd.DataFrame | None, by: By) -> pd.DataFrame:
-    """Return what was measured: given, in place of the codings, or measured now."""
+def _measured(
+    codings: pd.DataFrame, measured: pd.DataFrame | None, by: By, coefficients: Sequence[str] | None, primary: str
+) -> pd.DataFrame:
+    """Return what was measured: given, in place of the codings, or measured now - what was asked for, or the usual."""
     from medtw_qual.agreement import measure_agreement
 
     found: pd.DataFrame | None = codings if "coefficient" in codings else measured
     if found is None:
-        found = measure_agreement(codings, by=by)
+        wanted = list(dict.fromkeys([*([primary] if primary else []), *coefficients])) if coefficients else None
+        found = measure_agreement(codings, by=by, coefficients=wanted)
     require_columns(found, ("coefficient", "estimate", "low", "high", "n_units", "n_coders"), "agreement")
     return found
 

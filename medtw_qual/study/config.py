@@ -214,10 +214,7 @@ def read_config(folder: Path) -> StudyConfig:
     """
     path = folder / FILE_NAME
     if not path.is_file():
-        raise MissingFile(
-            f"{folder} is not a study: it has no {FILE_NAME}.",
-            "Go into the study's folder, name it, or make one with: medtw-qual new FOLDER.",
-        )
+        raise MissingFile(f"{folder} is not a study: it has no {FILE_NAME}.", _where_instead(folder))
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -228,6 +225,17 @@ def read_config(folder: Path) -> StudyConfig:
     if not config.corpus.sources:
         raise StudyFault(f"{FILE_NAME} names no posts.", 'Write below [corpus]: sources = ["data/your_posts.jsonl"].')
     return config
+
+
+def _where_instead(folder: Path) -> str:
+    """Say where the study is when somebody stands in its data or notebooks, or one folder above it."""
+    for above in folder.parents:
+        if (above / FILE_NAME).is_file():
+            return f'The study is {above}: go there, or name it ("..", for a notebook in its folder notebooks).'
+    below = sorted(path.parent.name for path in folder.glob(f"*/{FILE_NAME}"))
+    if below:
+        return f"Go one folder down, into {' or '.join(below)}."
+    return "Go into the study's folder, name it, or make one with: medtw-qual new FOLDER."
 
 
 def _section(kind: type[Section], content: Mapping[str, Any], name: str) -> Section:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medtw_qual._base.errors import MissingFile, StudyFault
+from medtw_qual._base.errors import MissingFile, StaleDecision, StudyFault
 from medtw_qual.study.config import StudyConfig, read_config
 from medtw_qual.study.masking import mask_in_notebook, show_in_notebook
 
@@ -100,10 +100,16 @@ class Study:
         found = self.path(name)
         if not found.exists():
             raise MissingFile(
-                f"study.toml names {name} ({key}), and {self.folder} does not hold it.",
-                "Put the file there, or correct the name in study.toml.",
+                f"study.toml names {name} ({key}), and {self.folder} does not hold it.", self._where_instead(found.name)
             )
         return found
+
+    def _where_instead(self, name: str) -> str:
+        """Say where a file of that name lies now, if it was only moved."""
+        moved = next((path for path in sorted(self.folder.rglob(name)) if "results" not in path.parts), None)
+        if moved is None:
+            return "Put the file there, or correct the name in study.toml."
+        return f'There is one in another place: write "{moved.relative_to(self.folder).as_posix()}" in study.toml.'
 
     @property
     def notice(self) -> str:
@@ -237,8 +243,19 @@ class Study:
         declared = self.config.clusters
         stored = self.existing(declared.vectors, "[clusters] vectors")
         if stored is not None:
-            return load_vectors(stored)
+            return self._belonging(load_vectors(stored))
         return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
+
+    def _belonging(self, vectors: "Vectors") -> "Vectors":
+        """Return stored vectors when every unit has one."""
+        without = sorted(set(self.corpus.units["unit_id"]) - set(vectors.unit_ids))
+        if without:
+            raise StaleDecision(
+                f"{self.config.clusters.vectors} was made from another state of the corpus: {len(without)} of"
+                f" {len(self.corpus.units)} units have no vector (the first is {without[0]}).",
+                "Put a # before vectors in study.toml and run again, or store new ones: study.vectors.save(...).",
+            )
+        return vectors
 
     @cached_property
     def clusters(self) -> "Clusters":
