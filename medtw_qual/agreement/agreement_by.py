@@ -46,7 +46,8 @@ def measure_agreement(
     mix_rounds, mix_codebooks : bool
         Allow codings of several rounds, several codebook versions; otherwise they are refused.
     **options
-        The interval: see `agreement.IntervalOptions`.
+        The interval: see `agreement.IntervalOptions`. `groups` is here a mapping (dict or Series) from unit_id to
+        author or thread, such as ``corpus.units.set_index("unit_id")["author_id"]``.
 
     Returns
     -------
@@ -116,7 +117,11 @@ def _rows(
     coders = coders[np.isin(coders, np.unique(decisions.coder))]
     ratings, unit = decisions.matrix(coders)
     about = about_ratings(ratings, [found.kinds[i] for i in coders])
-    given = options
+    belongs = options.get("groups")
+    labels = None if belongs is None else _group_of(found.units, belongs)
+    if labels is not None:
+        options = {**options, "groups": labels[unit]}
+    given: IntervalOptions = options if labels is None else {**options, "groups": labels[np.unique(decisions.unit)]}
     n_units = len(np.unique(unit[(ratings.codes >= 0).sum(axis=1) >= 2])) if grouped else None
     if grouped and "groups" not in options and len(np.unique(unit)) < len(unit):
         options = {**options, "groups": unit}
@@ -133,6 +138,19 @@ def _rows(
             )
         rows.append(coefficient_row(level, name, title, function(ratings, **options), about, n_units))
     return rows
+
+
+def _group_of(units: Sequence[str], groups: Any) -> np.ndarray:  # noqa: ANN401 - a dict, a Series or a mistake
+    if not hasattr(groups, "get"):
+        raise InvalidArgument(
+            "`groups` is not a mapping from unit_id to author or thread.",
+            "Give a dict or a Series, such as corpus.units.set_index('unit_id')['author_id'].",
+        )
+    labels = np.array([groups.get(unit) for unit in units], dtype=object)
+    lost = [unit for unit, label in zip(units, labels, strict=True) if label is None]
+    if lost:
+        raise InvalidArgument(f"Unit {lost[0]!r} has no group.", "Give the author or thread of every coded unit.")
+    return labels
 
 
 def _default(n_coders: int, over_codes: bool) -> tuple[str, ...]:

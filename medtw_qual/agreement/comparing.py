@@ -13,7 +13,7 @@ from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual._base.tables import require_columns
 from medtw_qual.agreement.agreement_by import check_coefficients
 from medtw_qual.agreement.coefficients import brennan, conger, fleiss, gwet, krippendorff, percent
-from medtw_qual.agreement.decisions import PRESENCE, Decisions, read_decisions
+from medtw_qual.agreement.decisions import PRESENCE, Decisions, of_code, read_decisions
 from medtw_qual.agreement.engine import Recipe, Table
 from medtw_qual.agreement.intervals import quantile
 from medtw_qual.agreement.kernels import MatrixKernel
@@ -162,7 +162,7 @@ def _rows(
     predicted = _predictions(machine) if isinstance(machine, pd.DataFrame) else {}
     for place, code in enumerate(found.codes):
         table = np.full((len(found.units), len(found.coders) + 1), -1, dtype=np.int64)
-        ours = found.where(found.code == place)
+        ours = of_code(found, place)
         table[ours.unit, ours.coder] = ours.present
         if isinstance(machine, str):
             table[:, -1] = table[:, found.coders.index(machine)]

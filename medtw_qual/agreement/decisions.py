@@ -15,6 +15,7 @@ from medtw_qual.agreement.ratings import MISSING, Ratings
 
 By = Literal["code", "coder_pair", "overall", "round"]
 PRESENCE = ("absent", "present")
+_PRESENT = {"present": 1, "absent": 0, "impossible": MISSING}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +45,8 @@ class Decisions:
     present: Ints
     kinds: tuple[str, ...]
 
-    def where(self, chosen: np.ndarray) -> "Decisions":
-        """Return the decisions chosen by a boolean array; labels stay."""
+    def where(self, chosen: np.ndarray | slice) -> "Decisions":
+        """Return the decisions chosen by a boolean array or a slice; labels stay."""
         return Decisions(
             self.units, self.coders, self.rounds, self.codes, self.unit[chosen], self.coder[chosen],
             self.round[chosen], self.code[chosen], self.present[chosen], self.kinds,
@@ -54,7 +55,7 @@ class Decisions:
     def matrix(self, coders: Ints | None = None) -> tuple[Ratings, Ints]:
         """Return ratings with a row per (unit, code) and a column per coder who decided here, and each row's unit."""
         who = np.unique(self.coder) if coders is None else coders
-        row_key = self.unit * len(self.codes) + self.code
+        row_key = self.unit.astype(np.int64) * len(self.codes) + self.code
         keys, row = np.unique(row_key, return_inverse=True)
         column = np.full(len(self.coders), -1, dtype=np.int64)
         column[who] = np.arange(len(who))
@@ -90,15 +91,19 @@ def read_decisions(
         _require_one(codings, "round", "rounds", "mix_rounds=True")
     if not mix_codebooks:
         _require_one(codings, "codebook_hash", "versions of the codebook", "mix_codebooks=True")
-    unit, units = pd.factorize(codings["unit_id"], sort=True)
-    coder, coders = pd.factorize(codings["coder"], sort=True)
-    turn, rounds = pd.factorize(codings["round"], sort=True)
-    code, codes = pd.factorize(codings["code"])
-    found = Decisions(
-        tuple(map(str, units)), tuple(map(str, coders)), tuple(map(str, rounds)), tuple(map(str, codes)),
-        unit, coder, turn, code, _present(codings["status"]), _kinds(codings, coder, len(coders)),
-    )  # fmt: skip
+    unit, units = _number(codings["unit_id"])
+    coder, coders = _number(codings["coder"])
+    turn, rounds = _number(codings["round"])
+    code, codes = _number(codings["code"], sort=False)
+    kinds = _kinds(codings, coder, len(coders))
+    found = Decisions(units, coders, rounds, codes, unit, coder, turn, code, _present(codings["status"]), kinds)
     return _one_each(found, repeated)
+
+
+def _number(values: pd.Series, sort: bool = True) -> tuple[Ints, tuple[str, ...]]:
+    """Number the labels; in 32 bits, since a study of many codes has millions of decisions."""
+    numbers, labels = pd.factorize(values, sort=sort)
+    return numbers.astype(np.int32), tuple(map(str, labels))
 
 
 def _require_one(codings: pd.DataFrame, column: str, what: str, option: str) -> None:
@@ -112,14 +117,14 @@ def _require_one(codings: pd.DataFrame, column: str, what: str, option: str) -> 
 
 
 def _present(status: pd.Series) -> Ints:
-    mapped = status.map({"present": 1, "absent": 0, "impossible": MISSING})
-    if mapped.isna().any():
-        odd = status[mapped.isna()].iloc[0]
-        raise InvalidTable(
-            f"The status {odd!r} in the codings is not known.",
-            "Use present, absent or impossible; leave out what was not coded.",
-        )
-    return np.asarray(mapped, dtype=np.int64)
+    numbers, labels = pd.factorize(status, use_na_sentinel=False)
+    for odd in labels:
+        if odd not in _PRESENT:
+            raise InvalidTable(
+                f"The status {odd!r} in the codings is not known.",
+                "Use present, absent or impossible; leave out what was not coded.",
+            )
+    return np.asarray(np.array([_PRESENT[label] for label in labels], dtype=np.int8)[numbers])
 
 
 def _kinds(codings: pd.DataFrame, coder: Ints, n_coders: int) -> tuple[str, ...]:
@@ -130,11 +135,17 @@ def _kinds(codings: pd.DataFrame, coder: Ints, n_coders: int) -> tuple[str, ...]
 
 
 def _one_each(found: Decisions, repeated: bool) -> Decisions:
-    """One decision per unit, coder and code: passages of one code are one decision; contradictions are refused."""
-    n_codes, n_coders, n_rounds = len(found.codes), len(found.coders), len(found.rounds)
-    key = (found.unit * n_coders + found.coder) * n_codes + found.code
+    """Sort by code, unit and coder and leave one decision of each: several passages are one decision of a code.
+
+    A coder who decided differently on one code of one unit is refused.
+    """
+    key = found.code.astype(np.int64)
+    for numbers, size in ((found.unit, len(found.units)), (found.coder, len(found.coders))):
+        key *= size
+        key += numbers
     if repeated:
-        key = key * n_rounds + found.round
+        key *= len(found.rounds)
+        key += found.round
     order = np.argsort(key, kind="stable")
     key, ordered = key[order], found.where(order)
     first = np.concatenate([[True], key[1:] != key[:-1]])
@@ -168,7 +179,7 @@ def levels(found: Decisions, by: str) -> Iterator[tuple[str, Decisions, Ints]]:
         yield "overall", found, everyone
     elif by == "code":
         for place, code in enumerate(found.codes):
-            yield code, found.where(found.code == place), everyone
+            yield code, of_code(found, place), everyone
     elif by == "round":
         for place, name in enumerate(found.rounds):
             yield name, found.where(found.round == place), everyone
@@ -181,6 +192,12 @@ def levels(found: Decisions, by: str) -> Iterator[tuple[str, Decisions, Ints]]:
             f"Agreement cannot be measured by {by!r}.{did_you_mean(str(by), get_args(By))}",
             f"Use one of: {', '.join(get_args(By))}.",
         )
+
+
+def of_code(found: Decisions, place: int) -> Decisions:
+    """Return the decisions on one code: a slice, since `read_decisions` sorts by code."""
+    start, stop = np.searchsorted(found.code, [place, place + 1])
+    return found.where(slice(int(start), int(stop)))
 
 
 def unit_codes(found: Decisions, decisions: Decisions, coders: Ints) -> Ints:

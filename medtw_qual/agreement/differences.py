@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.decisions import Decisions, read_decisions, unit_codes
+from medtw_qual.agreement.decisions import Decisions, of_code, read_decisions, unit_codes
 from medtw_qual.agreement.intervals import quantile
 from medtw_qual.agreement.model import Ints
 
@@ -126,7 +126,7 @@ def disagreements(
 
 
 def _differing(found: Decisions, codings: pd.DataFrame) -> pd.DataFrame:
-    key = found.unit * len(found.codes) + found.code
+    key = found.unit.astype(np.int64) * len(found.codes) + found.code
     clear = found.present >= 0
     number, inverse = np.unique(key, return_inverse=True)
     seen = np.bincount(inverse, weights=found.present == 1, minlength=len(number))
@@ -140,6 +140,7 @@ def _differing(found: Decisions, codings: pd.DataFrame) -> pd.DataFrame:
             "seen": found.present[chosen] == 1,
         }
     )
+    table = table.sort_values("unit_id", kind="stable")
     memos = _memos(codings)
     rows = []
     for (unit, code), group in table.groupby(["unit_id", "code"], sort=False):
@@ -202,7 +203,7 @@ def _direction_columns(p_values: bool) -> list[str]:
 
 def _directions(found: Decisions, confidence: float, p_values: bool) -> Iterator[dict[str, Any]]:
     for place, code in enumerate(found.codes):
-        ratings, _ = found.where(found.code == place).matrix(np.arange(len(found.coders)))
+        ratings, _ = of_code(found, place).matrix(np.arange(len(found.coders)))
         for first, second in combinations(range(len(found.coders)), 2):
             cells = two_by_two(ratings.codes[:, first], ratings.codes[:, second])
             both, only_first, only_second, neither = cells

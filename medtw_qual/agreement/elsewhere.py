@@ -10,7 +10,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual.agreement.coefficients.conger import cohen_kappa
 from medtw_qual.agreement.coefficients.pooled import pooled_kappa
-from medtw_qual.agreement.decisions import Decisions, read_decisions
+from medtw_qual.agreement.decisions import Decisions, of_code, read_decisions
 from medtw_qual.agreement.differences import two_by_two
 from medtw_qual.agreement.model import Floats, Ints
 from medtw_qual.agreement.ratings import Ratings
@@ -92,7 +92,7 @@ def _rows(found: Decisions, weight: Floats, by_character: bool) -> Iterator[dict
     counted = "each character counts" if by_character else "each unit counts once, for want of lengths"
     matrices: dict[str, Ratings] = {}
     for place, code in enumerate(found.codes):
-        ratings, unit = found.where(found.code == place).matrix(np.arange(2))
+        ratings, unit = of_code(found, place).matrix(np.arange(2))
         matrices[code] = ratings
         here = cohen_kappa(ratings, interval=None).estimate
         cells = _weighted(ratings.codes, weight[unit])

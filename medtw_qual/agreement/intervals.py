@@ -96,12 +96,17 @@ class Situation:
         return float(self.table.patterns.frequency.sum())
 
     @property
-    def blocks(self) -> Floats:
-        """(n_groups, n_patterns): how often each group has each pattern."""
-        groups = self.groups if self.groups is not None else np.arange(len(self.table.patterns.of_unit))
-        n_groups, n_patterns = int(groups.max()) + 1, len(self.table.patterns.frequency)
-        flat = groups * n_patterns + self.table.patterns.of_unit
-        return np.bincount(flat, minlength=n_groups * n_patterns).reshape(n_groups, n_patterns).astype(float)
+    def n_groups(self) -> int:
+        """Groups of units; 0 where units stand alone."""
+        return 0 if self.groups is None else int(self.groups.max()) + 1
+
+    def blocks(self) -> Any:  # noqa: ANN401 - scipy ships no types
+        """(n_groups, n_patterns), sparse: how often each group has each pattern."""
+        from scipy.sparse import coo_array
+
+        of_unit = self.table.patterns.of_unit
+        shape = (self.n_groups, len(self.table.patterns.frequency))
+        return coo_array((np.ones(len(of_unit)), (self.groups, of_unit)), shape=shape).tocsr()
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ def standard_error(situation: Situation, divisor: str) -> tuple[float, int]:
     contributions = situation.measure.linearise(situation.table, patterns.frequency)
     deviations = contributions - patterns.frequency @ contributions / situation.n
     if situation.groups is not None:
-        sums = situation.blocks @ deviations
+        sums = np.bincount(situation.groups, weights=deviations[patterns.of_unit])
         g = len(sums)
         factor = g / (g - 1) if divisor == "n-1" else 1.0
         return sqrt(factor * float(sums @ sums)) / situation.n, g - 1
@@ -197,7 +202,7 @@ def _exact(situation: Situation, options: Options, limits: Limits) -> Limits:
     After n agreements of n (Clopper and Pearson 1934) observed agreement is at least tail^(1/n); the same, turned
     round, after n disagreements. In between no exact limit exists and none is given.
     """
-    n = len(situation.blocks) if situation.groups is not None else situation.n
+    n = situation.n_groups or situation.n
     bound = ((1 - options.confidence) / 2) ** (1 / n)
     unit = "groups" if situation.groups is not None else "units"
     if situation.estimate >= 1 - _ZERO:
@@ -225,18 +230,21 @@ def _containing(situation: Situation, limits: Limits) -> Limits:
 
 def _left_out(situation: Situation) -> tuple[Floats, Floats]:
     """Estimates with one unit (or group) left out, and how many units (groups) share each."""
-    patterns = situation.table.patterns
-    if situation.groups is None:
-        one = np.eye(len(patterns.frequency))
-        weight = patterns.frequency
-    else:
-        one, weight = situation.blocks, np.ones(int(situation.groups.max()) + 1)
-    rows = max(1, _CHUNK // max(1, one.shape[1]))
-    values = [
-        situation.measure.at(situation.table, patterns.frequency - one[start : start + rows]).estimate
-        for start in range(0, len(one), rows)
-    ]
-    return np.concatenate(values), weight
+    frequency = situation.table.patterns.frequency
+    n_patterns = len(frequency)
+    blocks = situation.blocks() if situation.groups is not None else None
+    total = n_patterns if blocks is None else situation.n_groups
+    rows = max(1, _CHUNK // max(1, n_patterns))
+    values = []
+    for start in range(0, total, rows):
+        stop = min(start + rows, total)
+        without = np.tile(frequency, (stop - start, 1))
+        if blocks is None:
+            without[np.arange(stop - start), np.arange(start, stop)] -= 1
+        else:
+            without -= blocks[start:stop].toarray()
+        values.append(situation.measure.at(situation.table, without).estimate)
+    return np.concatenate(values), frequency if blocks is None else np.ones(total)
 
 
 def _jackknife(situation: Situation) -> tuple[float, int]:
@@ -259,17 +267,15 @@ def resample(situation: Situation, options: Options) -> Floats:
 
 
 def _draws(situation: Situation, options: Options, rng: np.random.Generator) -> Iterator[Floats]:
-    grouped = situation.groups is not None
-    n_patterns = len(situation.table.patterns.frequency)
-    width = max(len(situation.blocks), n_patterns) if grouped else n_patterns
-    rows = max(1, _CHUNK // max(1, width))
+    g = situation.n_groups
+    blocks = situation.blocks() if g else None
+    rows = max(1, _CHUNK // max(1, g, len(situation.table.patterns.frequency)))
     for start in range(0, options.n_resamples, rows):
         size = min(rows, options.n_resamples - start)
-        if grouped:
-            g = len(situation.blocks)
-            yield rng.multinomial(g, np.full(g, 1 / g), size=size) @ situation.blocks
-        else:
+        if blocks is None:
             yield _resampled_frequencies(rng, situation.table.patterns, size)
+        else:
+            yield np.asarray(rng.multinomial(g, np.full(g, 1 / g), size=size).astype(float) @ blocks)
 
 
 def _resampled_frequencies(rng: np.random.Generator, patterns: Patterns, size: int) -> Floats:

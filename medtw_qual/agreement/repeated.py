@@ -8,7 +8,7 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual.agreement.agreement_by import check_coefficients
-from medtw_qual.agreement.decisions import PRESENCE, Decisions, read_decisions
+from medtw_qual.agreement.decisions import PRESENCE, Decisions, of_code, read_decisions
 from medtw_qual.agreement.measuring import RatingsLike
 from medtw_qual.agreement.model import IntervalOptions
 from medtw_qual.agreement.ratings import MISSING, Ratings, read_ratings
@@ -183,6 +183,6 @@ def wide_ratings(codings: pd.DataFrame, code: str, **mixing: bool) -> pd.DataFra
             f"There is no code {code!r} in these codings.{did_you_mean(code, found.codes)}",
             f"Use one of: {', '.join(found.codes)}.",
         )
-    ratings, unit = found.where(found.code == found.codes.index(code)).matrix()
+    ratings, unit = of_code(found, found.codes.index(code)).matrix()
     words = np.array([*PRESENCE, None], dtype=object)
     return pd.DataFrame(words[ratings.codes], index=[found.units[i] for i in unit], columns=list(ratings.coders))

@@ -59,6 +59,23 @@ def test_each_level_names_its_rows():
     assert list(mq.measure_agreement(pd.concat([data, later]), by="round")["level"].unique()) == ["1", "2"]
 
 
+def test_intervals_between_authors():
+    data = codings(TWO)
+    author = {f"u{i:02}": f"author {i // 2}" for i in range(20)}
+    row = mq.measure_agreement(data, coefficients=["krippendorff_alpha"], groups=author).iloc[0]
+    letters = {"p": "present", "a": "absent"}
+    ratings = [[letters.get(word[i]) for word in TWO["thanks"].values()] for i in range(20)]
+    expected = ag.krippendorff_alpha(ratings, groups=[f"author {i // 2}" for i in range(20)])
+    assert [row["se"], row["low"]] == pytest.approx([expected.se, expected.low])
+    assert "between 10 groups" in row["interval"]
+    overall = mq.measure_agreement(data, by="overall", groups=pd.Series(author), interval="bootstrap", n_resamples=100)
+    assert overall["interval"].str.contains("over groups").all()
+    with pytest.raises(InvalidArgument, match="'u00' has no group"):
+        mq.measure_agreement(data, groups={"u01": "x"})
+    with pytest.raises(InvalidArgument, match="not a mapping"):
+        mq.measure_agreement(data, groups=["x"])
+
+
 def test_order_of_rows_does_not_matter():
     data = codings(TWO)
     shuffled = data.sample(frac=1, random_state=1)
