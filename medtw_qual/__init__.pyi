@@ -82,10 +82,12 @@ from .reconciliation import Saturation as Saturation
 from .reconciliation import co_occurrence_network as co_occurrence_network
 from .reconciliation import code_over_time as code_over_time
 from .reconciliation import next_to_code as next_to_code
+from .reconciliation import over_time_plot as over_time_plot
 from .reconciliation import periods as periods
 from .reconciliation import predict_codes as predict_codes
 from .reconciliation import prevalence as prevalence
 from .reconciliation import prevalence_contrasts as prevalence_contrasts
+from .reconciliation import prevalence_plot as prevalence_plot
 from .reconciliation import prevalence_trend as prevalence_trend
 from .reconciliation import reconcile as reconcile
 from .reconciliation import revise_codebook as revise_codebook

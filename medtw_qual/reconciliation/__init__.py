@@ -8,6 +8,7 @@ from medtw_qual.reconciliation.networks import co_occurrence_network
 from medtw_qual.reconciliation.predicting import predict_codes
 from medtw_qual.reconciliation.revising import Revision, revise_codebook
 from medtw_qual.reconciliation.saturating import Saturation, saturation
+from medtw_qual.reconciliation.share_pictures import over_time_plot, prevalence_plot
 
 __all__ = [
     "Crosswalk",
@@ -16,10 +17,12 @@ __all__ = [
     "co_occurrence_network",
     "code_over_time",
     "next_to_code",
+    "over_time_plot",
     "periods",
     "predict_codes",
     "prevalence",
     "prevalence_contrasts",
+    "prevalence_plot",
     "prevalence_trend",
     "reconcile",
     "revise_codebook",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import medtw_qual as mq
+from medtw_qual._base.errors import InvalidArgument
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,27 @@ def test_over_the_months_of_the_corpus(study):
     assert list(dict.fromkeys(table["group"])) == ["2020-11", "2020-12", "2021-01"]
     assert table.groupby("code")["n"].sum().tolist() == [300] * 4
     assert table.groupby("code")["units"].sum().tolist() == [552] * 4
+
+
+def test_figures_of_shares_show_every_code_and_the_refused_ones_are_missing(study):
+    corpus, _, sample, codings, consensus, vectors = study
+    predicted = mq.predict_codes(corpus, vectors, consensus)
+    table = mq.prevalence(consensus, predicted, sample, codings=codings)
+    axes = mq.prevalence_plot(table).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [c.replace("_", " ") for c in dict.fromkeys(table["code"])]
+    assert len(axes.get_legend().get_texts()) == 6
+    course = mq.over_time_plot(mq.code_over_time(consensus, corpus, sample))
+    assert [panel.get_title() for panel in course.axes if panel.get_visible()] == [
+        c.replace("_", " ") for c in dict.fromkeys(table["code"])
+    ]
+    with pytest.raises(InvalidArgument, match="no rows of 'PPI'"):
+        mq.over_time_plot(mq.code_over_time(consensus, corpus, sample), "PPI")
+
+
+def test_predictions_are_set_against_each_coder_on_the_same_units(study):
+    corpus, _, _, codings, consensus, vectors = study
+    predicted = mq.predict_codes(corpus, vectors, consensus)
+    held_out = predicted[predicted["out_of_fold"]]
+    found = mq.compare_agreement(codings, held_out)
+    assert set(found["coder"]) == {"A", "B", "C"}
+    assert (found["with_people"] > found["other"]).mean() > 0.8
