@@ -76,7 +76,9 @@ def over_time_plot(table: pd.DataFrame, method: str = "people") -> "Figure":
     table : DataFrame
         From `code_over_time`.
     method : str
-        Which rows to draw: "people", "PPI++" or "DSL".
+        Which rows to draw: "people", "PPI++" or "DSL". Where a period has too few units with the code for the machine's
+        help, the people's share is drawn instead, with a white mark: to leave the period out would show the high ones
+        only.
 
     Returns
     -------
@@ -87,29 +89,48 @@ def over_time_plot(table: pd.DataFrame, method: str = "people") -> "Figure":
 
     require_columns(table, ("code", "method", "group", "estimate", "low", "high", "n"), "prevalence")
     shown = table[table["method"] == method]
+    people = table[table["method"] == "people"].drop_duplicates(["code", "group"])
     if shown.empty:
         known = ", ".join(dict.fromkeys(table["method"])) or "none"
         raise InvalidArgument(f"The table has no rows of {method!r}.", f"Its methods are: {known}.")
     codes, periods = list(dict.fromkeys(shown["code"])), list(dict.fromkeys(shown["group"]))
-    columns = min(3, len(codes))
+    columns = 2 if len(codes) in (2, 4) else min(3, len(codes))
     rows = -(-len(codes) // columns)
     with figure_style():
-        figure = Figure(figsize=(2.3 * columns + 0.6, 1.9 * rows + 0.4), layout="constrained")
+        figure = Figure(figsize=(2.7 * columns + 0.6, 1.9 * rows + 0.4), layout="constrained")
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, code in zip(panels, codes, strict=False):
-            _course(axes, shown[shown["code"] == code].set_index("group").loc[periods], periods)
+            own = shown[shown["code"] == code].set_index("group").loc[periods]
+            _course(axes, own, people[people["code"] == code].set_index("group").reindex(periods), periods)
             axes.set_title(code.replace("_", " "))
         for axes in panels[len(codes) :]:
             axes.set_visible(False)
-        figure.suptitle(f"Share of units by period ({method}; 95% intervals; n: coded units)", fontsize=9, x=0.02, ha="left")
+        words = "95% intervals; n: coded units" + ("" if method == "people" else "; white: people alone")
+        figure.suptitle(f"Share of units by period ({method}; {words})", fontsize=9, x=0.02, ha="left")
     return figure
 
 
-def _course(axes: "Axes", own: pd.DataFrame, periods: list[str]) -> None:
+def _course(axes: "Axes", own: pd.DataFrame, people: pd.DataFrame, periods: list[str]) -> None:
     x = np.arange(len(periods))
-    axes.fill_between(x, own["low"].astype(float), own["high"].astype(float), color="0.88", lw=0)
-    axes.plot(x, own["estimate"].astype(float), color="black", marker="o", ms=3.5)
-    every = -(-len(periods) // 6)
+    refused = own["estimate"].isna().to_numpy()
+    limits = ["estimate", "low", "high"]
+    own = own.assign(**own[limits].fillna(people[limits]))
+    estimate = own["estimate"].to_numpy(dtype=float)
+    reach = np.abs(own[["low", "high"]].to_numpy(dtype=float).T - estimate)
+    axes.plot(x, estimate, color="0.6", lw=0.8)
+    for chosen, face in ((~refused, "black"), (refused, "white")):
+        axes.errorbar(
+            x[chosen],
+            estimate[chosen],
+            yerr=reach[:, chosen],
+            fmt="o",
+            ms=4,
+            mfc=face,
+            mec="black",
+            ecolor="black",
+            lw=1,
+        )
+    every = -(-len(periods) // 4)
     ticks = x[::every]
     labels = [f"{periods[i]}\nn={own['n'].iloc[i]}" for i in ticks]
     axes.set_xticks(ticks, labels, fontsize=7)

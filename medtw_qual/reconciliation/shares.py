@@ -117,7 +117,7 @@ def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float 
     V(t) = t (1 - t) (1 - k D)^2 + k^2 (t s1 + (1 - t) s0) is the residual variance if the share were t and the
     machine's word were distributed as seen among units with the code (mean D higher, variance s1) and without (s0);
     m is the information of the sample. With k = 0 it is Wilson's. For codes of 3 to 5% of a real corpus normal
-    intervals hold the truth in 92 to 93 of 100 samples of 300, this one in 95 to 96 (docs/prevalence.md).
+    intervals hold the truth in 92 to 93 of 100 samples of 300, this one in 95 to 96 (docs/concepts/prevalence.md).
 
     Returns
     -------

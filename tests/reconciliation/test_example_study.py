@@ -87,10 +87,12 @@ def test_figures_of_shares_show_every_code_and_the_refused_ones_are_missing(stud
     predicted = mq.predict_codes(corpus, vectors, consensus)
     table = mq.prevalence(consensus, predicted, sample, codings=codings)
     axes = mq.prevalence_plot(table).axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == [c.replace("_", " ") for c in dict.fromkeys(table["code"])]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        c.replace("_", " ") for c in dict.fromkeys(table["code"])
+    ]
     assert len(axes.get_legend().get_texts()) == 6
     course = mq.over_time_plot(mq.code_over_time(consensus, corpus, sample))
-    assert [panel.get_title() for panel in course.axes if panel.get_visible()] == [
+    assert [panel.get_title(loc="left") for panel in course.axes if panel.get_visible()] == [
         c.replace("_", " ") for c in dict.fromkeys(table["code"])
     ]
     with pytest.raises(InvalidArgument, match="no rows of 'PPI'"):
