@@ -46,7 +46,7 @@ def _coding(study: "Study", out: Outputs) -> None:
 
 
 def _agreement(study: "Study", out: Outputs) -> None:
-    from medtw_qual.agreement import forest_plot
+    from medtw_qual.agreement import forest_alt, forest_plot
     from medtw_qual.manuscript import agreement_table, consistency_table
 
     if study.agreement is None or study.codings is None:
@@ -59,8 +59,9 @@ def _agreement(study: "Study", out: Outputs) -> None:
     coefficients = [declared.primary, *declared.also]
     out.table("agreement", table(study.codings, coefficients=coefficients, codebook=study.codebook))
     if study.agreement["estimate"].notna().any():
-        figure = forest_plot(study.agreement, coefficient=declared.primary, title=title)
-        out.figure("agreement", figure, f"{title}: {declared.primary} with 95% intervals, one row a code.")
+        names = {code.id: code.name for code in study.codebook.codes} if study.codebook else None
+        figure = forest_plot(study.agreement, coefficient=declared.primary, names=names, title=title)
+        out.figure("agreement", figure, forest_alt(study.agreement, declared.primary))
 
 
 def _clusters(study: "Study", out: Outputs) -> None:
@@ -71,9 +72,6 @@ def _clusters(study: "Study", out: Outputs) -> None:
         "Clusters", f"{len(clusters.summary())} clusters of {len(clusters.assignments)} units ({clusters.method})."
     )
     out.table("clusters", cluster_table(clusters))
-    out.figure(
-        "clusters", clusters.map(), "Map of the units in two dimensions, each cluster labelled by its key words."
-    )
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:

@@ -33,7 +33,7 @@ def test_every_table_stands_in_every_format(study):
 def test_figures_are_vector_and_raster_with_words_beside_them(study):
     figures = study / "results" / "figures"
     names = {path.name.split(".")[0] for path in figures.iterdir()}
-    assert {"flow", "agreement", "clusters", "crosswalk"} <= names
+    assert {"flow", "agreement", "crosswalk"} <= names
     for name in names:
         assert {path.name for path in figures.glob(f"{name}.*")} == {
             f"{name}.svg", f"{name}.pdf", f"{name}.png", f"{name}.alt.txt"
