@@ -1,6 +1,7 @@
 """Makes the reference pages from the package itself, so that no public name can be forgotten (a hook of mkdocs)."""
 
 import ast
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -41,7 +42,21 @@ def room_page(room: str, names: list[tuple[str, str]]) -> str:
     lines = [f"# {room.replace('_', ' ').capitalize()}", "", purpose.split("\n\n")[0], ""]
     for typed, defined in names:
         lines += [f"::: {defined}", "    options:", f'      heading: "{typed}"', f'      toc_label: "{typed}"', ""]
+    if room == "corpus":
+        lines += ["## The steps in full", "", "What each method of a corpus does, in detail.", "", *_steps()]
     return "\n".join(lines if names else [*lines, "This room has no public names yet."])
+
+
+def _steps() -> list[str]:
+    """Return the functions behind the methods of Corpus: a method says in a line where it is described in full."""
+    lines: list[str] = []
+    for node in ast.walk(ast.parse((PACKAGE / "corpus" / "model.py").read_text(encoding="utf-8"))):
+        said = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
+        module = re.search(r"See `(steps\.\w+)`", said or "")
+        if module and isinstance(node, ast.FunctionDef):
+            lines += [f"::: medtw_qual.corpus.{module[1]}.{node.name}", "    options:", "      heading_level: 3"]
+            lines += [f'      heading: "corpus.{node.name}"', f'      toc_label: "corpus.{node.name}"', ""]
+    return lines
 
 
 def index_page(rooms: dict[str, list[tuple[str, str]]]) -> str:

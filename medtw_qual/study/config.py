@@ -35,7 +35,7 @@ class CorpusSection:
     language, hashtags, lexicon, require : str or list of str
         Keep posts in one language; keep posts with these hashtags or the lexicon's words (require = "any" or "all").
     begin, end : str
-        Keep units posted from `begin` up to, not including, `end` (ISO dates, in `display_zone`).
+        Keep units posted from `begin` to `end`, both days included (ISO dates, in `display_zone`).
     screening : str
         A screening file: people's eligible / not / unsure.
     deleted : str

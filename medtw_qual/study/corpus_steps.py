@@ -55,7 +55,7 @@ def _select(study: "Study", corpus: "Corpus") -> "Corpus":
     if declared.drop_duplicates:
         corpus = corpus.drop_duplicates()
     if declared.begin or declared.end:
-        corpus = corpus.between(declared.begin or None, declared.end or None)
+        corpus = corpus.between(declared.begin or None, declared.end or None, declared.display_zone)
     if declared.language:
         corpus = corpus.keep_language(declared.language)
     if declared.hashtags or declared.lexicon:
