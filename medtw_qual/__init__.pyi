@@ -64,9 +64,12 @@ from .coding import read_coders as read_coders
 from .coding import read_codings as read_codings
 from .coding import read_memos as read_memos
 from .coding import read_sample as read_sample
+from .coding import read_screening as read_screening
 from .coding import retrieve as retrieve
 from .coding import undecided as undecided
 from .coding.desk import CodingDesk as CodingDesk
+from .coding.desk import ConsensusDesk as ConsensusDesk
+from .coding.desk import ScreeningDesk as ScreeningDesk
 
 # clusters: the machine's view
 from .clusters import Clusters as Clusters

@@ -14,7 +14,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,19 @@ import nbformat
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
-# Every cell that holds code has its number, and the kernel rests.
+_FORGET_NUMBERS = """() => {
+    for (const prompt of document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')) prompt.textContent = '[ ]:';
+}"""
+_BEGUN = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
+    .some((prompt) => /[*\\d]/.test(prompt.textContent))"""
+# The kernel rests, and every cell that holds code has its number, or an error ended the run.
 _ALL_RUN = """() => {
     const cells = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')];
     const written = cells.filter((cell) => cell.querySelector('.cm-content')?.textContent.trim());
     const done = (cell) => /\\d/.test(cell.querySelector('.jp-InputArea-prompt')?.textContent || '');
     const idle = document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]');
-    return idle && written.length && written.every(done);
+    const failed = document.querySelector(".jp-Notebook [data-mime-type='application/vnd.jupyter.error']");
+    return idle && written.length && (failed || written.every(done));
 }"""
 
 
@@ -48,7 +54,7 @@ class Lab:
     url: str
     token: str
     browser: Any
-    pages: list[Any] = field(default_factory=list)
+    patience: type[Exception]
 
     def notebook(self, name: str, *cells: str) -> Path:
         """Write a notebook of code cells."""
@@ -58,24 +64,46 @@ class Lab:
         nbformat.write(book, path)
         return path
 
-    def open(self, name: str, **context: Any) -> Any:
+    def new_page(self, **context: Any) -> Any:
+        """Return an empty page in a browser context of its own (its own storage)."""
+        return self.browser.new_context(**{"viewport": {"width": 1150, "height": 900}, **context}).new_page()
+
+    def settings(self, extension: str, plugin: str, values: dict[str, Any]) -> None:
+        """Set a user's settings of JupyterLab, for pages opened from now on."""
+        folder = self.folder / ".home" / "config" / "lab" / "user-settings" / extension
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{plugin}.jupyterlab-settings").write_text(json.dumps(values))
+
+    def open(self, name: str, page: Any = None, **context: Any) -> Any:
         """Open a notebook alone on the page (?reset: no other tabs) and wait until its kernel is idle."""
-        page = self.browser.new_context(viewport={"width": 1150, "height": 900}, **context).new_page()
-        self.pages.append(page)
-        page.goto(f"{self.url}/lab/tree/{name}?reset&token={self.token}")
+        page = page or self.new_page(**context)
+        workspace = Path(name).stem  # one for each notebook: a reload must not bring back the tabs of another test
+        page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{name}?reset&token={self.token}")
         self.wait_idle(page)
         return page
 
     def wait_idle(self, page: Any, seconds: float = 60) -> None:
         """Wait until the notebook is there and its kernel idle."""
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=seconds * 1000)
+        page.wait_for_selector("#jp-main-statusbar :text('| Idle')", timeout=seconds * 1000)
         page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=seconds * 1000)
 
     def run_all(self, page: Any, seconds: float = 120) -> None:
-        """Run all cells from the menu and wait until the kernel has done them."""
-        page.click("text=Run >> nth=0")
-        page.click("li[data-command='runmenu:run-all']")
+        """Run all cells from the menu and wait until the kernel has done them, or an error ended the run."""
+        page.evaluate(_FORGET_NUMBERS)
+        for _ in range(5):
+            page.click("text=Run >> nth=0")
+            page.click("li[data-command='runmenu:run-all']")
+            try:
+                page.wait_for_function(_BEGUN, timeout=5_000)
+                break
+            except self.patience:  # the page showed a kernel that was not yet connected
+                continue
         page.wait_for_function(_ALL_RUN, timeout=seconds * 1000)
+
+    def dismiss(self, page: Any) -> None:
+        """Close the dialog that JupyterLab shows, for instance when a kernel died."""
+        page.click("dialog .jp-mod-accept", timeout=60_000)
 
     def errors(self, page: Any) -> list[str]:
         """Return the errors that the notebook's cells show."""
@@ -136,6 +164,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
     """Start JupyterLab on a free port of loopback and a headless Chromium; end both."""
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's chromium at /usr/bin/chromium")
+    from playwright.sync_api import TimeoutError as TimeoutError_
     from playwright.sync_api import sync_playwright
 
     with socket.socket() as free:
@@ -143,25 +172,22 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         port = free.getsockname()[1]
     token = secrets.token_hex(8)
     home = folder / ".home"
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
-            "--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
-            "--ServerApp.port_retries=0", "--LabApp.extension_manager=readonly",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ],
-        cwd=folder,
-        stdout=(folder / ".lab.log").open("wb"),
-        stderr=subprocess.STDOUT,
-        env={**os.environ, **_home(home)},
-    )  # fmt: skip
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
+        "--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
+        "--ServerApp.port_retries=0", "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    environment = {**os.environ, **_home(home)}
+    with (folder / ".lab.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url, token, server, folder / ".lab.log")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
             try:
-                yield Lab(folder, url, token, browser)
+                yield Lab(folder, url, token, browser, TimeoutError_)
             finally:
                 browser.close()
     finally:

@@ -7,6 +7,7 @@ from medtw_qual.coding.drawing import draw_sample
 from medtw_qual.coding.memos import memo, read_memos
 from medtw_qual.coding.retrieval import co_occurrence, code_matrix, retrieve
 from medtw_qual.coding.sample import Sample, read_sample
+from medtw_qual.coding.screening import read_screening
 
 __all__ = [
     "Sample",
@@ -19,6 +20,7 @@ __all__ = [
     "read_codings",
     "read_memos",
     "read_sample",
+    "read_screening",
     "retrieve",
     "undecided",
 ]

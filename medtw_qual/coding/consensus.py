@@ -188,24 +188,37 @@ def _require_one_round(codings: pd.DataFrame) -> None:
 
 def read_decisions(path: str | Path, units: Mapping[str, Coded]) -> dict[str, Mapping[str, Any]]:
     """Return the decision that holds for each unit, checked against what was coded; a missing file holds none."""
-    log = read_log(path)
-    settled: dict[str, Mapping[str, Any]] = {}
-    name = Path(path).name
-    for record, line in zip(log.records, log.lines, strict=True):
-        where = f"line {line} of {name}"
-        unit = str(record.get("unit_id"))
-        if record.get("action") == "undo":
-            settled.pop(unit, None)
-            continue
-        _require_decision(record, where)
+    settled = held_decisions(path)
+    for unit, decision in settled.items():
         if unit not in units:
             raise UnknownUnit(
-                f"The decision in {where} is about unit {unit!r}, which nobody coded.",
+                f"The decision in {decision['where']} is about unit {unit!r}, which nobody coded.",
                 "Read the codings it belongs to, or the right round.",
             )
-        settled[unit] = {**record, "where": where}
-    for unit, decision in settled.items():
-        _require_current(decision, units[unit])
+        require_current(decision, units[unit])
+    return settled
+
+
+def held_decisions(path: str | Path) -> dict[str, Mapping[str, Any]]:
+    """Return the decision that holds for each unit, the latest last, each with the place where it stands (``where``).
+
+    An undo takes back the decision that it names, and the one before it holds again.
+
+    Raises
+    ------
+    InvalidTable
+        When a decision lacks what it needs.
+    """
+    log = read_log(path)
+    taken_back = {record.get("undoes") for record in log.records if record.get("action") == "undo"}
+    settled: dict[str, Mapping[str, Any]] = {}
+    for record, line in zip(log.records, log.lines, strict=True):
+        if record.get("action") == "undo" or (record.get("id") and record["id"] in taken_back):
+            continue
+        where = f"line {line} of {Path(path).name}"
+        _require_decision(record, where)
+        settled.pop(str(record["unit_id"]), None)
+        settled[str(record["unit_id"])] = {**record, "where": where}
     return settled
 
 
@@ -220,7 +233,13 @@ def _require_decision(record: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _require_current(record: Mapping[str, Any], coded: Coded) -> None:
+def require_current(record: Mapping[str, Any], coded: Coded) -> None:
+    """Say so when a decision was about another version of the codebook, or about codings that have changed since.
+
+    Raises
+    ------
+    UnknownCode, StaleDecision
+    """
     where = record["where"]
     for code in record["codes"]:
         if code not in coded.codes:

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import anywidget
+import pandas as pd
 
 from medtw_qual.codebook.model import Codebook
-from medtw_qual.coding.desk_state import CodingState
-from medtw_qual.coding.sample import Sample
+from medtw_qual.coding.consensus_state import ConsensusState
+from medtw_qual.coding.desk_state import SCREENING_LABELS, CodingState
+from medtw_qual.coding.sample import HasUnits, Sample
+from medtw_qual.coding.screening import SCREENING, everything
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +92,77 @@ class CodingDesk(Desk):
         state = CodingState(sample, codebook, coder, folder, passages=passages, recode=recode)
         super().__init__(state)
         self._words = f"CodingDesk({state.coder}, {len(state.order)} units)"
+
+    def __repr__(self) -> str:
+        return self._words
+
+
+class ScreeningDesk(Desk):
+    """Decide, unit by unit, whether it belongs to the study: eligible, not, or unsure, with a reason where wanted.
+
+    It is the coding desk with these three; `read_screening` gives what was decided to ``corpus.apply_screening``.
+
+    Parameters
+    ----------
+    units : Sample or Corpus
+        What is screened; of a corpus all units.
+    coder : str
+    folder : str or Path
+        Where the screening logs lie; apart from the coding logs.
+    """
+
+    def __init__(self, units: Sample | HasUnits, coder: str, folder: str | Path = "data/screening") -> None:
+        sample = units if isinstance(units, Sample) else everything(units)
+        state = CodingState(sample, SCREENING, coder, folder, labels=SCREENING_LABELS)
+        super().__init__(state)
+        self._words = f"ScreeningDesk({state.coder}, {len(state.order)} units)"
+
+    def __repr__(self) -> str:
+        return self._words
+
+
+class ConsensusDesk(Desk):
+    """Meet over the units on which the coders differ, see both sides with their memos, and decide with a reason.
+
+    Every decision goes to the log at once; `build_consensus` reads it. The codings stay as they were: agreement is
+    always that of before the discussion.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        `schemas.CODINGS`, of one round.
+    corpus : Corpus or Sample
+    codebook : Codebook
+    decisions : str or Path
+        The log (data/decisions/consensus.jsonl).
+    decided_by : str
+        Who decides: "KA, LB", or the third person.
+    basis : {"discussed", "third person", "agreed", "single coded"}
+        What the desk offers first.
+    round : str or int, optional
+
+    Raises
+    ------
+    UnknownUnit
+        When a coded unit is not in the corpus.
+    InvalidArgument
+        When nobody is named who decides, or rounds would be mixed.
+    """
+
+    def __init__(
+        self,
+        codings: pd.DataFrame,
+        corpus: HasUnits,
+        codebook: Codebook,
+        decisions: str | Path = "data/decisions/consensus.jsonl",
+        *,
+        decided_by: str,
+        basis: str = "discussed",
+        round: str | int | None = None,
+    ) -> None:
+        state = ConsensusState(codings, corpus, codebook, decisions, decided_by, basis=basis, round_=round)
+        super().__init__(state)
+        self._words = f"ConsensusDesk({state.decided_by}, {len(state.units)} units)"
 
     def __repr__(self) -> str:
         return self._words

@@ -22,6 +22,16 @@ from medtw_qual.coding.sample import Sample
 Message = Mapping[str, Any]
 Reply = dict[str, Any]
 
+# What the desk offers besides the codes; what has no label is not there.
+CODING_LABELS: Mapping[str, object] = {
+    "memo": "Memo (m)",
+    "new_code": "Propose a new code (n)",
+    "none": "None of these",
+    "impossible": "Cannot be coded",
+    "passages": True,
+}
+SCREENING_LABELS: Mapping[str, object] = {"memo": "Reason (m)"}
+
 
 class CodingState:
     """One coder's way through a sample.
@@ -37,6 +47,8 @@ class CodingState:
         Whether passages may be marked.
     recode : bool
         Also show again the units that were decided before a code was added.
+    labels : mapping
+        What the desk offers besides the codes, and what it is called.
 
     Raises
     ------
@@ -53,9 +65,10 @@ class CodingState:
         *,
         passages: bool = True,
         recode: bool = False,
+        labels: Mapping[str, object] = CODING_LABELS,
     ) -> None:
         self.codebook = codebook
-        self.passages = passages
+        self.labels = {**labels, "passages": passages and bool(labels.get("passages"))}
         self.coder = require_coder_name(coder)
         self.folder = Path(folder)
         self.round = sample.round
@@ -129,14 +142,8 @@ class CodingState:
             return None
         try:
             return action(message)
-        except OSError as error:
-            words = f"Not saved: {error.strerror or error} ({self._log.path.parent})."
-            return self._refusal(message, f"{words} Free the disk or ask for the right to write there, then try again.")
-        except MedtwQualError as error:
-            return self._refusal(message, f"Not saved: {error}")
-
-    def _refusal(self, message: Message, words: str) -> Reply:
-        return {"type": "refused", "id": message.get("id", ""), "message": words}
+        except (OSError, MedtwQualError) as error:
+            return refusal(message, error, self.folder)
 
     def _hello(self, message: Message) -> Reply:
         return {**self._view("view"), "desk": self._about()}
@@ -149,13 +156,7 @@ class CodingState:
             "title": self.codebook.title or self.codebook.label,
             "multiple": self.codebook.multiple_codes,
             "codes": describe_codes(self.codebook),
-            "labels": {
-                "memo": "Memo (m)",
-                "new_code": "Propose a new code (n)",
-                "none": "None of these",
-                "impossible": "Cannot be coded",
-                "passages": self.passages,
-            },
+            "labels": self.labels,
         }
 
     def _notice(self) -> str:
@@ -245,8 +246,8 @@ class CodingState:
             passages=checked_passages(message.get("passages") or (), codes, self._texts[unit][0]),
             memo=str(message.get("memo") or ""),
             new_code=str(message.get("new_code") or ""),
-            shown_at=_time(message["shown_at"]) if message.get("shown_at") else None,
-            decided_at=_time(message.get("decided_at")),
+            shown_at=browser_time(message["shown_at"]) if message.get("shown_at") else None,
+            decided_at=browser_time(message.get("decided_at")),
         )
 
     def _undo(self, message: Message) -> Reply:
@@ -254,7 +255,7 @@ class CodingState:
         if record_id in self._known_ids or not self._held:
             return {**self._view("saved"), "id": record_id}
         unit, last = next(reversed(self._held.items()))
-        self._log.undo(last, record_id=record_id, decided_at=_time(message.get("decided_at")))
+        self._log.undo(last, record_id=record_id, decided_at=browser_time(message.get("decided_at")))
         self._load()
         self._draft = last
         if unit in self._queue:
@@ -267,12 +268,23 @@ class CodingState:
         return self._view("view")
 
 
+def refusal(message: Message, error: Exception, folder: Path) -> Reply:
+    """Say in words why nothing was saved; where the disk was the reason, the browser tries again."""
+    words = f"Not saved: {error}"
+    if isinstance(error, OSError):
+        words = (
+            f"Not saved: {error.strerror or error} ({folder})."
+            " Free the disk or ask for the right to write there; your decision is kept in this browser."
+        )
+    return {"type": "refused", "id": message.get("id", ""), "message": words, "again": isinstance(error, OSError)}
+
+
 def _draft_of(record: Record) -> Reply:
     draft = {name: record.get(name) for name in ("codes", "memo", "passages", "impossible", "new_code")}
     return {**draft, "none": not record.get("codes") and not record.get("impossible")}
 
 
-def _time(value: object) -> str:
+def browser_time(value: object) -> str:
     """Return the browser's time where it is one, else the present: the browser's clock orders its own decisions."""
     try:
         moment = datetime.fromisoformat(str(value)).astimezone(UTC)

@@ -108,8 +108,12 @@ class Desk {
     if (!["view", "saved", "refused"].includes(message.type)) return;
     clearTimeout(this.timer);
     if (message.type === "refused") {
+      const shown = this.waiting && this.waiting.id === message.id;
+      if (shown && !message.again) this.pending.drop(message.id); // it still stands on the screen, to be corrected
       this.waiting = null;
       this.alarm(message.message);
+      if (message.again) this.timer = setTimeout(() => this.again(), RETRY_MS);
+      else if (!shown) this.bar.append(" ", make("button", { type: "button", onclick: () => this.discard(message.id) }, "Discard it"));
       return;
     }
     const first = !this.about;
@@ -129,6 +133,11 @@ class Desk {
     }
     if (mine) this.say(`Saved. ${message.done} of ${message.total} done.`);
     if (message.desk) this.pending.all().forEach((one) => this.send(one));
+  }
+
+  discard(id) {
+    this.pending.drop(id);
+    this.bar.hidden = true;
   }
 
   alarm(text) {

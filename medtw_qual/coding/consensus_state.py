@@ -1,0 +1,205 @@
+"""What the consensus desk knows and does: the units on which coders differ, a decision on each, with its reason."""
+
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, MedtwQualError, StaleDecision, UnknownUnit
+from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.logs import append_record
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.coding.coders import require_known_units
+from medtw_qual.coding.consensus import Coded, by_unit, held_decisions, require_current
+from medtw_qual.coding.desk_state import Message, Reply, browser_time, describe_codes, refusal
+from medtw_qual.coding.ledger import new_id
+from medtw_qual.coding.sample import HasUnits
+from medtw_qual.schemas import BASIS
+
+_NEEDS_REASON = ("discussed", "third person")
+
+
+class ConsensusState:
+    """The way through the units on which coders differ.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        The coders' decisions, frozen: agreement is computed on them and never on the consensus.
+    corpus : Corpus or Sample
+        Where the units' texts are.
+    codebook : Codebook
+    decisions : str or Path
+        The log of decisions.
+    decided_by : str
+        Who decides: the names of those in the discussion, or of the third person.
+    basis : str
+        What the desk offers first.
+    round : str or int, optional
+    """
+
+    def __init__(
+        self,
+        codings: pd.DataFrame,
+        corpus: HasUnits,
+        codebook: Codebook,
+        decisions: str | Path,
+        decided_by: str,
+        *,
+        basis: str = "discussed",
+        round_: str | int | None = None,
+    ) -> None:
+        if not decided_by.strip():
+            raise InvalidArgument("Nobody is named who decides.", "Give decided_by='KA, LB'.")
+        if basis not in BASIS:
+            raise InvalidArgument(f"basis is {basis!r}.", f"Use one of: {', '.join(BASIS)}.")
+        self.codebook = codebook
+        self.decided_by = decided_by
+        self.path = Path(decisions)
+        self.bases = [basis, *(one for one in BASIS if one != basis)]
+        self.units = {unit: coded for unit, coded in by_unit(codings, round_).items() if coded.differs}
+        require_known_units(pd.Series(list(self.units), dtype="str"), corpus.units["unit_id"], "the codings")
+        rows = corpus.units[corpus.units["unit_id"].isin(self.units)]
+        self._texts = dict(zip(rows["unit_id"], zip(rows["text"], rows["context"], strict=True), strict=True))
+        self._undone: Mapping[str, Any] = {}
+        self._load()
+        self._queue = deque(unit for unit in self.units if unit not in self._settled)
+
+    def _load(self) -> None:
+        """Read the decisions; one about codings that have changed since is no decision any more and is shown again."""
+        held = {unit: record for unit, record in held_decisions(self.path).items() if unit in self.units}
+        self._settled: dict[str, Mapping[str, Any]] = {}
+        self.stale: dict[str, Mapping[str, Any]] = {}
+        for unit, record in held.items():
+            try:
+                require_current(record, self.units[unit])
+                self._settled[unit] = record
+            except StaleDecision:
+                self.stale[unit] = record
+
+    @property
+    def key(self) -> str:
+        """Names this desk in the browser's own store."""
+        return hash_json([str(self.path.resolve()), self.decided_by])[:16]
+
+    def respond(self, message: Message) -> Reply | None:
+        """Answer one message of the browser, as `CodingState.respond` does."""
+        actions = {"hello": self._hello, "decide": self._decide, "undo": self._undo, "skip": self._skip}
+        action = actions.get(str(message.get("type")))
+        if action is None:
+            return None
+        try:
+            return action(message)
+        except (OSError, MedtwQualError) as error:
+            return refusal(message, error, self.path.parent)
+
+    def _hello(self, message: Message) -> Reply:
+        about = {
+            "key": self.key,
+            "mode": "consensus",
+            "coder": self.decided_by,
+            "title": f"Consensus: {self.codebook.title or self.codebook.label}",
+            "multiple": self.codebook.multiple_codes,
+            "codes": describe_codes(self.codebook),
+            "bases": self.bases,
+            "labels": {"memo": "Reason (m)", "none": "None of these", "impossible": "Cannot be coded"},
+        }
+        return {**self._view("view"), "desk": about}
+
+    def _view(self, kind: str) -> Reply:
+        stale = [unit for unit in self.stale if unit not in self._settled]
+        view: Reply = {
+            "type": kind,
+            "unit": None,
+            "draft": None,
+            "done": len(self._settled),
+            "total": len(self.units),
+            "can_undo": bool(self._settled),
+            "notice": f"{len(stale)} decision(s) were about codings that changed since; decide again." if stale else "",
+        }
+        if self._queue:
+            unit = self._queue[0]
+            text, context = self._texts[unit]
+            view["unit"] = {"id": unit, "text": text, "context": context}
+            view["coders"] = self._sides(unit)
+            view["draft"] = self._draft(unit)
+        return view
+
+    def _sides(self, unit: str) -> list[Reply]:
+        """What each coder gave the unit, and why: they meet over just this."""
+        coded = self.units[unit]
+        return [
+            {"coder": coder, "codes": [self._name(code) for code in coded.given(coder)], "memo": coded.memos[coder]}
+            for coder in sorted(coded.statuses)
+        ]
+
+    def _name(self, code: str) -> str:
+        return self.codebook[code].name if code in self.codebook else code
+
+    def _draft(self, unit: str) -> Reply:
+        """What an earlier decision said, else the codes that all coders gave."""
+        former = self._undone if self._undone.get("unit_id") == unit else self.stale.get(unit)
+        if former:
+            return {
+                "codes": former["codes"],
+                "memo": former.get("reason") or "",
+                "impossible": former.get("impossible"),
+            }
+        shared = [set(self.units[unit].given(coder)) for coder in self.units[unit].statuses]
+        common = set.intersection(*shared)
+        return {"codes": [code for code in self.codebook.ids if code in common], "memo": ""}
+
+    def _decide(self, message: Message) -> Reply:
+        unit = str(message.get("unit_id", ""))
+        if unit not in self.units:
+            raise UnknownUnit(f"The coders do not differ on unit {unit!r}.", "Open the desk on the right codings.")
+        record_id = str(message.get("id") or new_id())
+        if record_id not in {record["id"] for record in self._settled.values()}:
+            append_record(self.path, self._record(message, unit, record_id, self.units[unit]))
+            self._load()
+            if unit in self._queue:
+                self._queue.remove(unit)
+        return {**self._view("saved"), "id": record_id}
+
+    def _record(self, message: Message, unit: str, record_id: str, coded: Coded) -> Reply:
+        codes = [str(code) for code in message.get("codes") or ()]
+        for code in codes:
+            self.codebook.require(code, "the desk's message")
+        basis, reason = str(message.get("basis", self.bases[0])), str(message.get("memo") or "").strip()
+        if basis not in BASIS:
+            raise InvalidArgument(f"{basis!r} is not a basis.", f"Use one of: {', '.join(BASIS)}.")
+        if basis in _NEEDS_REASON and not reason:
+            raise InvalidArgument("The decision has no reason.", "Write one line: why these codes?")
+        return {
+            "id": record_id,
+            "action": "decide",
+            "unit_id": unit,
+            "codes": [code for code in self.codebook.ids if code in codes],
+            "impossible": bool(message.get("impossible")),
+            "basis": basis,
+            "reason": reason,
+            "decided_by": self.decided_by,
+            "decided_at": browser_time(message.get("decided_at")),
+            "codebook_hash": coded.codebook_hash or self.codebook.hash,
+            "codings_hash": coded.hash,
+        }
+
+    def _undo(self, message: Message) -> Reply:
+        record_id = str(message.get("id") or new_id())
+        if self._settled:
+            unit, last = next(reversed(self._settled.items()))
+            signed = {"decided_by": self.decided_by, "decided_at": browser_time(message.get("decided_at"))}
+            undo = {"id": record_id, "action": "undo", "undoes": last["id"], "unit_id": unit}
+            append_record(self.path, {**undo, **signed})
+            self._load()
+            self._undone = last
+            if unit in self._queue:
+                self._queue.remove(unit)
+            self._queue.appendleft(unit)
+        return {**self._view("saved"), "id": record_id}
+
+    def _skip(self, message: Message) -> Reply:
+        self._queue.rotate(-1)
+        return self._view("view")
