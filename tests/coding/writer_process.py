@@ -27,10 +27,11 @@ def write_without_end(folder: str, sitting: str, acknowledged: str) -> None:
         os.write(notes, f"{me}-{number}\n".encode())
 
 
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        write_without_end(*line.split())
-    sys.stdout.write(f"{child}\n")
-    sys.stdout.flush()
+if __name__ == "__main__":
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            write_without_end(*line.split())
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
