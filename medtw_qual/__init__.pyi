@@ -75,6 +75,7 @@ from .coding.desk import ScreeningDesk as ScreeningDesk
 from .clusters import Clusters as Clusters
 from .clusters import Vectors as Vectors
 from .clusters import cluster as cluster
+from .clusters import compare_clusterings as compare_clusterings
 from .clusters import embed as embed
 from .clusters import load_vectors as load_vectors
 

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from medtw_qual._base.errors import MissingDependency
-from medtw_qual.clusters.encoders import Encode, find_precision
-from medtw_qual.clusters.sources import find_model
+from medtw_qual.clusters.encoders import load_known_encoder
+from medtw_qual.clusters.engines import Encode
 from medtw_qual.clusters.words import word_counter
 
 if TYPE_CHECKING:
@@ -88,22 +87,7 @@ def _embedder(encoder: dict[str, Any]) -> Any:  # noqa: ANN401 - BERTopic's clas
 
         def embed(self, documents: Sequence[str], verbose: bool = False) -> np.ndarray:
             if self.loaded is None:
-                self.loaded = _load(encoder)
+                self.loaded = load_known_encoder(encoder)
             return np.asarray(self.loaded(list(documents)))
 
     return Embedder()
-
-
-def _load(encoder: dict[str, Any]) -> Encode:
-    if "model_hash" not in encoder:
-        raise MissingDependency(
-            "These vectors were given without an encoder, so new texts cannot be embedded.",
-            "Give BERTopic embeddings of the new texts, or embed the corpus with mq.embed.",
-        )
-    source = find_model(encoder["model"])
-    if source.hash != encoder["model_hash"]:
-        raise MissingDependency(
-            f"The model {encoder['model']!r} on this computer is not the one that made these vectors.",
-            "Put the same version in its place, or embed the corpus again.",
-        )
-    return find_precision(encoder["precision"]).load(source)

@@ -45,11 +45,13 @@ def cluster(
     n_clusters : int, optional
         How many; None: by the average silhouette, with its curve in ``.curve`` and the reason in ``.notes``.
     method : str, optional
-        "ward" (default up to 20,000 distinct texts) or "kmeans" (beyond).
+        "ward" (default up to 20,000 distinct texts), "kmeans" (beyond), "hdbscan", "umap+hdbscan" (as BERTopic does it;
+        not reproducible across machines, and says so) or "guided" by a codebook.
     seed : int
         Decides samples drawn on the way; on small corpora nothing is drawn.
     **options
-        Of the method; ``consolidate=False`` for Ward's tree as cut.
+        Of the method. ward: ``consolidate=False`` for the tree as cut. hdbscan: ``min_cluster_size``, ``components``.
+        umap+hdbscan: ``min_cluster_size``, ``seeds``. guided: ``codebook``, ``threshold``, ``code_vectors``.
 
     Returns
     -------
@@ -77,10 +79,11 @@ def cluster(
         raise InvalidArgument("No unit has words.", "Check the text column that the corpus was read from.")
     chosen = find_method(method, len(first))
     _require_possible(n_clusters, len(first), chosen, options)
+    options = {"encoder": fitting.encoder, **options} if chosen.name == "guided" else options
     keys = units["unit_id"].iloc[first].tolist()
     with one_thread():
         points = make_points(keys, array[first], chosen.limit, seed)
-        partition = _divide(points, chosen, n_clusters, seed, options)
+        partition = chosen.fit(points, n_clusters, seed, options)
         texts = to_unit_length(array[first])
         labels, strength, centres = _spread(points, partition, texts)
     labels, strength = _to_units(labels, text_of, -1), _to_units(strength, text_of, 0.0)
@@ -91,14 +94,30 @@ def cluster(
         "method": chosen.name, "words": chosen.words, "n_clusters": len(order), "number_given": n_clusters is not None,
         "seed": seed, "components": len(points.space.components), "explained": round(points.space.explained, 6),
         "n_texts": len(first), "fitted_on": len(points.keys), "vectors_hash": fitting.hash,
-        **options, **partition.parameters,
+        **_plain(options), **partition.parameters, **_named(partition, order),
         "libraries": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
     }  # fmt: skip
     return Clusters(
-        validate_table(table, ASSIGNMENTS), units, fitting, chosen.name, parameters,
-        partition.curve if partition.curve is not None else no_curve(),
-        Centres(points.space, centres[order]), "", _notes(points, partition, labels, len(first)), dict(options),
-    )  # fmt: skip
+        assignments=validate_table(table, ASSIGNMENTS),
+        units=units,
+        vectors=fitting,
+        method=chosen.name,
+        parameters=parameters,
+        curve=partition.curve if partition.curve is not None else no_curve(),
+        model=Centres(points.space, centres[order]),
+        guided_by=partition.guided_by,
+        notes=_notes(points, partition, labels, len(first)),
+        options=options,
+    )
+
+
+def _plain(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that are plain values; a codebook's hash stands in `Clusters.guided_by`."""
+    return {name: value for name, value in options.items() if isinstance(value, str | int | float | bool)}
+
+
+def _named(partition: Partition, order: np.ndarray) -> dict[str, Any]:
+    return {"names": [partition.names[label] for label in order]} if partition.names else {}
 
 
 def distinct_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,16 +146,6 @@ def make_points(keys: list[str], array: np.ndarray, limit: int, seed: int) -> Po
     sampled = to_unit_length(array[rows])
     space = fit_projection(sampled, DIMENSIONS)
     return Points([keys[row] for row in rows], sampled, space, space.project(sampled), len(keys))
-
-
-def _divide(points: Points, method: Method, n_clusters: int | None, seed: int, options: dict[str, Any]) -> Partition:
-    """Run the method, or say that there is nothing to divide."""
-    total = len(points.keys)
-    if total < 4 and n_clusters is None:
-        words = "one text" if total == 1 else f"{total} different texts"
-        centre = points.reduced.mean(axis=0, keepdims=True)
-        return Partition(np.zeros(total, dtype=np.int64), centre, notes=(f"One cluster: {words} cannot be divided.",))
-    return method.fit(points, n_clusters, seed, options)
 
 
 def _spread(points: Points, partition: Partition, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

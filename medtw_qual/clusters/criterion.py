@@ -34,6 +34,8 @@ def ward_tree(points: np.ndarray) -> np.ndarray:
     """Return Ward's hierarchy (Ward 1963) as scipy's linkage matrix, shape (points - 1, 4)."""
     from scipy.cluster.hierarchy import linkage
 
+    if len(points) < 2:
+        return np.empty((0, 4))
     return np.asarray(linkage(points, method="ward"))
 
 
@@ -105,9 +107,10 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
 
     From 2 to sqrt(n / 2) clusters (at most 50) the average silhouette is computed. Where the best reaches .25 it
     decides. Where it does not, no number stands out, which is usual for short texts: then the finest of those within
-    one standard error of the best is taken (the rule of Breiman et al. 1984, section 3.4.3, turned to the finer side,
-    since people merge two clusters that belong together more easily than they see two that were lumped), among 5 and
-    more where there are 100 texts or more. The reason is kept in words, and the curve belongs beside the result.
+    two standard errors of the best is taken (the idea of Breiman et al. 1984, section 3.4.3: what cannot be told from
+    the best is as good; turned to the finer side, since people merge two clusters that belong together more easily
+    than they see two that were lumped), among 5 and more where there are 100 texts or more. The reason is kept in
+    words, and the curve belongs beside the result.
 
     Parameters
     ----------
@@ -132,13 +135,13 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
         return Choice(chosen, curve, f"the average silhouette is highest there ({best['silhouette']:.2f})")
     fine = curve[curve["n_clusters"] >= FEWEST] if n >= 100 and most >= FEWEST else curve
     best = fine.loc[fine["silhouette"].idxmax()]
-    near = fine[fine["silhouette"] >= best["silhouette"] - best["se"]]
+    near = fine[fine["silhouette"] >= best["silhouette"] - 2 * best["se"]]
     chosen = int(near["n_clusters"].max())
     return Choice(
         chosen,
         curve,
         f"no number stands out (the best average silhouette is {curve['silhouette'].max():.2f}, below {CLEAR});"
-        f" {chosen} is the finest of those as good as the best within one standard error; look at other numbers too",
+        f" {chosen} is the finest of those as good as the best within two standard errors; look at other numbers too",
     )
 
 

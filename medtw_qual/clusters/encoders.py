@@ -1,19 +1,28 @@
-"""Encoders: texts in, vectors out. One function per precision, and the registry that names them."""
+"""Precisions: exact, fast, static. The registry, and the account of an encoder that goes with its vectors."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from medtw_qual._base.errors import InvalidArgument, MissingDependency, did_you_mean
+from medtw_qual.clusters.bert_graph import can_build
+from medtw_qual.clusters.engines import (
+    BATCH,
+    Encode,
+    equals_torch,
+    has_onnxruntime,
+    load_int8,
+    load_onnx,
+    load_static,
+    load_torch,
+    models_folder,
+)
+from medtw_qual.clusters.sources import DEFAULT_MODEL, ModelSource, find_model, longest_input
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.clusters.sources import ModelSource
-
-# Batching alone changes vectors in the last bits, so the batch is fixed and belongs to the encoder's key.
-BATCH = 32
-Encode = Callable[[Sequence[str]], np.ndarray]
+_TORCH = ("sentence-transformers", "transformers", "torch")
+_ONNX = ("onnxruntime", "tokenizers")
 
 
 @dataclass(frozen=True)
@@ -25,57 +34,36 @@ class Precision:
     name : str
     words : str
         What it trades for what.
-    load : function
-        ModelSource in, a function from texts to unit-length float32 rows out.
-    libraries : tuple of str
-        Whose versions belong to the account of the vectors.
+    engine : function
+        ModelSource in, the name of the engine that will run it out.
     """
 
     name: str
     words: str
-    load: Callable[[ModelSource], Encode]
-    libraries: tuple[str, ...]
+    engine: Callable[[ModelSource], str]
 
 
-@contextmanager
-def quiet_transformers() -> Iterator[None]:
-    """Load a model without the loader's bars and reports, which would stand in every notebook."""
-    from transformers.utils import logging as transformers_logging
-
-    logging: Any = transformers_logging
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()
-
-
-def load_exact(source: ModelSource) -> Encode:
-    """Run the model in float32 through sentence-transformers, on the processor (a graphics card changes last bits)."""
-    from sentence_transformers import SentenceTransformer
-
-    with quiet_transformers():
-        model = SentenceTransformer(str(source.folder), device="cpu", local_files_only=True)
-    model.eval()
-
-    def encode(texts: Sequence[str]) -> np.ndarray:
-        rows = model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
-        return np.asarray(rows, dtype=np.float32)
-
-    return encode
+def _exact_engine(source: ModelSource) -> str:
+    """Onnxruntime where its vectors are sentence-transformers' to 1e-5: known for the packaged model, else tried."""
+    if has_onnxruntime() and can_build(source.folder) and (source.name == DEFAULT_MODEL or equals_torch(source)):
+        return "onnxruntime"
+    return "torch"
 
 
 PRECISIONS = {
     one.name: one
     for one in (
-        Precision("exact", "float32 throughout", load_exact, ("sentence-transformers", "transformers", "torch")),
+        Precision("exact", "float32 throughout; vectors agree across machines to about 1e-3", _exact_engine),
+        Precision("fast", "8-bit weights; about .99 cosine to exact, differs between processors", lambda _: "int8"),
+        Precision("static", "a table of word-piece vectors distilled from the model; for millions", lambda _: "static"),
     )
+}
+
+_ENGINES: dict[str, tuple[Callable[[ModelSource, Path], Encode], tuple[str, ...]]] = {
+    "torch": (lambda source, folder: load_torch(source), _TORCH),
+    "onnxruntime": (lambda source, folder: load_onnx(source), _ONNX),
+    "int8": (lambda source, folder: load_int8(source), _ONNX),
+    "static": (load_static, ("model2vec", "tokenizers")),
 }
 
 
@@ -93,16 +81,48 @@ def find_precision(name: str) -> Precision:
     return PRECISIONS[name]
 
 
-def describe_encoder(source: ModelSource, precision: Precision, max_length: int) -> dict[str, Any]:
+def describe_encoder(source: ModelSource, precision: Precision) -> dict[str, Any]:
     """Return the account of an encoder that goes with its vectors; it holds nothing of the texts."""
+    engine = precision.engine(source)
     return {
         "model": source.name,
         "model_hash": source.hash,
         "precision": precision.name,
-        "max_length": max_length,
+        "engine": engine,
+        "max_length": longest_input(source),
         "batch": BATCH,
-        "libraries": {name: _version(name) for name in precision.libraries},
+        "libraries": {name: _version(name) for name in _ENGINES[engine][1]},
     }
+
+
+def load_encoder(source: ModelSource, encoder: dict[str, Any], folder: Path) -> Encode:
+    """Return the function from texts to vectors that an account describes; torch stands in for onnxruntime."""
+    engine = encoder.get("engine", "torch")
+    if engine == "onnxruntime" and not has_onnxruntime():
+        engine = "torch"
+    return _ENGINES[engine][0](source, folder)
+
+
+def load_known_encoder(encoder: dict[str, Any]) -> Encode:
+    """Return the function from texts to vectors that made some vectors, from their account.
+
+    Raises
+    ------
+    MissingDependency
+        When the account names no model, or the model on this computer is another.
+    """
+    if "model_hash" not in encoder:
+        raise MissingDependency(
+            "These vectors were given without an encoder, so other texts cannot be embedded beside them.",
+            "Give vectors of the other texts too, or embed the corpus with mq.embed.",
+        )
+    source = find_model(encoder["model"])
+    if source.hash != encoder["model_hash"]:
+        raise MissingDependency(
+            f"The model {encoder['model']!r} on this computer is not the one that made these vectors.",
+            "Put the same version in its place, or embed the corpus again.",
+        )
+    return load_encoder(source, encoder, models_folder(None))
 
 
 def _version(library: str) -> str:

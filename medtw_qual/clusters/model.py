@@ -14,6 +14,7 @@ from medtw_qual.clusters.vectors import Vectors, to_unit_length
 
 if TYPE_CHECKING:
     from bertopic import BERTopic
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,25 +95,31 @@ class Clusters:
         """SHA-256 of unit ids and cluster numbers: what a decision about these clusters refers to."""
         return hash_table(self.assignments, ["unit_id", "cluster"])
 
-    def summary(self, n_words: int = 10, n_central: int = 3) -> pd.DataFrame:
-        """Describe each cluster: size, share, key words and its most central units.
+    def summary(
+        self, n_words: int = 10, n_central: int = 3, n_borderline: int = 3, words_by: str = "ctfidf"
+    ) -> pd.DataFrame:
+        """Describe each cluster: size, share, key words, the units that speak for it and those on its border.
 
         Parameters
         ----------
         n_words : int
             Key words per cluster.
-        n_central : int
-            Most central units per cluster.
+        n_central, n_borderline : int
+            Units per cluster nearest to its mean vector, and of those that belong least firmly.
+        words_by : {"ctfidf", "keybert", "mmr"}
+            Class-based TF-IDF (as BERTopic); or, among its first fifty, those nearest to the cluster in meaning
+            ("keybert"), or near and unlike each other ("mmr"). The latter two load the encoder.
 
         Returns
         -------
         DataFrame
-            One row per cluster: cluster, size (units), share (0 to 1), key_words, central_units, central_texts (lists).
-            Units in no cluster are the row -1, last.
+            One row per cluster: cluster, size (units), share (0 to 1), key_words, central_units, central_texts,
+            borderline_units, borderline_texts, months and hashtags with the number of units (lists); name, where a
+            codebook guided the clustering. Units in no cluster are the row -1, last.
         """
-        from medtw_qual.clusters.description import summarise
+        from medtw_qual.clusters.description import SummaryOptions, summarise
 
-        return summarise(self, n_words, n_central)
+        return summarise(self, SummaryOptions(n_words, n_central, n_borderline, words_by))
 
     def stability(self, n_resamples: int = 50, seed: int = 2020) -> pd.DataFrame:
         """Say how far each cluster returns when the corpus is drawn again.
@@ -145,6 +152,34 @@ class Clusters:
         from medtw_qual.clusters.resampling import resample_clusters
 
         return resample_clusters(self, n, seed)
+
+    def map(self) -> "Figure":
+        """Draw every unit as a dot in its cluster's disc, firmest in the middle; discs near each other are alike.
+
+        Places follow from the centres by classical scaling and are then moved apart until nothing overlaps: the picture
+        is the same every time, and distances across it are rough. matplotlib, for print.
+        """
+        from medtw_qual.clusters.maps import draw_map
+
+        return draw_map(self)
+
+    def dendrogram(self) -> "Figure":
+        """Draw which clusters lie near each other: Ward's merging continued from the clusters' centres and sizes."""
+        from medtw_qual.clusters.maps import draw_dendrogram
+
+        return draw_dendrogram(self)
+
+    def over_time(self) -> "Figure":
+        """Draw each cluster's units per day, week, month or year (by the corpus's span) as small multiples."""
+        from medtw_qual.clusters.maps import draw_over_time
+
+        return draw_over_time(self)
+
+    def number_curve(self) -> "Figure":
+        """Draw the criterion over the numbers of clusters tried, the chosen one marked."""
+        from medtw_qual.clusters.maps import draw_curve
+
+        return draw_curve(self)
 
     @cached_property
     def bertopic(self) -> "BERTopic":

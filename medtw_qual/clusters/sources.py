@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import orjson
+
 from medtw_qual._base.errors import MissingDependency, UnreadableFile
 from medtw_qual._base.hashing import hash_file, hash_json
 
@@ -108,3 +110,11 @@ def _missing(name: str) -> MissingDependency:
         f"Where there is a connection, run: hf download {name} --local-dir my-model; bring the folder here and pass"
         " model='my-model'. Or leave `model` out: all-MiniLM-L6-v2 comes with the package.",
     )
+
+
+def longest_input(source: ModelSource) -> int:
+    """Return how many word pieces of a text the model reads (the rest is cut); 512 where the folder does not say."""
+    settings = source.folder / "sentence_bert_config.json"
+    if not settings.is_file():
+        return 512
+    return int(orjson.loads(settings.read_bytes()).get("max_seq_length") or 512)

@@ -112,8 +112,10 @@ def nearest_centre(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray,
         (b - a) / b with a the distance to the nearest centre and b to the second: the simplified silhouette of
         Hruschka, de Castro & Campello (2004), 0 on the border, 1 at the centre; 1 where there is one centre only.
     """
-    labels = np.empty(len(points), dtype=np.int64)
+    labels = np.full(len(points), -1, dtype=np.int64)
     strength = np.ones(len(points))
+    if not len(centres):  # nothing was clustered, so nothing can be joined
+        return labels, np.zeros(len(points))
     for start in range(0, len(points), _BLOCK):
         distances = distances_to(points[start : start + _BLOCK], centres)
         labels[start : start + _BLOCK] = distances.argmin(axis=1)

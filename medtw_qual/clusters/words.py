@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import regex
 
 if TYPE_CHECKING:
@@ -18,6 +19,19 @@ shouldn't haven't hasn't hadn't you're you've you'll you'd we're we've we'll we'
 he's he'll he'd she's she'll she'd that's that'll there's here's what's who's where's how's let's y'all
 just like got did does doing really im ive dont didnt cant amp rt
 """
+# Function words of the languages that English-speaking communities post in beside English; none is an English word.
+_ELSEWHERE = """
+de la el los las un una unos unas del al que qué en por para con sin sobre entre como cómo pero porque cuando donde
+muy más ya sí mi mis tu tus su sus nos nuestro nuestra lo le les se es era eres fue ser está están estoy estaba hay
+han ha he había tengo tiene esto esta este estos estas eso esa ese yo ella ellos nosotros también todo todos toda
+todas des du une et est sont était être dans sur pour avec sans mais ou où qui quoi dont ce cette ces mon ma mes ton
+ta tes son sa ses notre votre vos leur leurs je il elle nous vous ils elles ne pas plus très aussi au aux c'est j'ai
+qu'il qu'on n'est d'un d'une l'on os um uma uns umas do da dos das no na nas em com sem mas quando onde muito já não
+sim meu minha meus minhas seu sua seus suas ele ela eles elas você vocês também isso isto foi são estão tem der die
+den dem ein eine einen einem einer und oder aber nicht ist sind war mit von zu zum zur auf für im ich er sie wir ihr
+auch noch schon sehr
+"""
+_ALSO_ENGLISH = {"pour", "son", "plus", "war", "die", "dos", "sin", "ton", "mine", "pas", "he", "no", "me", "has", "im"}
 # Letters of any script with their vowel signs, inner apostrophes and hyphens; two characters or more, no bare numbers.
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}'\-]*[\p{L}\p{M}\p{N}]")
 
@@ -47,7 +61,8 @@ def split_words(text: str) -> list[str]:
 def word_counter(min_df: int = 1, stop_words: Sequence[str] | None = None) -> "CountVectorizer":
     """Return the counter of words that key words rest on; BERTopic is given the same one.
 
-    English function words are left out, other languages' stay unless `stop_words` are given.
+    Function words are left out: English ones, and the commonest Spanish, French, Portuguese and German ones that mean
+    nothing in English; or those given as `stop_words`.
     """
     from sklearn.feature_extraction.text import CountVectorizer
 
@@ -55,16 +70,16 @@ def word_counter(min_df: int = 1, stop_words: Sequence[str] | None = None) -> "C
         preprocessor=plain_words,
         tokenizer=split_words,
         token_pattern=None,
-        stop_words=list(stop_words or english_stop_words()),
+        stop_words=list(stop_words or function_words()),
         min_df=min_df,
     )
 
 
-def english_stop_words() -> list[str]:
-    """English function words: scikit-learn's list, with the contractions that our words keep whole."""
+def function_words() -> list[str]:
+    """Function words: scikit-learn's English list, contractions, and the commonest of four other languages."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return sorted(ENGLISH_STOP_WORDS | set(_CONTRACTIONS.split()))
+    return sorted(ENGLISH_STOP_WORDS | set(_CONTRACTIONS.split()) | (set(_ELSEWHERE.split()) - _ALSO_ENGLISH))
 
 
 def class_tfidf(counts: "csr_matrix") -> "csr_matrix":
@@ -95,42 +110,52 @@ def class_tfidf(counts: "csr_matrix") -> "csr_matrix":
     return normalize(counts.astype(np.float64), norm="l1", axis=1).multiply(weights[None, :]).tocsr()
 
 
-def count_by_class(
-    texts: Sequence[str], labels: np.ndarray, counter: "CountVectorizer"
-) -> tuple["csr_matrix", np.ndarray]:
-    """Count words per class, classes in ascending order of their labels.
+def key_words(
+    texts: Sequence[str], labels: np.ndarray, n_words: int = 10, counter: "CountVectorizer | None" = None
+) -> dict[int, list[tuple[str, float]]]:
+    """Return the key words of each class with their weights, heaviest first, equal weights in alphabetical order.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    labels : ndarray of int, shape (texts,)
+    n_words : int
+    counter : CountVectorizer, optional
+        How words are found; `word_counter` by default.
 
     Returns
     -------
-    counts : sparse matrix, shape (classes, words)
-    words : ndarray of str
-        Empty (and no columns) when no text has a word.
+    dict
+        Class to (word, weight by `class_tfidf`). In a class of three different texts or more, a word that occurs in one
+        of them only is passed over: it says something about a post, not about the class.
     """
     from scipy.sparse import csr_matrix
 
     classes, row = np.unique(labels, return_inverse=True)
     try:
-        per_text = counter.fit_transform(texts)
+        vectorizer = counter if counter is not None else word_counter()
+        per_text = vectorizer.fit_transform(texts)
     except ValueError:  # scikit-learn's "empty vocabulary": only function words, signs or numbers
-        return csr_matrix((len(classes), 0)), np.array([], dtype=str)
+        return {int(one): [] for one in classes}
+    words = vectorizer.get_feature_names_out()
+    distinct = ~pd.Series(list(zip(row, texts, strict=True))).duplicated().to_numpy()
     members = csr_matrix(
         (np.ones(len(row), dtype=np.int64), (row, np.arange(len(row)))), shape=(len(classes), len(row))
     )
-    return members @ per_text, counter.get_feature_names_out()
+    weighted = class_tfidf(members @ per_text).tocsr()
+    in_texts = (members[:, distinct] @ (per_text[distinct] > 0)).tocsr()
+    enough = np.where(np.bincount(row[distinct], minlength=len(classes)) >= 3, 2, 1)
+    return {
+        int(one): _heaviest(weighted[[at]], in_texts[[at]], int(enough[at]), words, n_words)
+        for at, one in enumerate(classes)
+    }
 
 
-def key_words(
-    texts: Sequence[str], labels: np.ndarray, n_words: int = 10, counter: "CountVectorizer | None" = None
-) -> dict[int, list[tuple[str, float]]]:
-    """Return the key words of each class with their weights, heaviest first, equal weights in alphabetical order."""
-    counts, words = count_by_class(texts, labels, counter if counter is not None else word_counter())
-    classes = np.unique(labels)
-    if not len(words):
-        return {int(one): [] for one in classes}
-    weighted = class_tfidf(counts).tocsr()
-    found = {}
-    for row, one in enumerate(classes):
-        part = weighted[[row]]
-        order = np.lexsort((words[part.indices], -part.data))[:n_words]
-        found[int(one)] = [(str(words[part.indices[at]]), float(part.data[at])) for at in order if part.data[at] > 0]
-    return found
+def _heaviest(
+    weights: "csr_matrix", in_texts: "csr_matrix", enough: int, words: np.ndarray, n: int
+) -> list[tuple[str, float]]:
+    often = np.zeros(len(words), dtype=np.int64)
+    often[in_texts.indices] = in_texts.data
+    order = np.lexsort((words[weights.indices], -np.round(weights.data, 12)))
+    kept = [at for at in order if weights.data[at] > 0 and often[weights.indices[at]] >= enough]
+    return [(str(words[weights.indices[at]]), float(weights.data[at])) for at in kept[:n]]

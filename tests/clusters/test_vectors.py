@@ -119,9 +119,7 @@ class CountingEncoder:
 @pytest.fixture
 def encoder(monkeypatch):
     counting = CountingEncoder()
-    way = embedding_module.find_precision("exact")
-    fake = type(way)("exact", way.words, lambda source: counting, way.libraries)
-    monkeypatch.setattr(embedding_module, "find_precision", lambda name: fake)
+    monkeypatch.setattr(embedding_module, "load_encoder", lambda source, encoder, folder: counting)
     return counting
 
 

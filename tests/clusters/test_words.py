@@ -42,3 +42,10 @@ def test_the_text_that_words_are_counted_in_has_no_links_and_handles():
 @pytest.mark.parametrize("texts", [["the", "and of"], ["123", "!!"]])
 def test_texts_without_key_words_give_none(texts):
     assert key_words(texts, np.array([0, 1])) == {0: [], 1: []}
+
+
+def test_a_word_of_one_post_is_no_key_word_of_a_larger_group():
+    texts = ["cats purr zebra zebra zebra", "cats purr", "cats sleep", "dogs run", "dogs bark", "dogs bark"]
+    found = key_words(texts, np.array([0, 0, 0, 1, 1, 1]), 5)
+    assert [word for word, _ in found[0]] == ["cats", "purr"]
+    assert [word for word, _ in found[1]] == ["dogs", "bark", "run"]

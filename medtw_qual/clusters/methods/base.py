@@ -51,6 +51,10 @@ class Partition:
     notes : tuple of str
     parameters : mapping
         What the method was run with, for the record.
+    names : tuple of str
+        What each label stands for, where the method knows (codes of a codebook).
+    guided_by : str
+        Hash of the codebook that guided it; empty: none did.
     """
 
     labels: np.ndarray
@@ -59,6 +63,8 @@ class Partition:
     curve: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    guided_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,6 @@ class Method:
         Distinct texts it is fitted on at most; the others join the nearest centre.
     options : tuple of str
         Options `cluster` hands on.
-    needs_seed : bool
-        Whether its result depends on a random seed.
     """
 
     name: str
@@ -85,4 +89,3 @@ class Method:
     fit: Callable[[Points, int | None, int, Mapping[str, Any]], Partition]
     limit: int
     options: tuple[str, ...] = ()
-    needs_seed: bool = False

@@ -10,6 +10,8 @@ from medtw_qual.clusters.methods.base import Partition, Points
 from medtw_qual.clusters.sampling import hashed_sample
 from medtw_qual.clusters.space import centres_of
 
+FEWEST_TEXTS = 4
+
 
 def fit_ward(points: Points, n_clusters: int | None, seed: int, options: Mapping[str, Any]) -> Partition:
     """Cut Ward's tree over all points, then let k-means move those that lie nearer to another centre.
@@ -27,20 +29,29 @@ def fit_kmeans(points: Points, n_clusters: int | None, seed: int, options: Mappi
 
 
 def _from_tree(points: Points, rows: np.ndarray, n_clusters: int | None, seed: int, consolidate: bool) -> Partition:
+    if n_clusters is None and len(rows) < FEWEST_TEXTS:
+        return _one_cluster(points)
     sampled = points.reduced[rows]
     tree = ward_tree(sampled)
-    curve, notes = None, tuple[str, ...]()
+    curve, notes, used = None, tuple[str, ...](), dict[str, Any]()
     if n_clusters is None:
         few = _positions(points, rows, seed)
         same = len(few) == len(rows)
         choice = choose_number(sampled[few], tree if same else ward_tree(sampled[few]), points.total)
         n_clusters, curve = choice.n_clusters, choice.curve
-        notes = (f"{n_clusters} clusters: {choice.reason}.",)
+        notes, used = (f"{n_clusters} clusters: {choice.reason}.",), {"n_chosen": n_clusters}
     centres = centres_of(sampled, cut_tree(tree, n_clusters))
     if not consolidate:
-        return Partition(cut_tree(tree, n_clusters), centres, None, curve, notes, {"consolidate": False})
+        return Partition(cut_tree(tree, n_clusters), centres, None, curve, notes, used)
     labels, centres = lloyd(points.reduced, centres)
-    return Partition(labels, centres, None, curve, notes)
+    return Partition(labels, centres, None, curve, notes, used)
+
+
+def _one_cluster(points: Points) -> Partition:
+    words = "one text" if len(points.keys) == 1 else f"{len(points.keys)} different texts"
+    centre = points.reduced.mean(axis=0, keepdims=True)
+    labels = np.zeros(len(points.keys), dtype=np.int64)
+    return Partition(labels, centre, notes=(f"One cluster: {words} cannot be divided.",))
 
 
 def _positions(points: Points, rows: np.ndarray, seed: int) -> np.ndarray:

@@ -1,0 +1,199 @@
+"""Engines, the ways a model is run: torch, onnxruntime in float32 or with 8-bit weights, a static table."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from medtw_qual._base.errors import InvalidArgument, MissingDependency
+from medtw_qual.clusters.bert_graph import build_graph, can_build
+from medtw_qual.clusters.sources import ModelSource, longest_input
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+# Batching alone changes vectors in the last bits, so the batch is fixed and belongs to the encoder's key.
+BATCH = 32
+Encode = Callable[[Sequence[str]], np.ndarray]
+_PROBES = (
+    "Night shift again.",
+    "Thank you",
+    "¿Quién más está de guardia? " * 20,
+    "👩🏽‍⚕️ #MedTwitter @who https://x.org",
+)
+
+
+def load_torch(source: ModelSource) -> Encode:
+    """Run the model in float32 through sentence-transformers, on the processor (a graphics card changes last bits)."""
+    from sentence_transformers import SentenceTransformer
+
+    with quiet_transformers():
+        model = SentenceTransformer(str(source.folder), device="cpu", local_files_only=True)
+    model.eval()
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        rows = model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(rows, dtype=np.float32)
+
+    return encode
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Load a model without the loader's bars and reports, which would stand in every notebook."""
+    from transformers.utils import logging as transformers_logging
+
+    logging: Any = transformers_logging
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def load_onnx(source: ModelSource) -> Encode:
+    """Run the model in float32 through onnxruntime, on a graph written from its weights."""
+    return _on_session(build_graph(source.folder).SerializeToString(), source)
+
+
+def load_int8(source: ModelSource) -> Encode:
+    """Run the model with its weight matrices as 8-bit integers, one scale per channel, activations scaled as they come.
+
+    Vectors differ between processors with and without the VNNI instructions, and with the batch: never compare them
+    across machines; save them.
+
+    Raises
+    ------
+    InvalidArgument
+        When the model is not of the BERT kind.
+    MissingDependency
+        When onnxruntime is not installed.
+    """
+    _require_onnxruntime()
+    if not can_build(source.folder):
+        raise InvalidArgument(
+            f"The model {source.name!r} cannot be run with precision='fast': it is not a BERT with mean or first-token"
+            " pooling.",
+            "Use precision='exact', or 'static' for very many posts.",
+        )
+    import logging
+
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    # The quantiser advises a preparation on the root logger; on this graph it changes no vector (tried).
+    advice = logging.getLogger()
+    level = advice.level
+    advice.setLevel(logging.ERROR)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "int8.onnx"
+            quantize_dynamic(
+                build_graph(source.folder), path, per_channel=True, weight_type=QuantType.QInt8,
+                op_types_to_quantize=["MatMul"],
+            )  # fmt: skip
+            return _on_session(path.read_bytes(), source)
+    finally:
+        advice.setLevel(level)
+
+
+def _on_session(model: bytes, source: ModelSource) -> Encode:
+    from onnxruntime import InferenceSession, SessionOptions
+    from tokenizers import Tokenizer
+
+    options = SessionOptions()
+    options.log_severity_level = 3
+    session: InferenceSession = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(longest_input(source))
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        tokens = [one.ids for one in tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(tokens)), key=lambda row: (len(tokens[row]), row))
+        out: list[np.ndarray | None] = [None] * len(tokens)
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            for row, vector in zip(rows, _run(session, [tokens[row] for row in rows]), strict=True):
+                out[row] = vector
+        return np.array(out, dtype=np.float32)
+
+    return encode
+
+
+def _run(session: "InferenceSession", tokens: list[list[int]]) -> np.ndarray:
+    """Run one batch, shorter texts filled up with padding that the mask hides."""
+    ids = np.zeros((len(tokens), len(tokens[-1])), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, one in enumerate(tokens):
+        ids[row, : len(one)] = one
+        mask[row, : len(one)] = 1
+    return np.asarray(session.run(None, {"input_ids": ids, "attention_mask": mask})[0])
+
+
+def equals_torch(source: ModelSource, tolerance: float = 1e-5) -> bool:
+    """Say whether onnxruntime gives this model's vectors as sentence-transformers does, on a few odd texts."""
+    return bool(np.abs(load_onnx(source)(_PROBES) - load_torch(source)(_PROBES)).max() <= tolerance)
+
+
+def has_onnxruntime() -> bool:
+    """Say whether the optional package is there."""
+    from importlib.util import find_spec
+
+    return all(find_spec(name) is not None for name in ("onnx", "onnxruntime"))
+
+
+def _require_onnxruntime() -> None:
+    if not has_onnxruntime():
+        raise MissingDependency(
+            "precision='fast' needs onnxruntime, which is not installed.",
+            "Run: pip install 'medtw-qual[fast]'; or use precision='exact'.",
+        )
+
+
+def load_static(source: ModelSource, folder: Path) -> Encode:
+    """Run a table of word-piece vectors distilled from the model (model2vec; Tulkens & van Dongen 2024).
+
+    The table is made once, in under a minute and without any download, and kept in `folder`. A text's vector is the
+    weighted mean of its word pieces: it depends on nothing but the text.
+    """
+    try:
+        from model2vec import StaticModel
+    except ImportError as error:
+        raise MissingDependency(
+            "precision='static' needs model2vec, which is not installed.", "Run: pip install 'medtw-qual[static]'."
+        ) from error
+    kept = folder / f"static-{source.hash[:16]}"
+    if not (kept / "model.safetensors").is_file():
+        _distil(source, kept)
+    model = StaticModel.from_pretrained(str(kept))
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        return np.asarray(model.encode(list(texts), use_multiprocessing=False), dtype=np.float32)
+
+    return encode
+
+
+def _distil(source: ModelSource, target: Path) -> None:
+    """Distil into a folder beside `target` and put it in place whole; another process may have been first."""
+    from model2vec.distill import distill
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, quiet_transformers():
+        made = Path(folder) / "model"
+        distill(str(source.folder), device="cpu").save_pretrained(str(made))
+        if not target.exists():
+            made.rename(target)
+
+
+def models_folder(cache: str | Path | None) -> Path:
+    """Return where models made from others are kept: in the study's cache, or in the user's."""
+    return (Path(cache) if cache is not None else Path.home() / ".cache" / "medtw_qual") / "models"
