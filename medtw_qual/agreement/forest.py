@@ -1,6 +1,7 @@
 """A forest plot: every code's coefficients with their intervals, readable in grey."""
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,8 @@ def forest_plot(
         axes = figure.add_subplot()
         for place, name in enumerate(chosen):
             _draw(axes, table[table["coefficient"] == name], levels, place, len(chosen))
-        _dress(axes, [names.get(level, level) if names else level for level in levels], title)
+        shown = [names.get(level, level) if names else level for level in levels]
+        _dress(axes, [fill(name, 26, break_long_words=False) for name in shown], title)
         confidence = f"{table['confidence'].iloc[0]:.0%} " if "confidence" in table else ""
         handles, labels = axes.get_legend_handles_labels()
         if len(labels) > 1:

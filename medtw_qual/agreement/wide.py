@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual.agreement.agreement_by import DEFAULT, about_ratings, check_coefficients, coefficient_row
-from medtw_qual.agreement.coefficients.krippendorff import LEVELS, Level
+from medtw_qual.agreement.coefficients.krippendorff import Level, require_level
 from medtw_qual.agreement.forest import short
 from medtw_qual.agreement.model import IntervalOptions
 from medtw_qual.agreement.ratings import Ratings, read_ratings
@@ -64,8 +64,7 @@ def measure_ratings(
     3         cohen_kappa     0.400        3
     """
     check_coefficients(coefficients or ())
-    if level not in LEVELS:
-        check_level(level)
+    require_level(level)
     matrix = read_ratings(_cells(ratings), categories)
     about = _about(matrix)
     kappa = "cohen_kappa" if matrix.codes.shape[1] == 2 else "fleiss_kappa"
@@ -81,20 +80,6 @@ def measure_ratings(
             keywords["weights"] = _WEIGHTS[level]
         rows.append(coefficient_row(name, function_name, title, function(matrix, **keywords), about))
     return pd.DataFrame(rows)
-
-
-def check_level(level: str) -> None:
-    """Say so when a level of measurement is not known.
-
-    Raises
-    ------
-    InvalidArgument
-    """
-    from medtw_qual._base.errors import InvalidArgument, did_you_mean
-
-    raise InvalidArgument(
-        f"There is no level {level!r}.{did_you_mean(str(level), LEVELS)}", f"Use one of: {', '.join(LEVELS)}."
-    )
 
 
 def _cells(ratings: pd.DataFrame) -> pd.DataFrame:

@@ -145,3 +145,27 @@ def test_reference_values(shared, capsys):
         print(f"\n{checked} reference values checked, {len(left)} left out (listed in this file), {len(wrong)} wrong")
     assert not wrong
     assert checked >= 660
+
+
+@pytest.mark.extra
+@pytest.mark.shared
+def test_values_computed_elsewhere(shared):
+    """Nobody printed these, but an independent calculation (NLTK, R's formulas in plain numpy) gives them."""
+    found = json.loads((shared / "reference" / "agreement_reference_values.json").read_text(encoding="utf-8"))
+    by_id = {vector["id"]: vector for vector in found["vectors"]}
+
+    def computed(name, **which):
+        values = by_id[name]["expected"]
+        return next(one["computed"] for one in values if all(one[key] == value for key, value in which.items()))
+
+    sets = by_id["crossvalidated_407453"]["data"]["ratings"]
+    for distance in ("masi", "jaccard"):
+        expected = computed("crossvalidated_407453", weights=distance)
+        assert ag.alpha_sets(sets, distance).estimate == pytest.approx(expected, abs=1e-9)
+    codes = [ag.ratings_from_contingency(table) for table in by_id["pooled_kappa_identity"]["data"]["tables"]]
+    pooled = ag.pooled_kappa(codes, same_units=False).estimate
+    assert pooled == pytest.approx(computed("pooled_kappa_identity", coefficient="pooled_kappa"), abs=1e-9)
+    needed = ag.units_needed(0.4, expected=0.6, prevalence=0.3, method="donner-eliasziw")
+    assert needed == int(np.ceil(computed("donner_eliasziw_example", coefficient="n_donner_eliasziw")))
+    needed = ag.units_needed(0.85, expected=0.7, prevalence=0.5, method="cantor")
+    assert needed == int(np.ceil(computed("cantor_example", coefficient="n_cantor")))

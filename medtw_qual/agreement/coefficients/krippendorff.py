@@ -91,6 +91,19 @@ ORDINAL = replace(RECIPE, measure=ByRank())
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 
+def require_level(level: str) -> None:
+    """Say so when a level of measurement is not known.
+
+    Raises
+    ------
+    InvalidArgument
+    """
+    if level not in LEVELS:
+        raise InvalidArgument(
+            f"There is no level {level!r}.{did_you_mean(str(level), LEVELS)}", f"Use one of: {', '.join(LEVELS)}."
+        )
+
+
 def _level_kernel(level: Level, ratings: Ratings) -> Kernel:
     categories = ratings.categories
     if level in ("interval", "ratio") and any(isinstance(one, str) for one in categories):
@@ -147,10 +160,7 @@ def krippendorff_alpha(
     ...  for level in ("nominal", "ordinal", "interval", "ratio")]
     [0.743, 0.815, 0.849, 0.797]
     """
-    if level not in LEVELS:
-        raise InvalidArgument(
-            f"There is no level {level!r}.{did_you_mean(str(level), LEVELS)}", f"Use one of: {', '.join(LEVELS)}."
-        )
+    require_level(level)
     if weights is not None and level != "nominal":
         raise InvalidArgument("Both a level and weights were given.", "Give one of the two.")
     if level == "nominal":

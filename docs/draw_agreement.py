@@ -1,0 +1,25 @@
+"""Draws the forest plot of the example study: `python docs/draw_agreement.py`."""
+
+from pathlib import Path
+
+import medtw_qual as mq
+from medtw_qual._base.figures import save_figure
+from medtw_qual.agreement import forest_alt
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "docs" / "images" / "agreement_forest.png"
+TITLE = "Consistency between model coders (invented data)"
+
+
+def draw():
+    codebook = mq.read_codebook(ROOT / "codebooks" / "gratitude_2020.yaml")
+    codings = mq.read_codings(ROOT / "data" / "codings", codebook)
+    measured = mq.measure_agreement(codings, by="code")
+    names = {code.id: code.name for code in codebook.codes}
+    figure = mq.forest_plot(measured, names=names, title=TITLE)
+    return figure, f"{TITLE}. {forest_alt(measured)}"
+
+
+if __name__ == "__main__":
+    figure, alt = draw()
+    save_figure(figure, TARGET, alt)
