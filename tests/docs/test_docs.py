@@ -10,6 +10,7 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
+import nbformat
 import pytest
 import typer
 
@@ -151,3 +152,25 @@ def test_the_picture_of_the_rooms_shows_every_room_as_the_script_draws_it(tmp_pa
 
     save_figure(rooms.draw(), tmp_path / "rooms.svg", rooms.ALT)
     assert (tmp_path / "rooms.svg").read_bytes() == rooms.TARGET.read_bytes()
+
+
+# What the tutorial tells of the example study, and how the notebook prints it.
+TOLD = [
+    ("726 records", "01", r"726 records"),
+    ("552 units come out", "01", r"leaving 552 units"),
+    ("A gives *isolation* about twice as often as B", "02", r"isolation +13\.3 +7\.0"),
+    ("it is .85 for *finding family*", "03", r"finding_family +0\.85"),
+    (".71 for *isolation*", "03", r"isolation +0\.71"),
+    ("On 229 units the coders agreed; on 71 they did not", "03", r"agreed +229\D+71\b"),
+    ("Sixteen clusters", "04", r"Clusters\(16 clusters"),
+    ("has it in 37% of its coded units", "05", r"culture_change +\d+ +0\.37"),
+]
+
+
+@pytest.mark.parametrize(("words", "notebook", "printed"), TOLD, ids=[one[0] for one in TOLD])
+def test_the_tutorial_tells_what_the_notebooks_print(words, notebook, printed):
+    assert words in " ".join((ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8").split())
+    book = nbformat.read(next((ROOT / "notebooks").glob(f"{notebook}_*.ipynb")), as_version=4)
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    shown = "\n".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
+    assert re.search(printed, shown)
