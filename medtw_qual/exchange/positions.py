@@ -76,15 +76,18 @@ class Reader:
     def __init__(self, original: str) -> None:
         self.original = original
         self.plain = plain(original)
-        self._wide = {joined: _wide_places(self._counted(joined)) for joined in (False, True)}
+        self._wide: dict[bool, list[int]] = {}
 
-    def _counted(self, joined: bool) -> str:
-        return self.plain.text if joined else self.original
+    def _wide_before(self, position: int, joined: bool) -> int:
+        """How many characters before `position` count two in UTF-16."""
+        if joined not in self._wide:
+            self._wide[joined] = _wide_places(self.plain.text if joined else self.original)
+        return bisect.bisect_left(self._wide[joined], position)
 
     def place(self, position: int, counting: Counting) -> int:
         """Where `position`, counted in that way, lies in the plain text."""
         if counting.utf16:
-            position -= bisect.bisect_left(self._wide[counting.joined], position)
+            position -= self._wide_before(position, counting.joined)
         return position if counting.joined else self.plain.place(position)
 
     def matches(self, quotations: Iterable[tuple[int, int, str]], counting: Counting) -> int:

@@ -12,6 +12,7 @@ from medtw_qual.codebook.model import Codebook
 from medtw_qual.codebook.qdc_format import codes_and_themes, plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive, open_archive
+from medtw_qual.exchange.facts import Facts
 from medtw_qual.exchange.heading import heading_of
 from medtw_qual.exchange.model import RefiProject, Skipped
 from medtw_qual.exchange.notes import place_notes, read_notes
@@ -67,15 +68,15 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
     try:
         for name, reason in archive.refused:
             skipped.add("file", name, reason)
-        model = _parsed(archive, skipped)
-        texts = read_sources(model, archive, skipped)
+        model, facts = _parsed(archive, skipped)
+        texts = read_sources(model, facts, archive, skipped)
         notes = read_notes(model, archive, skipped)
     finally:
         archive.close()
     _list_the_rest(model, skipped)
     codebook, ids = _codebook(model, archive.path.stem)
     people = read_users(model, skipped)
-    corpus = corpus_of(model, texts, archive.path, skipped)
+    corpus = corpus_of(model, facts, texts, archive.path, skipped)
     codings = codings_table(texts, codebook, ids, people, seen, skipped)
     codings, memos = place_notes(model, notes, texts, ids, people, codings, skipped)
     project = RefiProject(
@@ -93,8 +94,8 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
     return project
 
 
-def _parsed(archive: Archive, skipped: Skipped) -> Any:  # noqa: ANN401 - a generated model
-    """The one project file of the archive, wherever its program put it, as pyrefiqda's model."""
+def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
+    """The one project file of the archive, wherever its program put it, as pyrefiqda's model and variables' values."""
     from pyrefiqda.models.project import Project
     from xsdata.exceptions import ParserError
     from xsdata.formats.dataclass.parsers.config import ParserConfig
@@ -107,10 +108,10 @@ def _parsed(archive: Archive, skipped: Skipped) -> Any:  # noqa: ANN401 - a gene
             "Export the project again as REFI-QDA project (.qdpx).",
         )
     name = archive.members[found[0]].filename
-    root = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
+    root, facts = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
     parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
     try:
-        return parser.parse(root, Project)
+        return parser.parse(root, Project), facts
     except (ParserError, ValueError, TypeError) as error:
         raise UnreadableFile(
             f"{name} in {archive.path.name} breaks the REFI-QDA format: {one_line(error)[:200]}.",

@@ -5,12 +5,12 @@ What programs write beside the standard is mended where nothing is lost by it, a
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from medtw_qual._base.errors import UnreadableFile
 from medtw_qual._base.xml import parse_xml
+from medtw_qual.exchange.facts import Facts, take_facts
 from medtw_qual.exchange.model import Skipped
 from medtw_qual.exchange.writing import NAMESPACE
 
@@ -46,8 +46,8 @@ _TIMES = ("creationDateTime", "modifiedDateTime")
 _VARIABLE_TYPES = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
 
 
-def prepared(content: bytes, name: str, skipped: Skipped) -> "_Element":
-    """Parse a project and return it in the standard's namespace with what the model can hold.
+def prepared(content: bytes, name: str, skipped: Skipped) -> "tuple[_Element, Facts]":
+    """Parse a project; return it in the standard's namespace with what the model can hold, and the variables' values.
 
     Raises
     ------
@@ -67,9 +67,13 @@ def prepared(content: bytes, name: str, skipped: Skipped) -> "_Element":
     _leave_out_other_media(root, skipped)
     _leave_out_drawings(root, skipped)
     _leave_out_strangers(root, skipped)
-    for step in (_mend_guids, _mend_codes, _mend_codings, _mend_selections, _mend_variables, _mend_times):
+    for step in (_mend_guids, _mend_codes, _mend_codings, _mend_selections, _mend_times):
         step(root, skipped)
-    return root
+    facts = take_facts(root, NAMESPACE, skipped)
+    for variable in _named(root, "Variable"):
+        if variable.get("typeOfVariable") not in _VARIABLE_TYPES:
+            variable.set("typeOfVariable", "Text")
+    return root, facts
 
 
 def local(element: "_Element") -> str:
@@ -192,22 +196,6 @@ def _mend_selections(root: "_Element", skipped: Skipped) -> None:
             _remove(selection)
 
 
-def _mend_variables(root: "_Element", skipped: Skipped) -> None:
-    for variable in _named(root, "Variable"):
-        if variable.get("typeOfVariable") not in _VARIABLE_TYPES:
-            variable.set("typeOfVariable", "Text")
-    for value in _named(root, "VariableValue"):
-        references = [one for one in value if local(one) == "VariableRef"]
-        if not references or not references[0].get("targetGUID"):
-            skipped.add("variable value", "", "it names no variable")
-            _remove(value)
-            continue
-        for one in value:
-            check = _CHECKS.get(local(one))
-            if check and not check((one.text or "").strip()):
-                one.tag = f"{{{NAMESPACE}}}TextValue"  # kept, as the text that it is
-
-
 def _mend_times(root: "_Element", skipped: Skipped) -> None:
     for element in root.iter():
         for name in _TIMES:
@@ -226,22 +214,3 @@ def _is_time(text: str) -> bool:
     except ValueError:
         return False
     return 1678 <= moment.year <= 2261  # what a table's time can hold
-
-
-def _is_date(text: str) -> bool:
-    from xsdata.models.datatype import XmlDate
-
-    try:
-        XmlDate.from_string(text)
-    except ValueError:
-        return False
-    return True
-
-
-_CHECKS: dict[str, Callable[[str], bool]] = {
-    "BooleanValue": lambda text: text in ("true", "false", "1", "0"),
-    "IntegerValue": lambda text: re.fullmatch(r"[+-]?\d{1,18}", text) is not None,
-    "FloatValue": lambda text: re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text) is not None,
-    "DateValue": _is_date,
-    "DateTimeValue": _is_time,
-}

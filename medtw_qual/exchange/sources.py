@@ -1,16 +1,16 @@
 """The text sources of a project: their texts, and the places of their passages in them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive
+from medtw_qual.exchange.facts import Facts
 from medtw_qual.exchange.model import Skipped
 from medtw_qual.exchange.positions import Counting, Reader, find_counting
-from medtw_qual.exchange.variables import facts_of, variable_names
 
 _JOINED_BY = "ATLAS.ti"  # counts CR LF as one character
 
@@ -54,12 +54,12 @@ class SourceText:
     notes: list[str] = field(default_factory=list)
 
 
-def read_sources(model: Any, archive: Archive, skipped: Skipped) -> list[SourceText]:  # noqa: ANN401
+def read_sources(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -> list[SourceText]:  # noqa: ANN401
     """Every text source as a unit; a collated source as the units of which its cases speak.
 
     A unit's id is the one that this package wrote, or the source's name, with a number where two have the same.
     """
-    found = list(_read(model, archive, skipped))
+    found = list(_read(model, facts, archive, skipped))
     names = [str(one.facts.get("unit_id") or one.unit_id) for one in found]
     counts = Counter(names)
     given: Counter[str] = Counter()
@@ -70,8 +70,7 @@ def read_sources(model: Any, archive: Archive, skipped: Skipped) -> list[SourceT
     return named
 
 
-def _read(model: Any, archive: Archive, skipped: Skipped) -> Iterator[SourceText]:  # noqa: ANN401
-    variables = variable_names(model)
+def _read(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -> Iterator[SourceText]:  # noqa: ANN401
     nodes = model.sources.text_source if model.sources else []
     texts = [_text_of(node, archive, skipped) for node in nodes]
     readers = [None if text is None else Reader(text) for text in texts]
@@ -80,7 +79,7 @@ def _read(model: Any, archive: Archive, skipped: Skipped) -> Iterator[SourceText
         passages = list(_passages(node, reader, counting, skipped))
         parts = _collated_parts(model, node, passages)
         if parts:
-            yield from _cut(node, reader, passages, parts, variables, skipped)
+            yield from _cut(node, reader, passages, parts, facts, skipped)
         else:
             yield SourceText(
                 guid=plain_guid(node.guid),
@@ -89,7 +88,7 @@ def _read(model: Any, archive: Archive, skipped: Skipped) -> Iterator[SourceText
                 context=node.description or "",
                 passages=[_whole_or_part(one, reader) for one in passages],
                 whole=list(node.coding),
-                facts=facts_of(node.variable_value, variables),
+                facts=facts.get(plain_guid(node.guid), {}),
                 notes=[plain_guid(ref.target_guid) for ref in node.note_ref],
             )
 
@@ -181,7 +180,7 @@ def _cut(
     reader: Reader | None,
     passages: Sequence[Passage],
     parts: dict[str, Any],
-    variables: Mapping[str, str],
+    facts: Facts,
     skipped: Skipped,
 ) -> Iterator[SourceText]:
     """The units of a collated source, each with the passages that lie within it."""
@@ -212,7 +211,7 @@ def _cut(
             text=None if reader is None else reader.plain.text[low:high],
             context=frame.node.description or "",
             passages=inside,
-            facts=facts_of(case.variable_value, variables),
+            facts=facts.get(plain_guid(case.guid), {}),
             notes=[plain_guid(ref.target_guid) for ref in frame.node.note_ref],
         )
     for place, one in enumerate(rest):

@@ -13,6 +13,7 @@ from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.corpus.flow import flow_of_reading
 from medtw_qual.corpus.model import Corpus
+from medtw_qual.exchange.facts import Facts, as_time
 from medtw_qual.exchange.model import Skipped
 from medtw_qual.exchange.people import People, Person
 from medtw_qual.exchange.sources import SourceText
@@ -21,21 +22,19 @@ from medtw_qual.exchange.variables import (
     IMPOSSIBLE,
     codes_seen,
     decision_of,
-    facts_of,
-    variable_names,
 )
 from medtw_qual.schemas import AUTHORS, CODINGS, POSTS, UNITS
 
 SOURCE_FORMAT = "refi_qda"
 
 
-def corpus_of(model: Any, texts: Sequence[SourceText], path: Path, skipped: Skipped) -> Corpus:  # noqa: ANN401
+def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path, skipped: Skipped) -> Corpus:  # noqa: ANN401
     """A corpus with one post and one unit per source.
 
     Variables become columns of the units; those that this package wrote about authors, and those of cases that refer to
     sources, become columns of the authors: a case is whom a source is from.
     """
-    cases = _cases(model, skipped)
+    cases = _cases(model, facts, skipped)
     units: list[dict[str, object]] = []
     authors: dict[str, dict[str, object]] = {}
     for one in texts:
@@ -53,7 +52,7 @@ def corpus_of(model: Any, texts: Sequence[SourceText], path: Path, skipped: Skip
                 "unit_id": one.unit_id,
                 "text": one.text or "",
                 "context": one.context,
-                "created_at": one.facts.get("created_at"),
+                "created_at": _created(one, skipped),
                 "author_id": author,
                 "n_posts": 1,
                 "post_ids": [one.unit_id],
@@ -69,6 +68,15 @@ def corpus_of(model: Any, texts: Sequence[SourceText], path: Path, skipped: Skip
         flow=flow_of_reading(len(table), {}),
         provenance={"files": [path.name], "hashes": [hash_file(path)], "formats": [SOURCE_FORMAT]},
     )
+
+
+def _created(one: SourceText, skipped: Skipped) -> pd.Timestamp | None:
+    """When the unit was posted; a program may hand the time back as text."""
+    fact = one.facts.get("created_at")
+    moment = fact if isinstance(fact, pd.Timestamp) else as_time(str(fact or "").strip())
+    if fact and moment is None:
+        skipped.add("time", f"{one.unit_id}: {fact}", "it is no date and time")
+    return moment
 
 
 def _extra(facts: Mapping[str, object]) -> dict[str, object]:
@@ -100,9 +108,8 @@ def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
     return validate_table(posts, POSTS)
 
 
-def _cases(model: Any, skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
+def _cases(model: Any, facts: Facts, skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
     """For each source's GUID, the case that it belongs to and the case's variables."""
-    variables = variable_names(model)
     found: dict[str, tuple[str, dict[str, object]]] = {}
     for case in model.cases.case if model.cases else []:
         name = one_line(case.name) or plain_guid(case.guid)
@@ -113,7 +120,7 @@ def _cases(model: Any, skipped: Skipped) -> dict[str, tuple[str, dict[str, objec
             if target in found:
                 skipped.add("case", name, "its source belongs to another case already")
             else:
-                found[target] = (name, facts_of(case.variable_value, variables))
+                found[target] = (name, facts.get(plain_guid(case.guid), {}))
     return found
 
 

@@ -1,7 +1,7 @@
 """Facts about a post as REFI-QDA variables, and back: only what has a value is written."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from medtw_qual._base.office import xml_safe
-from medtw_qual.codebook.qdc_format import guid, plain_guid
-from medtw_qual.codebook.text import one_line
+from medtw_qual.codebook.qdc_format import guid
 
 # Names under which a unit's own facts travel; they are recognised in whatever program's file they come back.
 UNIT_VARIABLES = ("unit_id", "author_id", "created_at", "n_posts", "post_ids")
@@ -122,32 +121,3 @@ def xml_time(moment: datetime) -> Any:  # noqa: ANN401 - xsdata's type
     from xsdata.models.datatype import XmlDateTime
 
     return XmlDateTime.from_datetime(pd.Timestamp(moment).tz_convert("UTC").to_pydatetime().astimezone(UTC))
-
-
-def value_of(value: Any) -> object:  # noqa: ANN401 - a generated model
-    """The value of a VariableValue as Python has it; None where it is empty."""
-    for name in ("boolean_value", "integer_value", "text_value"):
-        if getattr(value, name) is not None:
-            return getattr(value, name)
-    if value.float_value is not None:
-        return float(value.float_value)
-    if value.date_time_value is not None:
-        return pd.Timestamp(str(value.date_time_value))
-    return None if value.date_value is None else str(value.date_value)
-
-
-def variable_names(model: Any) -> dict[str, str]:  # noqa: ANN401 - a generated model
-    """The variables' names by their GUIDs."""
-    variables = model.variables.variable if model.variables else []
-    return {plain_guid(one.guid): one_line(one.name) for one in variables}
-
-
-def facts_of(values: Iterable[Any], names: Mapping[str, str]) -> dict[str, object]:
-    """Values by the variable's name; a variable that is not declared goes by its GUID."""
-    facts = {}
-    for value in values:
-        target = plain_guid(value.variable_ref.target_guid)
-        fact = value_of(value)
-        if fact is not None:
-            facts[names.get(target, target)] = fact
-    return facts

@@ -237,6 +237,48 @@ def test_cases_variables_notes_and_comments(tmp_path):
     assert reasons(project) == {("note", "it holds no text")}
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("Text", " NA ", " NA "),
+        ("Boolean", "1", True),
+        ("Boolean", "perhaps", "perhaps"),
+        ("Integer", "-12", -12),
+        ("Integer", "1e5", "1e5"),
+        ("Float", ".5", 0.5),
+        ("Float", "inf", "inf"),
+        ("Date", "2020-11-15", "2020-11-15"),
+        ("DateTime", "2020-11-15T01:12:44", pd.Timestamp("2020-11-15T01:12:44Z")),
+        ("DateTime", "2020-13-15T01:12:44Z", "2020-13-15T01:12:44Z"),
+        ("DateTime", "now", "now"),
+        ("Sparkling", "x", "x"),
+    ],
+)
+def test_values_of_variables_keep_their_type_or_stay_text(tmp_path, kind, text, value):
+    element = kind if kind != "Sparkling" else "Text"
+    inside = f'<Variables><Variable guid="{guid(1)}" name="v" typeOfVariable="{kind}"/></Variables>' + source(
+        "abc",
+        f'<VariableValue><VariableRef targetGUID="{guid(1)}"/><{element}Value>{text}</{element}Value></VariableValue>',
+    )
+    read_value = read(tmp_path, inside).corpus.units["v"].iloc[0]
+    assert read_value == value
+    assert isinstance(read_value, str) == isinstance(value, str)
+
+
+def test_a_time_that_comes_back_as_text_is_a_time(tmp_path):
+    for text, said in (("2020-11-15 01:12:44Z", set()), ("last Sunday", {("time", "it is no date and time")})):
+        inside = (
+            f'<Variables><Variable guid="{guid(1)}" name="created_at" typeOfVariable="Text"/></Variables>'
+            + source(
+                "abc",
+                f'<VariableValue><VariableRef targetGUID="{guid(1)}"/><TextValue>{text}</TextValue></VariableValue>',
+            )
+        )
+        project = read(tmp_path, inside)
+        assert project.corpus.units["created_at"].notna().all() == (not said)
+        assert reasons(project) == said
+
+
 def test_two_sources_and_two_users_of_one_name_stay_two(tmp_path):
     inside = source("a", selection(0, 1, C1)).replace(
         "</Sources>",
