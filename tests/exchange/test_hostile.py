@@ -1,4 +1,4 @@
-"""Guards against projects that were made to do harm, or are none: nothing is unpacked, run or read beyond its limits."""
+"""Guards against projects made to do harm, or that are none: nothing is unpacked, run or read beyond its limits."""
 
 import struct
 import zipfile
