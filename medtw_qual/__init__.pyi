@@ -67,6 +67,7 @@ from .coding import read_sample as read_sample
 from .coding import read_screening as read_screening
 from .coding import retrieve as retrieve
 from .coding import undecided as undecided
+from .coding import write_coding_sheet as write_coding_sheet
 from .coding.desk import CodingDesk as CodingDesk
 from .coding.desk import ConsensusDesk as ConsensusDesk
 from .coding.desk import ScreeningDesk as ScreeningDesk

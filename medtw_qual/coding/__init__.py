@@ -8,6 +8,7 @@ from medtw_qual.coding.memos import memo, read_memos
 from medtw_qual.coding.retrieval import co_occurrence, code_matrix, retrieve
 from medtw_qual.coding.sample import Sample, read_sample
 from medtw_qual.coding.screening import read_screening
+from medtw_qual.coding.sheets import write_coding_sheet
 
 __all__ = [
     "Sample",
@@ -23,4 +24,5 @@ __all__ = [
     "read_screening",
     "retrieve",
     "undecided",
+    "write_coding_sheet",
 ]

@@ -10,6 +10,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidTable, MissingColumn, UnknownCode, did_you_mean
 from medtw_qual._base.tables import read_csv_as_text
 from medtw_qual.codebook.model import Codebook
+from medtw_qual.coding.sheet_reading import read_coding_sheet, read_workbook_table
 
 _STATUS = {
     "1": "present", "true": "present", "yes": "present", "x": "present", "present": "present",
@@ -35,7 +36,11 @@ class TableShape:
 
 def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFrame:
     """Read one table of codings, whatever its shape, as rows of `schemas.CODINGS`."""
-    table = read_csv_as_text(path)
+    if path.suffix == ".xlsx":
+        sheet = read_coding_sheet(path, codebook)
+        if sheet is not None:
+            return sheet
+    table = read_workbook_table(path) if path.suffix == ".xlsx" else read_csv_as_text(path)
     table = table.rename(columns={theirs: ours for ours, theirs in _present(shape.columns, table, path.name).items()})
     if "unit_id" not in table:
         raise MissingColumn(

@@ -79,6 +79,10 @@ def wait_for_records(page, lab, folder, n):
     assert len(records(lab, folder)) == n
 
 
+_OUT_OF_SIGHT = """() => {
+    const place = document.querySelector('.mq-desk')?.getBoundingClientRect();
+    return !place || !place.height || place.bottom < 0;
+}"""
 _STOPWATCH = """() => {
     window.times = [];
     const root = document.querySelector('.mq-desk');
@@ -230,7 +234,9 @@ def test_scrolling_away_and_back_keeps_the_desk(study):
     unit = unit_shown(page)
     page.mouse.wheel(0, 20_000)
     page.wait_for_timeout(1000)
-    assert not page.locator(".mq-desk").is_visible()
+    page.locator(".jp-Cell").last.click()
+    page.mouse.wheel(0, 20_000)
+    page.wait_for_function(_OUT_OF_SIGHT)
     page.mouse.wheel(0, -20_000)
     page.wait_for_selector(".mq-text", state="visible")
     page.wait_for_timeout(500)

@@ -1,0 +1,209 @@
+"""Reading coding sheets that people send back: what fits is taken, and every oddity is named by its cell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidTable, MedtwQualError, RoundedIds, UnknownCode, UnreadableFile, did_you_mean
+from medtw_qual.codebook.model import Codebook
+from medtw_qual.coding.sheets import ABOUT, CODES, CODING, IMPOSSIBLE, NONE, row_check
+
+_LISTED = 20
+Oddity = tuple[type[MedtwQualError], str]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row of a sheet that came back.
+
+    Attributes
+    ----------
+    number : int
+        As the spreadsheet counts.
+    cells : mapping
+        Column name -> (cell's name, what stands in it).
+    """
+
+    number: int
+    cells: Mapping[str, tuple[str, Any]]
+
+    def place(self, column: str) -> str:
+        """Return the cell's name: "D14"."""
+        return self.cells.get(column, (f"row {self.number}", None))[0]
+
+    def text(self, column: str) -> str:
+        """Return what stands in the cell, as text; an empty cell is empty."""
+        value = self.cells.get(column, ("", None))[1]
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class SheetReader:
+    """Reads one sheet against the codebook and gathers what is odd in it."""
+
+    file: str
+    codebook: Codebook
+    about: Mapping[str, str]
+    codes: Mapping[str, str]
+    oddities: list[Oddity] = field(default_factory=list)
+
+    def odd(self, words: str, kind: type[MedtwQualError] = InvalidTable) -> None:
+        """Note an oddity; reading goes on, so that all are named at once."""
+        self.oddities.append((kind, words))
+
+    def decision(self, row: SheetRow) -> tuple[str, list[str], bool] | None:
+        """Return the unit, its codes and whether it cannot be coded; None for a row not coded, or odd."""
+        unit = self._unit(row)
+        labels = {
+            column: row.text(column).strip()
+            for column in row.cells
+            if column.startswith("code ") and row.text(column).strip()
+        }
+        if unit is None or not labels:
+            return None
+        words = set(labels.values())
+        if words & {NONE, IMPOSSIBLE} and len(words) > 1:
+            first = next(column for column in labels if labels[column] in (NONE, IMPOSSIBLE))
+            self.odd(f"{row.place(first)} says {labels[first]!r} and another cell of the row gives a code")
+            return None
+        codes = [self._code(row, column, label) for column, label in labels.items() if label not in (NONE, IMPOSSIBLE)]
+        return unit, [code for code in codes if code], IMPOSSIBLE in words
+
+    def _unit(self, row: SheetRow) -> str | None:
+        place, value = row.cells.get("unit_id", (f"row {row.number}", None))
+        if isinstance(value, (int, float)):
+            self.odd(f"{place} holds {value!r} as a number: a spreadsheet has rounded the id", RoundedIds)
+            return None
+        unit = row.text("unit_id").strip()
+        if not unit:
+            self.odd(f"{place} has no unit_id")
+        elif row.text("check") != row_check(unit, row.text("text")):
+            self.odd(f"{place}: the id {unit!r} does not belong to the text beside it (a cell was moved or changed)")
+        else:
+            return unit
+        return None
+
+    def _code(self, row: SheetRow, column: str, label: str) -> str | None:
+        code = self.codes.get(label) or (label if label in self.codebook else None)
+        if code is None or code not in self.codebook:
+            known = [*self.codes, *self.codebook.ids]
+            words = f"{label!r} in {row.place(column)} is not in {self.codebook.label}.{did_you_mean(label, known)}"
+            self.odd(words.rstrip("."), UnknownCode)
+            return None
+        return code
+
+    def finish(self, seen: list[str]) -> None:
+        """Raise when anything was odd.
+
+        Raises
+        ------
+        UnknownCode, RoundedIds, InvalidTable
+            The kind of the first oddity; all are named.
+        """
+        twice = sorted({unit for unit in seen if seen.count(unit) > 1}) if len(set(seen)) < len(seen) else []
+        for unit in twice:
+            self.odd(f"unit {unit!r} stands in two rows")
+        expected = int(self.about.get("units") or 0)
+        if expected and len(seen) < expected and not self.oddities:
+            self.odd(f"{expected - len(seen)} of its {expected} rows are missing")
+        if not self.oddities:
+            return
+        listed = "; ".join(words for _, words in self.oddities[:_LISTED])
+        more = f"; and {len(self.oddities) - _LISTED} more" if len(self.oddities) > _LISTED else ""
+        raise self.oddities[0][0](f"{self.file}: {listed}{more}.", "Correct the cells and read the sheet again.")
+
+
+def read_coding_sheet(path: Path, codebook: Codebook) -> pd.DataFrame | None:
+    """Return the decisions of one coding sheet as dense rows, or None for a workbook that is none.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is no workbook.
+    UnknownCode, RoundedIds, InvalidTable
+        With every odd cell.
+    """
+    book = _open(path)
+    if CODING not in book or ABOUT not in book:
+        return None
+    about = {str(row[0]): str(row[1]) for row in _values(book[ABOUT])[1:] if len(row) > 1 and row[0]}
+    codes = {str(row[0]): str(row[1]) for row in _values(book[CODES])[1:] if len(row) > 1 and row[1]}
+    reader = SheetReader(path.name, codebook, about, codes)
+    rows: list[tuple[object, ...]] = []
+    seen: list[str] = []
+    for row in _rows(book[CODING]):
+        decided = reader.decision(row)
+        seen.append(row.text("unit_id"))
+        if decided is None:
+            continue
+        unit, given, impossible = decided
+        rest = (row.text("memo"), None, about.get("codebook_hash", ""))
+        for code in codes.values():
+            status = "impossible" if impossible else "present" if code in given else "absent"
+            rows.append((unit, about.get("coder", path.stem), about.get("round", "1"), code, status, *rest))
+    reader.finish(seen)
+    for code in codes.values():
+        codebook.require(code, f"the sheet 'codes' of {path.name}")
+    columns = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "codebook_hash"]
+    return pd.DataFrame(rows, columns=columns, dtype="object")
+
+
+def read_workbook_table(path: Path) -> pd.DataFrame:
+    """Return a workbook's first sheet as a table of texts; a long number in it was an id once and is refused.
+
+    Raises
+    ------
+    UnreadableFile, RoundedIds
+    """
+    sheet = _open(path).worksheets[0]
+    rows = _values(sheet)
+    if not rows:
+        raise UnreadableFile(f"The first sheet of {path.name} is empty.", "Put the table on the first sheet.")
+    for number, cells in enumerate(rows[1:], 2):
+        for column, value in enumerate(cells, 1):
+            if isinstance(value, (int, float)) and abs(value) >= 1e15:
+                raise RoundedIds(
+                    f"{sheet.cell(number, column).coordinate} of {path.name} holds {value!r} as a number.",
+                    "Restore the id from the source and format the column as text before pasting.",
+                )
+    head = [str(name or "") for name in rows[0]]
+    texts = [["" if value is None else _plain(value) for value in row] for row in rows[1:]]
+    return pd.DataFrame(texts, columns=head, dtype="str")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _open(path: Path) -> Any:  # noqa: ANN401 - a workbook of openpyxl
+    import zipfile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        return load_workbook(path)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise UnreadableFile(f"{path.name} is not an Excel workbook: {error}.", "Save it as .xlsx again.") from error
+
+
+def _values(sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet of openpyxl
+    return [row for row in sheet.iter_rows(values_only=True) if any(value is not None for value in row)]
+
+
+def _rows(sheet: Any) -> list[SheetRow]:  # noqa: ANN401 - a worksheet of openpyxl
+    cells = list(sheet.iter_rows())
+    names = {cell.column: str(cell.value) for cell in cells[0] if cell.value} if cells else {}
+    rows = []
+    for line in cells[1:]:
+        found = {names[cell.column]: (cell.coordinate, cell.value) for cell in line if cell.column in names}
+        if any(value is not None for _, value in found.values()):
+            rows.append(SheetRow(line[0].row, found))
+    return rows

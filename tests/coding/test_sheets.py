@@ -1,0 +1,136 @@
+"""Guards coding sheets: out and back without loss, nothing that runs, every oddity named by its cell."""
+
+import openpyxl
+import pytest
+
+from medtw_qual._base.errors import InvalidTable, RoundedIds, UnknownCode, UnreadableFile
+from medtw_qual.coding import draw_sample, read_codings, write_coding_sheet
+from medtw_qual.coding.sheets import IMPOSSIBLE, NONE
+
+
+@pytest.fixture
+def sample(corpus):
+    return draw_sample(corpus, 12, seed=1)
+
+
+@pytest.fixture
+def path(sample, codebook, tmp_path):
+    return write_coding_sheet(sample, codebook, "KA", tmp_path / "KA.xlsx")
+
+
+def fill(path, cells):
+    book = openpyxl.load_workbook(path)
+    for place, value in cells.items():
+        book["coding"][place] = value
+    book.save(path)
+
+
+def test_a_sheet_goes_out_and_comes_back(path, sample, codebook):
+    book = openpyxl.load_workbook(path)
+    sheet = book["coding"]
+    assert [cell.value for cell in sheet[1]][3:6] == ["code 1", "code 2", "code 3"]
+    units = [sheet.cell(row, 1).value for row in range(2, 14)]
+    assert units == sample.order_for("KA")
+    texts = sample.units.set_index("unit_id")["text"]
+    assert [sheet.cell(row, 2).value for row in range(2, 14)] == [texts[unit] for unit in units]
+    fill(path, {"D2": "Finding family", "E2": "isolation", "D3": NONE, "D4": IMPOSSIBLE, "G2": "=warm"})
+    codings = read_codings(path, codebook)
+    status = codings.set_index(["unit_id", "code"])["status"]
+    assert status[units[0]].to_dict() == {"isolation": "present", "family": "present", "voice": "absent"}
+    assert set(status[units[1]]) == {"absent"}
+    assert set(status[units[2]]) == {"impossible"}
+    assert codings["unit_id"].nunique() == 3  # a row with nothing chosen is not coded
+    assert set(codings["coder"]) == {"KA"}
+    assert set(codings["codebook_hash"]) == {codebook.hash}
+    assert "=warm" in set(codings["memo"])
+
+
+def test_no_cell_is_a_formula_and_only_choices_are_open(path):
+    book = openpyxl.load_workbook(path)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    assert any(cell.value.startswith("=HYPERLINK") for cell in cells if isinstance(cell.value, str))
+    sheet = book["coding"]
+    assert sheet.protection.sheet
+    assert sheet["A2"].protection.locked
+    assert not sheet["D2"].protection.locked
+    offer = sheet.data_validations.dataValidation[0]
+    assert (str(offer.sqref), offer.formula1) == ("D2:F13", "codes!$A$2:$A$6")
+    assert [book["codes"].cell(row, 1).value for row in range(2, 7)] == [
+        "Isolation", "Finding family", "Finding a voice", NONE, IMPOSSIBLE,
+    ]  # fmt: skip
+
+
+def test_two_sheets_of_one_sample_are_equal_byte_for_byte(path, sample, codebook, tmp_path):
+    again = write_coding_sheet(sample, codebook, "KA", tmp_path / "again.xlsx")
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_every_oddity_is_named_by_its_cell(path, codebook):
+    book = openpyxl.load_workbook(path)
+    moved = book["coding"]["A7"].value
+    fill(path, {"D2": "isolaton", "D5": NONE, "E5": "isolation", "A6": 1.2e18, "A7": book["coding"]["A8"].value})
+    with pytest.raises(UnknownCode) as error:
+        read_codings(path, codebook)
+    words = str(error.value)
+    assert "'isolaton' in D2 is not in small 1.0.0. Did you mean 'isolation'?" in words
+    assert "D5 says '(none of these)' and another cell" in words
+    assert "A6 holds 1.2e+18 as a number" in words
+    assert "A7: the id" in words
+    assert "does not belong to the text beside it" in words
+    assert "stands in two rows" in words
+    assert moved not in words
+
+
+@pytest.mark.parametrize(
+    ("cells", "error", "words"),
+    [
+        ({"A3": 1337565537327933000.0, "D3": NONE}, RoundedIds, "A3 holds 1.337565537327933e"),
+        ({"A3": None, "D3": NONE}, InvalidTable, "A3 has no unit_id"),
+        ({"B3": "another text", "D3": NONE}, InvalidTable, "A3: the id"),
+    ],
+)
+def test_one_oddity_is_enough(path, codebook, cells, error, words):
+    fill(path, {"D2": NONE, **cells})
+    with pytest.raises(error, match=words):
+        read_codings(path, codebook)
+
+
+def test_a_missing_row_is_noticed(path, codebook):
+    book = openpyxl.load_workbook(path)
+    book["coding"].delete_rows(5)
+    book.save(path)
+    with pytest.raises(InvalidTable, match="1 of its 12 rows are missing"):
+        read_codings(path, codebook)
+
+
+def test_sorted_rows_are_no_oddity(path, codebook):
+    fill(path, {"D2": "voice"})
+    before = read_codings(path, codebook)
+    book = openpyxl.load_workbook(path)
+    sheet = book["coding"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    for number, values in enumerate(reversed(rows), 2):
+        for column, value in enumerate(values, 1):
+            sheet.cell(number, column).value = value
+            if isinstance(value, str):
+                sheet.cell(number, column).data_type = "s"
+    book.save(path)
+    assert read_codings(path, codebook).equals(before)
+
+
+def test_a_plain_workbook_is_read_as_a_table(tmp_path, codebook):
+    book = openpyxl.Workbook()
+    for row in (["unit_id", "isolation", "family", "voice"], ["u1", 1, 0, None], ["u2", True, False, "impossible"]):
+        book.active.append(row)
+    book.save(tmp_path / "LB.xlsx")
+    codings = read_codings(tmp_path / "LB.xlsx", codebook)
+    assert set(codings["coder"]) == {"LB"}
+    assert codings["status"].tolist() == ["present", "absent", "present", "absent", "impossible"]
+    book.active["A2"] = 1.33756553732793e18
+    book.save(tmp_path / "LB.xlsx")
+    with pytest.raises(RoundedIds, match=r"A2 of LB\.xlsx"):
+        read_codings(tmp_path / "LB.xlsx", codebook)
+    (tmp_path / "LB.xlsx").write_text("hello")
+    with pytest.raises(UnreadableFile, match="not an Excel workbook"):
+        read_codings(tmp_path / "LB.xlsx", codebook)
