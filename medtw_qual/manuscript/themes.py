@@ -123,6 +123,10 @@ def theme_table(
         decided = quotations.printable() if isinstance(quotations, Quotations) else quotations
         body["quotation"] = [_exemplar(entry, decided) for entry in entries]
         columns.append(TableColumn(("quotation",), "Exemplar quotation", width=44))
+        if (body["quotation"] != "").any():
+            notes.append(
+                "Each quotation is printed by a recorded decision; what is paraphrased is not in its author’s words."
+            )
     return ManuscriptTable(
         str(number),
         title or ("Themes and Codes" if codebook.themes else "Codes") + " in the Coded Sample",
@@ -209,5 +213,7 @@ def _exemplar(entry: Entry, quotations: pd.DataFrame) -> str:
     if allowed.empty:
         return ""
     first = allowed.iloc[0]
-    source = str(first.get("attribution", "") or "")
-    return f"“{first['text'].strip('“”')}”" + (f" ({source})" if source else "")
+    reworded = str(first["decision"]) if first["decision"] in ("paraphrased", "composite") else ""
+    words = str(first["text"]) if reworded else f"“{str(first['text']).strip('“”')}”"
+    tail = ", ".join(filter(None, (str(first.get("attribution", "") or ""), reworded)))
+    return words + (f" ({tail})" if tail else "")

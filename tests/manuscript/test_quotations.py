@@ -129,7 +129,7 @@ def test_the_theme_table_prints_decided_words_only(proposed, consensus, corpus, 
     unit = proposed.table.loc[proposed.table["code"] == "grief", "unit_id"].iloc[0]
     decided = proposed.decide(unit, "paraphrased", **WHO, text="They grieved together.", attribution="a nurse")
     table = theme_table(consensus, corpus, codebook, quotations=decided)
-    assert [text for text in table.body["quotation"] if text] == ["“They grieved together.” (a nurse)"]
+    assert [text for text in table.body["quotation"] if text] == ["They grieved together. (a nurse, paraphrased)"]
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=12)

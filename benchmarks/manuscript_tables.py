@@ -1,0 +1,72 @@
+"""Times every manuscript table in every format on a made-up study of 5,000 units and three coders."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import medtw_qual as mq
+from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual.manuscript.writers import WRITERS
+from medtw_qual.schemas import AUTHORS, CODINGS, CONSENSUS, FLOW, POSTS, UNITS
+
+N_UNITS, N_CODES, SEED = 5_000, 4, 2020
+
+
+def made_up():
+    """A corpus of 5,000 units by 1,000 authors, codings by three coders, a consensus."""
+    rng = np.random.default_rng(SEED)
+    ids = [str(1_300_000_000_000_000_000 + n) for n in range(N_UNITS)]
+    authors = [f"a{n:04d}" for n in rng.integers(0, 1000, N_UNITS)]
+    units = pd.DataFrame(
+        {
+            "unit_id": ids, "text": [f"made up text {n} of some words" for n in range(N_UNITS)], "context": "",
+            "created_at": pd.date_range("2020-01-01", periods=N_UNITS, freq="h", tz="UTC"), "author_id": authors,
+            "n_posts": 1, "post_ids": [[one] for one in ids],
+        }
+    )  # fmt: skip
+    flow = pd.DataFrame(
+        [["read", "records", "records", N_UNITS, 0, 0, N_UNITS]], columns=[c.name for c in FLOW.columns]
+    )
+    people = pd.DataFrame({"author_id": sorted(set(authors))})
+    corpus = mq.Corpus(empty_table(POSTS), validate_table(people, AUTHORS), validate_table(units, UNITS), flow)
+    codebook = mq.Codebook("made_up", "1", codes=tuple(mq.Code(f"c{n}", f"Code {n}") for n in range(N_CODES)))
+    grid = pd.MultiIndex.from_product([ids, ["A", "B", "C"], codebook.ids], names=["unit_id", "coder", "code"])
+    codings = grid.to_frame(index=False)
+    codings["status"] = np.where(rng.random(len(codings)) < 0.2, "present", "absent")
+    codings = codings.assign(round="1", memo="", decided_at=None, codebook_hash="h", coder_kind="person")
+    consensus = codings[codings["coder"] == "A"].drop(columns=["coder", "round", "memo", "coder_kind"])
+    consensus = consensus.assign(basis="agreed", reason="", decided_by="")
+    keys = pd.DataFrame({"unit_id": ids, "key": [f"K{n:05d}" for n in rng.permutation(N_UNITS)]})
+    return corpus, codebook, validate_table(codings, CODINGS), validate_table(consensus, CONSENSUS), keys
+
+
+def main():
+    corpus, codebook, codings, consensus, keys = made_up()
+    began = time.perf_counter()
+    tables = {
+        "flow": mq.flow_table(corpus),
+        "corpus": mq.corpus_table(corpus),
+        "codebook": mq.codebook_table(codebook),
+        "themes": mq.theme_table(consensus, corpus, codebook),
+        "coded": mq.coded_table(consensus, corpus, codebook, codings=codings, keys=keys),
+        "agreement": mq.agreement_table(codings, codebook=codebook),
+    }
+    print(f"{len(tables)} tables made from {N_UNITS:,} units: {time.perf_counter() - began:.1f} s")
+    total = time.perf_counter() - began
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix in WRITERS:
+            began = time.perf_counter()
+            for name, table in tables.items():
+                table.save(Path(folder) / f"{name}{suffix}")
+            spent = time.perf_counter() - began
+            total += spent
+            print(f"{suffix:6} {spent:6.1f} s")
+    print(f"all    {total:6.1f} s (budget 20 s)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
