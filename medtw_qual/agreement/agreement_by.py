@@ -1,6 +1,7 @@
 """`measure_agreement`: every coefficient asked for, per code, pair of coders, round or overall."""
 
 from collections.abc import Sequence
+from math import nan
 from typing import Any, Unpack
 
 import numpy as np
@@ -8,10 +9,10 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual.agreement.coefficients.pooled import pooled_kappa
-from medtw_qual.agreement.coefficients.sets import alpha_sets
+from medtw_qual.agreement.coefficients.sets import MOST_SETS, alpha_sets
 from medtw_qual.agreement.decisions import PRESENCE, Decisions, levels, read_decisions, unit_codes
 from medtw_qual.agreement.model import Coefficient, IntervalOptions, Ints
-from medtw_qual.agreement.ratings import Ratings
+from medtw_qual.agreement.ratings import MISSING, Ratings
 from medtw_qual.agreement.registry import COEFFICIENTS, TWO_CODERS
 
 OVER_CODES = ("alpha_sets", "pooled_kappa")
@@ -169,9 +170,21 @@ def _over_codes(
             for place, code in enumerate(found.codes)
         }
         return "Pooled kappa", pooled_kappa(matrices, **options)
-    # A set of codes is known only where the coder decided on every code.
-    sets = [[None if (who < 0).any() else np.flatnonzero(who).tolist() for who in by_coder] for by_coder in present]
-    return "Alpha for sets of codes (MASI)", alpha_sets(sets, **options)
+    return "Alpha for sets of codes (MASI)", _sets(found, present, tuple(found.coders[i] for i in coders), options)
+
+
+def _sets(found: Decisions, present: Ints, coders: tuple[str, ...], options: IntervalOptions) -> Coefficient:
+    """Alpha over each coder's set of codes, which is known only where she decided on every code."""
+    known = (present >= 0).all(axis=2)
+    rows, number = np.unique(present[known], axis=0, return_inverse=True)
+    codes = np.full(known.shape, MISSING, dtype=np.int64)
+    codes[known] = np.asarray(number).reshape(-1)
+    if len(rows) > MOST_SETS:
+        reason = f"{len(rows)} different sets of codes are too many to compare"
+        n = int((known.sum(axis=1) >= 2).sum())
+        return Coefficient("alpha_sets", nan, nan, nan, nan, nan, nan, n, len(coders), (), "none", reason, "masi")
+    sets = tuple(tuple(found.codes[place] for place in np.flatnonzero(row)) for row in rows)
+    return alpha_sets(Ratings(codes, sets, coders), **options)
 
 
 def coefficient_row(

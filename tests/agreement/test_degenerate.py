@@ -157,6 +157,13 @@ def test_sets_agree_when_both_are_empty():
         ag.alpha_sets([["a", "b"], ["a", "a"]])
 
 
+def test_more_sets_than_memory_holds_are_refused():
+    codes = range(13)
+    rows = [[[k for k in codes if (i >> k) & 1], [k for k in codes if (i + 1 >> k) & 1]] for i in range(4500)]
+    with pytest.raises(InvalidArgument, match="Measure code by code"):
+        ag.alpha_sets(rows)
+
+
 def test_pooled_kappa_says_why_it_is_undefined():
     assert ag.pooled_kappa([[["a", "a"]] * 5]).undefined == "only one category was used for every code"
     with pytest.raises(InvalidArgument, match="no codes"):

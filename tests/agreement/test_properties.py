@@ -122,6 +122,21 @@ def test_every_interval_contains_its_estimate(ratings, interval):
             assert value.low <= value.estimate <= value.high <= 1
 
 
+@MANY_EXAMPLES
+@given(
+    st.lists(st.tuples(*[st.frozensets(st.integers(1, 3))] * 2), min_size=2, max_size=8),
+    st.sampled_from(["masi", "jaccard"]),
+)
+def test_alpha_for_sets_is_observed_over_expected_distance(rows, name):
+    distance = {"masi": ag.masi_distance, "jaccard": ag.jaccard_distance}[name]
+    value = ag.alpha_sets(rows, name)
+    if not value.undefined:
+        pooled = [one for row in rows for one in row]
+        observed = np.mean([distance(*row) for row in rows])
+        expected = np.mean([distance(a, b) for i, a in enumerate(pooled) for j, b in enumerate(pooled) if i != j])
+        assert value.estimate == pytest.approx(1 - observed / expected, abs=1e-9)
+
+
 def test_pattern_bootstrap_has_the_distribution_of_the_naive_one():
     rng = np.random.default_rng(5)
     truth = rng.integers(0, 2, 40)

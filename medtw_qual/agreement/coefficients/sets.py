@@ -55,6 +55,8 @@ def masi_distance(first: Collection[Any], second: Collection[Any]) -> float:
     return 1 - (1 - jaccard_distance(one, other)) * kind
 
 
+# The distances between all sets form a matrix; 4,000 sets make one of 128 MB.
+MOST_SETS = 4000
 DISTANCES: dict[str, Callable[[Collection[Any], Collection[Any]], float]] = {
     "masi": masi_distance,
     "jaccard": jaccard_distance,
@@ -62,7 +64,7 @@ DISTANCES: dict[str, Callable[[Collection[Any], Collection[Any]], float]] = {
 
 
 def alpha_sets(
-    ratings: Sequence[Sequence[Iterable[Any] | None]] | pd.DataFrame,
+    ratings: Sequence[Sequence[Iterable[Any] | None]] | pd.DataFrame | Ratings,
     distance: SetDistance = "masi",
     **options: Unpack[IntervalOptions],
 ) -> Coefficient:
@@ -86,7 +88,8 @@ def alpha_sets(
     Raises
     ------
     InvalidArgument
-        For a rating that is a string or number instead of a set, or an unknown distance.
+        For a rating that is a string or number instead of a set, an unknown distance, or more than 4,000 different
+        sets.
 
     Examples
     --------
@@ -103,10 +106,16 @@ def alpha_sets(
             f"There is no distance {distance!r}.{did_you_mean(str(distance), DISTANCES)}",
             f"Use one of: {', '.join(get_args(SetDistance))}.",
         )
-    numbered = _number_sets(ratings)
+    numbered = ratings if isinstance(ratings, Ratings) else _number_sets(ratings)
+    if len(numbered.categories) > MOST_SETS:
+        raise InvalidArgument(
+            f"There are {len(numbered.categories)} different sets of codes; the distances between all of them would"
+            " not fit into memory.",
+            "Measure code by code, or pool the codes with pooled_kappa.",
+        )
 
     def kernel(_: Ratings) -> Kernel:
-        return MatrixKernel(1 - _distance_matrix(numbered.categories, DISTANCES[distance]))
+        return MatrixKernel(1 - _distance_matrix(numbered.categories, distance))
 
     return measure(RECIPE, numbered, None, distance, options, kernel)
 
@@ -137,11 +146,20 @@ def _as_set(cell: Any) -> tuple[Any, ...] | None:  # noqa: ANN401 - a cell of th
     return tuple(sorted(set(cell), key=lambda one: (str(type(one)), str(one))))
 
 
-def _distance_matrix(
-    sets: tuple[tuple[Any, ...], ...], distance: Callable[[Collection[Any], Collection[Any]], float]
-) -> Floats:
-    matrix = np.zeros((len(sets), len(sets)))
+def _distance_matrix(sets: tuple[tuple[Any, ...], ...], distance: SetDistance) -> Floats:
+    """Distances between all pairs of sets at once; equal to `jaccard_distance` and `masi_distance` pair by pair."""
+    place = {code: i for i, code in enumerate(dict.fromkeys(code for one in sets for code in one))}
+    members = np.zeros((len(sets), max(len(place), 1)))
     for i, one in enumerate(sets):
-        for j in range(i):
-            matrix[i, j] = matrix[j, i] = distance(one, sets[j])
-    return matrix
+        members[i, [place[code] for code in one]] = 1
+    size = members.sum(axis=1)
+    common = members @ members.T
+    union = size[:, None] + size[None, :] - common
+    shared = np.divide(common, union, out=np.ones_like(union), where=union > 0)
+    if distance == "jaccard":
+        return np.asarray(1 - shared)
+    smaller, larger = np.minimum(size[:, None], size[None, :]), np.maximum(size[:, None], size[None, :])
+    kind = np.where(common == smaller, 2 / 3, 1 / 3)
+    kind[common == 0] = 0.0
+    kind[common == larger] = 1.0
+    return np.asarray(1 - shared * kind)
