@@ -155,6 +155,9 @@ _KINDS = {
 
 
 def _to_text(values: pd.Series) -> pd.Series:
+    # A million strings need not be looked at one by one to find that they are strings.
+    if pd.api.types.infer_dtype(values, skipna=True) == "string":
+        return values.astype("str").fillna("")
     return values.astype("object").where(values.notna(), "").map(str).astype("str")
 
 

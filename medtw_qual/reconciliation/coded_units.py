@@ -64,21 +64,19 @@ def coded_units(consensus: pd.DataFrame) -> CodedUnits:
         raise InvalidArgument(
             "The consensus holds no unit.", "Code the sample, settle the differences and build the consensus again."
         )
-    codes = tuple(dict.fromkeys(table["code"]))
-    units = tuple(sorted(set(table["unit_id"])))
-    row = pd.Index(units).get_indexer(table["unit_id"])
-    column = pd.Index(codes).get_indexer(table["code"])
-    status = table["status"].to_numpy()
+    row, units = pd.factorize(table["unit_id"], sort=True)
+    column, codes = pd.factorize(table["code"])
+    status = pd.Categorical(table["status"])
     present, coded, impossible = (np.zeros((len(units), len(codes)), dtype=bool) for _ in range(3))
     present[row, column] = status == "present"
     coded[row, column] = status != "impossible"
     impossible[row, column] = status == "impossible"
-    return CodedUnits(units, codes, present, coded, impossible, _one_hash(table["codebook_hash"]))
+    return CodedUnits(tuple(units), tuple(codes), present, coded, impossible, _one_hash(table["codebook_hash"]))
 
 
 def _one_hash(hashes: pd.Series) -> str:
     """The codebook's hash; where a consensus rests on several versions, one hash of them all."""
-    seen = sorted(set(hashes))
+    seen = sorted(hashes.unique())
     return seen[0] if len(seen) == 1 else hash_json(seen)
 
 

@@ -218,11 +218,11 @@ def _slope(
     residual = own * (present - float(w @ present))
     estimate = 0.0
     if machine is not None:
-        word = machine.probability.iloc[:, code].reindex(lever.index).to_numpy(dtype=float)
+        word = machine.of(lever.index, code)
         if np.isnan(word).any():
             return {**undefined, "note": "refused: the machine has no prediction for every unit"}
         mean = float(word.mean())
-        ours = own * (machine.probability.iloc[:, code].reindex(ids).to_numpy(dtype=float) - mean)
+        ours = own * (machine.of(pd.Index(ids), code) - mean)
         k = regression_weight(residual, ours, w)
         estimate = k * float((lever.to_numpy() * (word - mean)).mean())
         residual = residual - k * ours

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import validate_table
-from medtw_qual.reconciliation.coded_units import CodedUnits, Design, Flags, coded_units, sampled_units
+from medtw_qual.reconciliation.coded_units import CodedUnits, Design, Flags, Floats, coded_units, sampled_units
 from medtw_qual.reconciliation.protocols import SampleLike
 from medtw_qual.reconciliation.shares import Evidence, Share, assisted_share, people_share
 from medtw_qual.schemas import CODINGS, PREDICTIONS, PREVALENCE
@@ -20,10 +21,47 @@ SHARED_UNITS = "units may be in several groups"
 
 @dataclass(frozen=True, eq=False)
 class MachineWord:
-    """The machine's probabilities: units x codes, and which units they are."""
+    """The machine's probabilities.
+
+    Attributes
+    ----------
+    unit_ids : Index
+        The units it spoke about.
+    probability : float array, these units x codes
+    """
 
     unit_ids: pd.Index
-    probability: pd.DataFrame
+    probability: Floats
+
+    def of(self, ids: pd.Index, code: int) -> Floats:
+        """Return its word on some units about one code; NaN where it said nothing."""
+        rows = self.unit_ids.get_indexer(ids)
+        return np.where(rows >= 0, self.probability[rows, code], np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """One group of units, or the whole corpus.
+
+    Attributes
+    ----------
+    name : str
+        Empty: the whole corpus.
+    inside : bool array
+        Which of the coded units are in it.
+    size : int
+        Units of the corpus in it; 0: unknown.
+    spoken_of : bool array or None
+        Which of the machine's units are in it; None where the group is known for the coded units only.
+    complete : bool
+        Whether the machine spoke about all of it.
+    """
+
+    name: str
+    inside: Flags
+    size: int
+    spoken_of: Flags | None = None
+    complete: bool = False
 
 
 def prevalence(
@@ -68,15 +106,19 @@ def prevalence(
     """
     units, design, notes = sampled_units(coded_units(consensus), sample)
     machine = None if predicted is None else machine_word(predicted, units)
+    coded_rows = None if machine is None else machine.unit_ids.get_indexer(pd.Index(units.unit_ids))
     rows: list[dict[str, object]] = []
-    for group, inside, everyone in _groups(units, by, machine, design):
-        words = [*notes, SHARED_UNITS] if group and _share_units(by) else notes
+    for group in _groups(units, by, machine, design):
+        words = [*notes, SHARED_UNITS] if group.name and _share_units(by) else notes
         for position, code in enumerate(units.codes):
-            evidence = _evidence(units, design, position, inside, everyone, machine)
+            evidence = _evidence(units, design, position, group)
             shares = [people_share(evidence, confidence)]
-            if machine is not None:
-                shares += [assisted_share(evidence, method, confidence) for method in ("PPI++", "DSL")]
-            rows += [_row(code, group, share, evidence, shares[0], words) for share in shares]
+            if machine is not None and coded_rows is not None:
+                assisted = _with_machine(evidence, units, position, group, machine, coded_rows)
+                shares += [assisted_share(assisted, method, confidence) for method in ("PPI++", "DSL")]
+                if assisted.population == len(assisted.present):
+                    shares[0] = people_share(assisted, confidence)
+            rows += [_row(code, group.name, share, evidence, shares[0], words) for share in shares]
     table = pd.DataFrame(rows)
     if codings is not None:
         table = pd.concat([_coder_rows(codings, sample, units.codes, confidence), table], ignore_index=True)
@@ -95,25 +137,36 @@ def machine_word(predicted: pd.DataFrame, units: CodedUnits) -> MachineWord:
             " such a correction would be too small.",
             "Use predict_codes, which predicts coded units by models that did not learn from them.",
         )
-    wide = table.pivot_table(index="unit_id", columns="code", values="probability", dropna=False)
-    return MachineWord(wide.index, wide.reindex(columns=list(units.codes)))
+    row, ids = pd.factorize(table["unit_id"], sort=True)
+    column = pd.Index(units.codes).get_indexer(pd.Index(table["code"]))
+    word = np.full((len(ids), len(units.codes)), np.nan)
+    word[row[column >= 0], column[column >= 0]] = table["probability"].to_numpy(dtype=float)[column >= 0]
+    return MachineWord(pd.Index(ids), word)
 
 
 def _groups(
     units: CodedUnits, by: pd.Series | Groups | None, machine: MachineWord | None, design: Design
-) -> Iterator[tuple[str, Flags, pd.Index | None]]:
-    """Yield each group's name, which coded units are in it, and the ids of all its units where they are known."""
-    everyone = None if machine is None else machine.unit_ids
-    yield "", np.ones(len(units.unit_ids), dtype=bool), everyone
+) -> Iterator[Group]:
+    """Yield the whole corpus and every group."""
+    count = 0 if machine is None else len(machine.unit_ids)
+    all_spoken = None if machine is None else np.ones(count, dtype=bool)
+    yield Group("", np.ones(len(units.unit_ids), dtype=bool), design.population, all_spoken, True)
     if by is None:
         return
     groups = pd.Series(by, dtype=object).explode().dropna()
     groups.index = groups.index.map(str)
-    size = design.population or (0 if everyone is None else len(everyone))
+    size = design.population or count
     covered = size > 0 and groups.index.nunique() >= size
-    for group in sorted(set(groups), key=str):
-        members = groups.index[groups == group].unique()
-        yield str(group), np.isin(units.unit_ids, members.to_numpy(dtype=str)), members if covered else None
+    for name in sorted(set(groups), key=str):
+        members = groups.index[groups == name].unique()
+        inside = np.isin(units.unit_ids, members.to_numpy(dtype=str))
+        if machine is None or not covered:
+            yield Group(str(name), inside, len(members) if covered else 0)
+            continue
+        spoken_of = np.zeros(count, dtype=bool)
+        rows = machine.unit_ids.get_indexer(members)
+        spoken_of[rows[rows >= 0]] = True
+        yield Group(str(name), inside, len(members), spoken_of, bool((rows >= 0).all()))
 
 
 def _share_units(by: pd.Series | Groups | None) -> bool:
@@ -122,30 +175,36 @@ def _share_units(by: pd.Series | Groups | None) -> bool:
     return bool(groups.index.duplicated().any())
 
 
-def _evidence(
-    units: CodedUnits, design: Design, code: int, inside: Flags, everyone: pd.Index | None, machine: MachineWord | None
-) -> Evidence:
-    """Gather what one code's share in one group rests on."""
-    considered = inside & (units.coded[:, code] | units.impossible[:, code])
+def _considered(units: CodedUnits, code: int, group: Group) -> Flags:
+    considered: Flags = group.inside & (units.coded[:, code] | units.impossible[:, code])
+    return considered
+
+
+def _evidence(units: CodedUnits, design: Design, code: int, group: Group) -> Evidence:
+    """Gather what people's coding of one code in one group rests on."""
+    considered = _considered(units, code, group)
     weights = design.weights[considered]
-    population = 0
-    if design.known:
-        population = design.population if inside.all() else (0 if everyone is None else len(everyone))
+    population = group.size if design.known else 0
     if population and len(weights):
         # Units whose code nobody considered were not drawn, as far as this code goes.
         weights = np.maximum(weights * population / weights.sum(), 1.0)
     present = (units.present & units.coded)[considered, code].astype(float)
-    plain = Evidence(present, weights, units.coded[considered, code], population)
-    if machine is None or everyone is None or not considered.any():
+    return Evidence(present, weights, units.coded[considered, code], population)
+
+
+def _with_machine(
+    plain: Evidence, units: CodedUnits, code: int, group: Group, machine: MachineWord, coded_rows: npt.NDArray[np.int64]
+) -> Evidence:
+    """Add the machine's word; where it does not cover the group there is none."""
+    rows = coded_rows[_considered(units, code, group)]
+    if group.spoken_of is None or not group.complete or (rows < 0).any() or not len(rows):
         return plain
-    column = machine.probability.iloc[:, code]
-    ids = pd.Index([unit for unit, kept in zip(units.unit_ids, considered, strict=True) if kept])
-    rest = column.reindex(everyone.difference(ids))
-    # Units of the group that the machine said nothing about make its mean unknown, not smaller.
-    outside = 0.0 if rest.empty else float(rest.mean(skipna=False))
+    rest = group.spoken_of.copy()
+    rest[rows] = False
+    outside = float(machine.probability[rest, code].mean()) if rest.any() else 0.0
     # With nobody left to code the corpus is known, whatever the sample's design.
-    known = len(ids) if rest.empty else population
-    return replace(plain, population=known, machine=column.reindex(ids).to_numpy(dtype=float), machine_rest=outside)
+    population = plain.population if rest.any() else len(rows)
+    return replace(plain, population=population, machine=machine.probability[rows, code], machine_rest=outside)
 
 
 def _row(code: str, group: str, share: Share, evidence: Evidence, people: Share, notes: list[str]) -> dict[str, object]:
@@ -168,8 +227,9 @@ def _coder_rows(
     for coder, own in table.groupby("coder", sort=True):
         as_consensus = own.assign(basis="single coded", reason="", decided_by=coder)
         units, design, _ = sampled_units(coded_units(as_consensus), sample)
+        everyone = Group("", np.ones(len(units.unit_ids), dtype=bool), design.population)
         for position, code in enumerate(units.codes):
-            evidence = _evidence(units, design, position, np.ones(len(units.unit_ids), dtype=bool), None, None)
+            evidence = _evidence(units, design, position, everyone)
             share = people_share(evidence, confidence)
             rows.append(_row(code, "", share, evidence, share, []) | {"method": f"coder {coder}"})
     result = pd.DataFrame(rows)

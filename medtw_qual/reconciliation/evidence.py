@@ -29,13 +29,25 @@ def membership(clusters: Clusters, numbers: Sequence[int]) -> Flags:
     return member
 
 
-def count_cells(member: Flags, units: CodedUnits, weights: Floats) -> Counts:
-    """Count (or sum the weights of) the units of every cell; a unit whose code could not be judged counts nowhere."""
-    inside = member.astype(float).T
-    with_code = (units.present & units.coded) * weights[:, None]
-    judged = units.coded * weights[:, None]
-    a, inside_all = inside @ with_code, inside @ judged
-    with_all, everyone = with_code.sum(axis=0), judged.sum(axis=0)
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """What is counted: weights of the units with each code, and of those in which it was judged; units x codes."""
+
+    with_code: Floats
+    judged: Floats
+
+
+def tally(units: CodedUnits, weights: Floats) -> Tally:
+    """Prepare the counting; a unit whose code could not be judged counts nowhere."""
+    return Tally((units.present & units.coded) * weights[:, None], units.coded * weights[:, None])
+
+
+def count_cells(member: Flags, counted: Tally, held: Flags | None = None) -> Counts:
+    """Count (or sum the weights of) the units of every cell, among the units that are held."""
+    inside = np.ascontiguousarray(member.T, dtype=float)
+    a, inside_all = inside @ counted.with_code, inside @ counted.judged
+    everybody = np.ones(len(member)) if held is None else held.astype(float)
+    with_all, everyone = everybody @ counted.with_code, everybody @ counted.judged
     return Counts(a, inside_all - a, with_all - a, everyone - inside_all - (with_all - a))
 
 
@@ -48,8 +60,8 @@ def cell_table(
     on the effective number of units, n / (1 + relative variance of the weights) (Kish 1965, Survey Sampling, 8.2).
     """
     member = membership(clusters, numbers)
-    plain = count_cells(member, units, np.ones(len(units.unit_ids)))
-    weighted = plain if design.equal else count_cells(member, units, design.weights)
+    plain = count_cells(member, tally(units, np.ones(len(units.unit_ids))))
+    weighted = plain if design.equal else count_cells(member, tally(units, design.weights))
     shrink = 1.0 if design.equal else float(design.weights.sum() / (design.weights**2).sum())
     scaled = [
         part * shrink
@@ -132,12 +144,13 @@ def cell_stability(
     float array, clusters x codes
         NaN where the cell has no direction: nothing coded in it, or a code nobody used.
     """
-    direction = _direction(membership(clusters[coded_rows], numbers), units, weights)
+    counted = tally(units, weights)
+    direction = _direction(membership(clusters[coded_rows], numbers), counted)
     same = np.zeros_like(direction)
     judged = np.zeros_like(direction)
     for other in resampled:
         nearest = _counterparts(clusters, numbers, other)
-        theirs = _direction(membership(other[coded_rows], nearest), units, weights, held=other[coded_rows] >= -1)
+        theirs = _direction(membership(other[coded_rows], nearest), counted, held=other[coded_rows] >= -1)
         known = ~np.isnan(theirs)
         judged += known
         same += known & (theirs == direction)
@@ -145,10 +158,9 @@ def cell_stability(
         return np.where(np.isnan(direction) | (judged == 0), np.nan, same / judged)
 
 
-def _direction(member: Flags, units: CodedUnits, weights: Floats, held: Flags | None = None) -> Floats:
+def _direction(member: Flags, counted: Tally, held: Flags | None = None) -> Floats:
     """1 where the code's share inside exceeds its share overall, -1 where it falls below, 0 where equal."""
-    weights = weights if held is None else weights * held
-    counts = count_cells(member, units, weights)
+    counts = count_cells(member, counted, held)
     inside = counts.inside_with + counts.inside_without
     with_code = counts.inside_with + counts.outside_with
     everyone = inside + counts.outside_with + counts.outside_without
