@@ -146,6 +146,8 @@ class ClustersSection:
         "exact", "fast" or "static" (see `embed`).
     vectors : str
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
+    resamples : int
+        How often the clustering is repeated on resampled units to tell how stable it is; 0: not told.
     """
 
     method: str = "ward"
@@ -154,6 +156,7 @@ class ClustersSection:
     model: str = ""
     precision: str = "exact"
     vectors: str = ""
+    resamples: int = 50
 
 
 @dataclass(frozen=True)

@@ -272,6 +272,14 @@ class Study:
         )
 
     @cached_property
+    def stability(self) -> "pd.DataFrame | None":
+        """How often each cluster returns when units are resampled; None where study.toml asks for no resampling."""
+        declared = self.config.clusters
+        if not declared.resamples:
+            return None
+        return self.clusters.stability(n_resamples=declared.resamples, seed=declared.seed)
+
+    @cached_property
     def crosswalk(self) -> "Crosswalk | None":
         """Clusters against codes, with the decisions that people logged."""
         from medtw_qual.reconciliation import reconcile
@@ -279,7 +287,14 @@ class Study:
         if self.consensus is None:
             return None
         log = self.config.reconciliation.decisions
-        return reconcile(self.clusters, self.consensus, self.sample, log=self.path(log) if log else None)
+        return reconcile(
+            self.clusters,
+            self.consensus,
+            self.sample,
+            log=self.path(log) if log else None,
+            resampled=self.config.clusters.resamples,
+            seed=self.config.clusters.seed,
+        )
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":

@@ -32,7 +32,9 @@ def _corpus(study: "Study", out: Outputs) -> None:
     corpus = study.corpus
     out.begin("Corpus", corpus.flow_text())
     out.table("flow", flow_table(corpus))
-    out.figure("flow", corpus.flow_chart(), corpus.flow_text())
+    out.figure(
+        "flow", corpus.flow_chart(), "Flow chart: what was read, what left and why, what was joined, what remained."
+    )
 
 
 def _coding(study: "Study", out: Outputs) -> None:
@@ -71,7 +73,7 @@ def _clusters(study: "Study", out: Outputs) -> None:
     out.begin(
         "Clusters", f"{len(clusters.summary())} clusters of {len(clusters.assignments)} units ({clusters.method})."
     )
-    out.table("clusters", cluster_table(clusters))
+    out.table("clusters", cluster_table(clusters, study.stability))
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:

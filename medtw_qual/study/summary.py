@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 def summarise(study: "Study", results: Path) -> str:
     """Return the study in a few lines: units, coders, agreement, clusters, and where the results lie."""
     lines = [study.config.title, *([study.notice] if study.notice else [])]
-    lines += [_corpus(study), *_coding(study), _clusters(study), f"Results: {results}/report.html, {results}/tables/"]
+    shown = results.relative_to(Path.cwd()) if results.is_relative_to(Path.cwd()) else results
+    lines += [_corpus(study), *_coding(study), _clusters(study), f"Results: {shown}/report.html, {shown}/tables/"]
     return "\n".join(lines)
 
 
@@ -30,10 +31,10 @@ def _coding(study: "Study") -> list[str]:
     coders = study.codings["coder"].unique()
     coded = study.codings["unit_id"].nunique()
     lines = [f"Coding: {coded:,} units by {len(coders)} coder{'s' if len(coders) > 1 else ''} ({', '.join(coders)})."]
-    if study.agreement is None:
-        lines.append(f"Agreement: undefined - {study.agreement_missing}")
+    measured = study.agreement
+    if measured is None:
         return lines
-    primary = study.agreement[study.agreement["coefficient"] == study.config.agreement.primary]
+    primary = measured[measured["coefficient"] == study.config.agreement.primary]
     word = "Consistency between model coders" if study.has_model_coders else "Agreement"
     values = ", ".join(
         f"{row.level} {row.estimate:.2f} [{row.low:.2f}, {row.high:.2f}]"

@@ -102,8 +102,9 @@ def _check_notebooks(folder: Path) -> tuple[str, bool]:
         done = subprocess.run(
             [*command, str(copy / "notebooks")], capture_output=True, text=True, env=environment, cwd=copy, check=False
         )
-    last = done.stdout.strip().splitlines()[-1:] or [done.stderr.strip()[-300:]]
-    return f"Notebooks: {last[0].strip('= ')}", done.returncode != 0
+    lines = done.stdout.strip().splitlines() or [done.stderr.strip()[-300:]]
+    failed = [f"  {line.split(' - ')[0].removeprefix('FAILED ')}" for line in lines if line.startswith("FAILED ")]
+    return "\n".join([f"Notebooks: {lines[-1].strip('= ')}", *failed]), done.returncode != 0
 
 
 def copy_study(folder: Path, target: Path) -> Path:
