@@ -75,7 +75,7 @@ def look(source: Source) -> Glimpse:
     """
     head = source.head()
     if head.startswith(b"PK\x03\x04"):
-        return Glimpse("workbook")
+        return Glimpse("workbook", header=_workbook_header(source))
     if not head.strip():
         return Glimpse("empty")
     encoding = next((name for mark, name in _BOMS if head.startswith(mark)), "")
@@ -85,6 +85,12 @@ def look(source: Source) -> Glimpse:
     if glimpse.kind == "table" and encoding == "utf-8" and not _is_utf8(head):
         return _glimpse_of_text(head.decode("cp1252", "replace"), "cp1252")  # what older spreadsheets on Windows write
     return glimpse
+
+
+def _workbook_header(source: Source) -> tuple[str, ...]:
+    from medtw_qual.corpus.tablestream import workbook_rows
+
+    return tuple(cell.strip() for cell in next(iter(workbook_rows(source)), []))
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -130,3 +130,7 @@ class Corpus:
     def save(self, folder: str | Path, format: Literal["parquet", "csv"] = "parquet") -> Path:
         """Write the corpus into a folder; `load_corpus` reads it again. See `saving`."""
         return saving.save_corpus(self, folder, format)
+
+    def export_posts(self, path: str | Path) -> Path:
+        """Write the posts as a table for a spreadsheet (.xlsx, .csv); `read_corpus` reads it back. See `saving`."""
+        return saving.export_posts(self, path)

@@ -12,6 +12,7 @@ from medtw_qual._base.errors import InvalidArgument, MissingFile, UnreadableFile
 from medtw_qual._base.files import require_file, write_text
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.tables import read_table, write_table
+from medtw_qual.corpus.sheets import write_sheet
 from medtw_qual.schemas import AUTHORS, FLOW, POSTS, UNITS
 
 if TYPE_CHECKING:
@@ -46,6 +47,24 @@ def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
     write_text(target / _ACCOUNT, orjson.dumps(account, option=options).decode() + "\n")
     return target
+
+
+def export_posts(corpus: Corpus, path: str | Path) -> Path:
+    """Write the posts as a table for a spreadsheet (.xlsx or .csv) that `read_corpus` reads back without loss.
+
+    No cell runs as a formula: in a workbook every cell is text; in a CSV an apostrophe stands before texts that begin
+    like a formula, and reading takes it away again. A spreadsheet that saves the CSV anew may still round the ids;
+    reading then refuses them.
+    """
+    table = corpus.posts.copy()
+    for column in POSTS.columns:
+        if column.kind == "list":
+            table[column.name] = [orjson.dumps(cell).decode() for cell in table[column.name]]
+        elif column.kind == "time":
+            table[column.name] = ["" if pd.isna(one) else one.isoformat() for one in table[column.name]]
+        elif column.kind == "flag":
+            table[column.name] = ["" if pd.isna(one) else str(bool(one)).lower() for one in table[column.name]]
+    return write_sheet(table, path)
 
 
 def load_corpus(folder: str | Path) -> Corpus:

@@ -1,5 +1,6 @@
 """Tables that people open in a spreadsheet: no cell runs as a formula, and every text comes back as it went out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from medtw_qual._base.files import atomic_path
 # CWE-1236: a spreadsheet runs cells that begin so. In a CSV an apostrophe goes before them (and before texts that begin
 # with an apostrophe, so that taking one away again is exact); in a workbook the cell is declared text.
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "'")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
 _MAX_CELL = 32_767  # characters; Excel's own limit
 
 
@@ -111,11 +115,19 @@ def _fill(cell: Any, value: Any, name: str, row: int) -> None:  # noqa: ANN401 -
 
 
 def escape_controls(text: str) -> str:
-    """Write characters that a workbook's XML cannot hold the way the format prescribes.
+    """Write characters that a workbook's XML cannot hold the way the format prescribes; `unescape_controls` undoes it.
 
-    ECMA-376, part 1, 22.4.2.4: ``_x000D_`` for a carriage return.
+    ECMA-376, part 1, 22.4.2.4: ``_x000D_`` for a carriage return, and ``_x005F_`` before a literal ``_x000D_``.
+
+    Examples
+    --------
+    >>> escape_controls("a" + chr(13) + "b"), unescape_controls(escape_controls("_x000D_"))
+    ('a_x000D_b', '_x000D_')
     """
-    from openpyxl.utils.escape import escape
+    text = _LITERAL.sub("_x005F_", text) if "_x" in text else text
+    return _CONTROL.sub(lambda found: f"_x{ord(found.group()):04X}_", text)
 
-    literal = text.replace("_x", "_x005F_x") if "_x" in text else text
-    return str(escape(literal)).replace("\r", "_x000D_")
+
+def unescape_controls(text: str) -> str:
+    """Turn ``_x000D_`` and its like in a workbook's cell into the characters they stand for."""
+    return _WRITTEN.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text

@@ -11,6 +11,7 @@ from medtw_qual._base.errors import EmptyFile, RoundedIds, UnreadableFile
 from medtw_qual._base.progress import track
 from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.intake import Intake
+from medtw_qual.corpus.sheets import unescape_controls
 from medtw_qual.corpus.sources import Source
 
 MISFIT = "row with another number of cells than the header"
@@ -120,6 +121,4 @@ def _cell(value: Any, source: Source, row: int) -> str:  # noqa: ANN401 - a cell
         return str(int(value)) if float(value).is_integer() else repr(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    from openpyxl.utils.escape import unescape
-
-    return str(unescape(str(value)))
+    return unescape_controls(str(value))

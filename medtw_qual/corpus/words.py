@@ -14,10 +14,25 @@ _TAG_CHARS = (
 )
 _TAG_LETTER = r"[\p{L}\p{M}]"
 _HASHTAG = regex.compile(
-    rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}_&\u200c\u200d])[#＃](?!\ufe0f|\u20e3)({_TAG_CHARS}*{_TAG_LETTER}{_TAG_CHARS}*)(?![#＃]|://)"
+    r"(?<![\p{L}\p{M}\p{Nd}_&\u200c\u200d])[#＃](?!\ufe0f|\u20e3)"
+    rf"(?=({_TAG_CHARS}*+)(?![#＃]|://))\1(?<={_TAG_LETTER}{_TAG_CHARS}*)"
 )
-_MENTION = regex.compile(r"(?<![a-zA-Z0-9_!#$%&*@＠])[@＠]([a-zA-Z0-9_]{1,20})(?![@＠\u00c0-\u024f\w]|://)")
-_URL = regex.compile(r"https?://[^\s<>\"'“”]+[^\s<>\"'“”.,;:!?)\]}…]", regex.IGNORECASE)
+# A handle is @ or ＠ and up to 20 letters, digits or underscores; not inside a word or a mail address, except after RT.
+_MENTION = regex.compile(
+    r"(?:(?<![a-zA-Z0-9_!#$%&*@＠])|(?<=(?<![a-zA-Z0-9_+~.-])[rR][tT]:?))[@＠]"
+    r"((?>[a-zA-Z0-9_]{1,20}))(?![a-zA-Z0-9_@＠\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]|://)"
+)
+# An address names its protocol here: telling bare domains needs the list of all top-level domains of the day.
+_NAME = r"[^\s!-/:-@\[-`{-~\p{Z}\p{C}\p{P}]"
+_URL = regex.compile(
+    rf"(?<![A-Za-z0-9@＠$#＃])https?://(?:{_NAME}(?:(?:{_NAME}|[_-])*{_NAME})?\.)*{_NAME}(?:(?:{_NAME}|-)*{_NAME})?"
+    r"\.(?:xn--[a-z0-9-]+|[a-z]{2,}|[^\x00-\x7f\s\p{P}\p{Z}]{2,})(?![a-z0-9@_])(?::\d+)?"
+    r"(?:[/?#][a-z0-9\p{Cyrillic}\u00c0-\u024f!*';:=+,.$/%#\[\]\-–_~|&@()?]*)?",
+    regex.IGNORECASE,
+)
+_SHORT = re.compile(r"https?://t\.co/[a-zA-Z0-9]+")
+_URL_TAIL = re.compile(r"[!*';:,.$%\[\]~|&@?–]+$")
+_BARE = regex.compile(r"(?<![\w@.])[\w-]+(?:\.[\w-]+)+/\S*")
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#39|#x27);")
 _CUT = re.compile(r"…(?:\s*https?://t\.co/\w*…?)?\s*$")
 
@@ -43,7 +58,10 @@ def find_hashtags(text: str) -> list[str]:
     >>> find_hashtags("Thank you #MedTwitter and ＃CarreraMédica, see #1 and a#b")
     ['MedTwitter', 'CarreraMédica']
     """
-    return _HASHTAG.findall(text) if "#" in text or "＃" in text else []
+    if "#" not in text and "＃" not in text:
+        return []
+    without = _BARE.sub(" ", _URL.sub(" ", text)) if "/" in text else text
+    return [str(tag) for tag in _HASHTAG.findall(without)]
 
 
 def find_mentions(text: str) -> list[str]:
@@ -54,12 +72,32 @@ def find_mentions(text: str) -> list[str]:
     >>> find_mentions("thanks @dr_ko, mail me@example.org")
     ['dr_ko']
     """
-    return _MENTION.findall(text) if "@" in text or "＠" in text else []
+    return [str(handle) for handle in _MENTION.findall(text)] if "@" in text or "＠" in text else []
 
 
 def find_urls(text: str) -> list[str]:
-    """Return the web addresses in a text that name their protocol."""
-    return _URL.findall(text) if "://" in text else []
+    """Return the web addresses in a text that name their protocol.
+
+    Examples
+    --------
+    >>> find_urls("see https://a.example/b_(c)). and http://t.co/pbY2NfTZ's site")
+    ['https://a.example/b_(c)', 'http://t.co/pbY2NfTZ']
+    """
+    return [_trimmed(found.group()) for found in _URL.finditer(text)] if "://" in text else []
+
+
+def _trimmed(url: str) -> str:
+    """Cut off what belongs to the sentence: closing punctuation, and a bracket that was opened before the address."""
+    short = _SHORT.match(url)
+    if short:
+        return short.group()
+    while True:
+        shorter = _URL_TAIL.sub("", url)
+        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
+            shorter = shorter[:-1]
+        if shorter == url:
+            return url
+        url = shorter
 
 
 def is_cut(text: str) -> bool:

@@ -167,6 +167,11 @@ def _member(value: object) -> str:
     return str(value)
 
 
+def json_list(cell: str) -> list[str]:
+    """Return the texts of a cell that holds a JSON list; any other content is one text."""
+    return _list(cell, "json")
+
+
 def whole_number(cell: str) -> int | None:
     """Return a count from a cell ("12", "12.0", "1,204"), or None."""
     try:

@@ -1,0 +1,48 @@
+"""The table of posts that this package writes for spreadsheets, read back: ids, texts and times as they were."""
+
+from medtw_qual.corpus.glimpse import Glimpse
+from medtw_qual.corpus.ids import IdCheck
+from medtw_qual.corpus.intake import Intake, PostRow
+from medtw_qual.corpus.readers.layout import json_list, whole_number
+from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.sheets import restore
+from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.tablestream import table_rows
+from medtw_qual.schemas import POSTS
+
+_MARKS = ("post_id", "author_id", "is_repost", "text_complete", "source_format", "alt_text")
+_KNOWN = {*PostRow._fields, "source_format", "source_file"}
+_LISTS = {column.name for column in POSTS.columns if column.kind == "list"}
+_FLAGS = {column.name for column in POSTS.columns if column.kind == "flag"}
+
+
+def _recognises(source: Source, glimpse: Glimpse) -> str:
+    if glimpse.kind in ("table", "workbook") and glimpse.has(*_MARKS):
+        return "it is a table of posts written by this package"
+    return ""
+
+
+def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+    check = IdCheck(source.name, "post_id")
+    for raw in table_rows(source, glimpse, intake):
+        row = raw if glimpse.kind == "workbook" else {name: restore(cell) for name, cell in raw.items()}
+        _take(row, check, intake)
+    check.finish()
+
+
+def _take(row: dict[str, str], check: IdCheck, intake: Intake) -> None:
+    values: dict[str, object] = {name: row[name] for name in PostRow._fields if name in row}
+    for name in _LISTS & set(values):
+        values[name] = json_list(row[name])
+    for name in _FLAGS & set(values):
+        values[name] = row[name].lower() in ("true", "1")
+    for name in ("likes", "reposts"):
+        values[name] = whole_number(row.get(name, ""))
+    check.one(row["post_id"])
+    taken = intake.post(PostRow(**values))  # type: ignore[arg-type]
+    further = {name: cell for name, cell in row.items() if name not in _KNOWN}
+    if taken and further:
+        intake.attributes[row["post_id"]] = further
+
+
+READER = Reader("own_table", "a table of posts written by this package", _recognises, _read)
