@@ -1,6 +1,6 @@
 """Near duplicates among 100,000 invented posts: seconds, peak memory, and how many of the planted ones are found.
 
-    python benchmarks/corpus_near_duplicates.py --posts 100000
+python benchmarks/corpus_near_duplicates.py --posts 100000
 """
 
 import argparse
