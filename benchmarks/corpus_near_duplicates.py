@@ -10,10 +10,25 @@ import time
 
 from medtw_qual.corpus.near import find_near_duplicates
 
-WORDS = (
-    "night shift ward coffee patient thank you all tired nurse doctor resident hallway vaccine mask family quiet morning"
-    " lecture thread rounds intern grateful hope pager sleep snow bus lunch student exam clinic home dog friend together"
-).split()
+WORDS = [
+    *("night", "shift", "ward", "coffee", "patient", "thank", "you", "all", "tired", "nurse", "doctor", "resident"),
+    *("hallway", "vaccine", "mask", "family", "quiet", "morning", "lecture", "thread", "rounds", "intern", "grateful"),
+    *(
+        "hope",
+        "pager",
+        "sleep",
+        "snow",
+        "bus",
+        "lunch",
+        "student",
+        "exam",
+        "clinic",
+        "home",
+        "dog",
+        "friend",
+        "together",
+    ),
+]
 
 
 def posts(number: int, seed: int) -> tuple[list[str], int]:
