@@ -1,5 +1,6 @@
 """The one reader and writer of tables: explicit types, nothing guessed, nothing lost on the way to disk and back."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,10 +266,24 @@ def write_table(table: pd.DataFrame, path: str | Path, schema: TableSchema) -> P
         if target.suffix == ".parquet":
             flat.to_parquet(temporary, index=False)
         elif target.suffix == ".csv":
-            flat.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n", errors="replace")
+            quoting = csv_quoting(flat)
+            flat.to_csv(
+                temporary, index=False, encoding="utf-8", lineterminator="\n", errors="replace", quoting=quoting
+            )
         else:
             raise _unknown_suffix(target)
     return target
+
+
+def csv_quoting(table: pd.DataFrame) -> Literal[0, 1]:
+    """Return how to quote a table's CSV: every cell where one holds a lone carriage return, else what needs it.
+
+    The writer puts no quotes around a cell for the sake of a carriage return alone, and the reader would end the row
+    there.
+    """
+    texts = (table[name] for name in table.columns if not pd.api.types.is_numeric_dtype(table[name].dtype))
+    bare = any(isinstance(cell, str) and "\r" in cell for column in texts for cell in column)
+    return csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
 
 
 def _iso(value: pd.Timestamp) -> str:

@@ -1,5 +1,6 @@
 """Tables that people open in a spreadsheet: no cell runs as a formula, and every text comes back as it went out."""
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -62,7 +63,14 @@ def write_sheet(
     if target.suffix == ".csv":
         flat = table.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
         with atomic_path(target) as temporary:
-            flat.to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n", errors="replace")
+            flat.to_csv(
+                temporary,
+                index=False,
+                encoding="utf-8-sig",
+                lineterminator="\n",
+                errors="replace",
+                quoting=csv.QUOTE_ALL,
+            )
     elif target.suffix == ".xlsx":
         with atomic_path(target) as temporary:
             _workbook(table, hidden, choices or {}, target.name).save(temporary)

@@ -22,7 +22,9 @@ def units(**changes: object) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-@pytest.mark.parametrize("text", ["NA", "", "nan", '=SUM(A1) "q", x\ny', "👩🏽‍⚕️ thanks שלום", " lead"])
+@pytest.mark.parametrize(
+    "text", ["NA", "", "nan", '=SUM(A1) "q", x\ny', "\r", "a\rb\r\nc", "👩🏽‍⚕️ thanks שלום", " lead"]
+)
 def test_a_table_comes_back_from_disk_to_the_code_point(tmp_path, suffix, text):
     table = validate_table(units(text=text), UNITS)
     path = write_table(table, tmp_path / f"units{suffix}", UNITS)
