@@ -1,6 +1,6 @@
 """Speed and memory of the agreement engine beside other packages, as ratios of one run on one thread.
 
-    python benchmarks/agreement_speed.py [python of an environment with irrCAC and simpledorff]
+    python benchmarks/agreement_speed.py [python of an environment with irrCAC and simpledorff | memory]
 
 irrCAC wants an older pandas, so that it lives in an environment of its own: python -m venv elsewhere;
 elsewhere/bin/pip install irrCAC simpledorff; then name elsewhere/bin/python here. Without it these rows are left out.
@@ -105,12 +105,13 @@ def elsewhere(python, ratings):
 
 
 MEMORY = """
-import resource, sys
 import numpy as np
 from benchmarks_agreement import make
 import medtw_qual.agreement as ag
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # VmHWM belongs to this program alone; getrusage's peak begins with that of the process that started it.
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 ratings = make(10_000, 3, q=100)
 before = peak()
 {work}
@@ -143,6 +144,8 @@ def memory():
 
 
 def main(python=None):
+    if python == "memory":
+        return memory()
     for n, r in SIZES:
         ratings = make(n, r)
         bare = krippendorff_alone(ratings)
@@ -160,7 +163,7 @@ def main(python=None):
             rows[name] = (seconds, seconds / (conger if "Conger" in name else alpha))
         for name, (seconds, times_ours) in rows.items():
             print(f"  {name:48} {seconds:10.4f} {times_ours:9.1f}")
-    memory()
+    return memory()
 
 
 if __name__ == "__main__":
