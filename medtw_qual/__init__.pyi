@@ -36,7 +36,9 @@ from .corpus import screening_sheet as screening_sheet
 from .codebook import Code as Code
 from .codebook import Codebook as Codebook
 from .codebook import Theme as Theme
+from .codebook import merge_codes as merge_codes
 from .codebook import read_codebook as read_codebook
+from .codebook import split_code as split_code
 
 # agreement: how well people agree
 from . import agreement as agreement
@@ -55,16 +57,19 @@ from .agreement import wide_ratings as wide_ratings
 
 # coding: the people's view
 from .coding import Sample as Sample
+from .coding import assign as assign
 from .coding import build_consensus as build_consensus
 from .coding import co_occurrence as co_occurrence
 from .coding import code_matrix as code_matrix
 from .coding import draw_sample as draw_sample
+from .coding import map_codings as map_codings
 from .coding import memo as memo
 from .coding import read_coders as read_coders
 from .coding import read_codings as read_codings
 from .coding import read_memos as read_memos
 from .coding import read_sample as read_sample
 from .coding import read_screening as read_screening
+from .coding import recode_needed as recode_needed
 from .coding import retrieve as retrieve
 from .coding import undecided as undecided
 from .coding import write_coding_sheet as write_coding_sheet

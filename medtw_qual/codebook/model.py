@@ -170,6 +170,23 @@ class Codebook:
             )
         return found[0]
 
+    def diff(self, other: "Codebook") -> pd.DataFrame:
+        """Return every difference between this version and another, one row each.
+
+        Parameters
+        ----------
+        other : Codebook
+            The newer version.
+
+        Returns
+        -------
+        DataFrame
+            kind (codebook, code, theme), id, field, change (added, removed, changed), before, after.
+        """
+        from medtw_qual.codebook.comparing import compare_codebooks
+
+        return compare_codebooks(self, other)
+
     def save(self, path: str | Path) -> Path:
         """Write the codebook as .yaml, .csv, .xlsx or .qdc; `read_codebook` reads it back equal.
 

@@ -1,0 +1,41 @@
+"""Guards batches: nobody gets a unit twice, the least coded units go first, earlier places stay."""
+
+from collections import Counter
+
+import pytest
+
+from medtw_qual._base.errors import InvalidArgument, UnknownUnit
+from medtw_qual.coding import assign, draw_sample
+from tests.coding.conftest import make_corpus
+
+
+@pytest.fixture
+def sample():
+    return draw_sample(make_corpus(40), 30, seed=5)
+
+
+def test_batches_fill_up_what_fewest_have(sample):
+    given = assign(sample, {"KA": 20, "LB": 20, "MC": 20})
+    assert set(Counter(map(len, given.table["coders"])).items()) == {(2, 30)}
+    assert all(len(given.order_for(coder)) == 20 for coder in ("KA", "LB", "MC"))
+    assert given.hash == sample.hash
+
+
+def test_a_second_batch_comes_after_the_first(sample):
+    first = assign(sample, {"KA": 10})
+    second = assign(first, {"KA": 10})
+    assert second.order_for("KA")[:10] == first.order_for("KA")
+    assert len(set(second.order_for("KA"))) == 20
+    with pytest.raises(InvalidArgument, match="10 are left"):
+        assign(second, {"KA": 11})
+
+
+def test_units_by_name_and_shares_by_names(sample):
+    wanted = sample.table["unit_id"].tolist()[:3]
+    given = assign(sample, {"KA": wanted})
+    assert sorted(given.order_for("KA")) == wanted
+    assert sorted(assign(given, {"KA": wanted}).order_for("KA")) == wanted
+    with pytest.raises(UnknownUnit):
+        assign(sample, {"KA": ["77"]})
+    shared = assign(sample, ["KA", "LB"], double_coded=0.5)
+    assert Counter(map(len, shared.table["coders"])) == {2: 15, 1: 15}
