@@ -41,10 +41,8 @@ def compare_codebooks(old: "Codebook", new: "Codebook") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS, dtype="str")
 
 
-def _changes(
-    kind: str, old: "dict[str, Code] | dict[str, Theme]", new: "dict[str, Code] | dict[str, Theme]"
-) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
+def _changes(kind: str, old: "Parts", new: "Parts") -> "list[Row]":
+    rows: list[Row] = []
     for one, after in new.items():
         before = old.get(one)
         if before is None:

@@ -86,6 +86,8 @@ class CodingState:
         self._queue = deque(waiting)
         self._draft: Record | None = None
         self._snapshot_kept = False
+        register = find_register(self.folder)
+        self._stranger = register is not None and self.coder not in set(read_coders(register)["coder"])
 
     def _load(self) -> None:
         """Read what this coder has decided; nobody else's logs are opened."""
@@ -100,6 +102,7 @@ class CodingState:
         self._held: dict[str, Record] = {record["unit_id"]: record for record in held}
         self._known_ids = set(logs.where)
         self.torn = dict(logs.torn)
+        self._again = set(self.needing_recode())
 
     def _own_logs(self) -> list[Path]:
         return sorted(self.folder.glob(f"{self.coder}--*.jsonl"))
@@ -165,13 +168,11 @@ class CodingState:
             notices.append(
                 f"Another desk is writing as {self.coder}. If that is not you, stop and open yours with another name."
             )
-        register = find_register(self.folder)
-        if register is not None and self.coder not in set(read_coders(register)["coder"]):
-            notices.append(f"{self.coder} is not yet in {register.name}: add the coder's kind, training and note.")
-        again = self.needing_recode()
-        if again:
+        if self._stranger:
+            notices.append(f"{self.coder} is not yet in coders.csv: add the coder's kind, training and note.")
+        if self._again:
             notices.append(
-                f"{len(again)} of your units were decided before a code was added; open the desk with recode=True."
+                f"{len(self._again)} of your units were decided before a code was added; open the desk with recode=True."
             )
         if self.torn:
             notices.append("An earlier sitting was cut off; the decision that was not confirmed then is shown again.")
@@ -218,6 +219,7 @@ class CodingState:
             self._held[unit] = record  # last: undo takes the latest
             if unit in self._queue:
                 self._queue.remove(unit)
+            self._again.discard(unit)
             self._draft = None
         return {**self._view("saved"), "id": record_id}
 
