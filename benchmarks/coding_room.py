@@ -1,4 +1,4 @@
-"""The coding room's speeds, in one run: a log of 50,000 decisions, a desk over 10,000 units, a decision's way to the disk.
+"""The coding room's speeds in one run: a log of 50,000 decisions, a desk over 10,000 units, a decision to the disk.
 
 python benchmarks/coding_room.py
 """

@@ -171,9 +171,8 @@ class CodingState:
         if self._stranger:
             notices.append(f"{self.coder} is not yet in coders.csv: add the coder's kind, training and note.")
         if self._again:
-            notices.append(
-                f"{len(self._again)} of your units were decided before a code was added; open the desk with recode=True."
-            )
+            again = f"{len(self._again)} of your units were decided before a code was added"
+            notices.append(f"{again}; open the desk with recode=True.")
         if self.torn:
             notices.append("An earlier sitting was cut off; the decision that was not confirmed then is shown again.")
         return " ".join(notices)

@@ -283,3 +283,33 @@ def test_a_passage_marked_with_the_mouse_is_found_again_in_python(study, picture
     text = make_corpus(40).units.set_index("unit_id").loc[unit, "text"]
     assert text[mark["start"] : mark["end"]] == "I have met"
     study.settings("@jupyterlab/apputils-extension", "themes", {})
+
+
+def test_two_coders_meet_at_the_consensus_desk(study, picture, root):
+    for coder, codes in (("KA", ["isolation", "culture_change"]), ("LB", ["isolation"])):
+        CodingLog(study.folder / "meet", coder, "s").decide(
+            round_="1", unit_id="1337565537327933000", codes=codes, codes_seen=["isolation", "culture_change"],
+            codebook_hash="h", memo=f"This is how {coder} read it."
+        )  # fmt: skip
+    cell = """codings = mq.read_codings("meet", codebook)
+mq.ConsensusDesk(codings, corpus, codebook, "consensus.jsonl", decided_by="KA, LB")"""
+    study.notebook("meet.ipynb", STUDY, cell)
+    page = study.open("meet.ipynb")
+    study.run_all(page)
+    page.wait_for_selector(".mq-coders")
+    assert "This is how LB read it." in page.inner_text(".mq-coders")
+    page.click(".mq-text")
+    assert page.is_checked(".mq-codes li:nth-child(3) input")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".mq-bar:not([hidden])")
+    assert "no reason" in page.inner_text(".mq-bar")
+    page.keyboard.press("4")
+    page.keyboard.press("m")
+    page.keyboard.type("A norm of health care is asked to change.")
+    picture(page, "consensus_desk")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".mq-end")
+    record = json.loads((study.folder / "consensus.jsonl").read_text())
+    assert (record["codes"], record["basis"]) == (["isolation", "culture_change"], "discussed")
+    assert record["reason"] == "A norm of health care is asked to change."
+    assert record["decided_by"] == "KA, LB"
