@@ -178,7 +178,7 @@ def test_extras_and_faults_of_the_xml_are_mended_or_listed(tmp_path):
     assert sorted(project.codings["code"]) == ["bond", "loss"], "a coding with two codes is two codings"
     assert set(project.codings["coder"]) == {"unknown"}
     names = dict(zip(project.skipped["name"], project.skipped["what"], strict=True))
-    assert names["Sparkle (1)"] == "element"
+    assert names["Sparkle in PlainTextSelection (1)"] == "element"
     assert names["TextSource/@vendor (1)"] == "attribute"
     assert any(name.startswith("Extension") for name in names)
     assert any(what == "time" for what in names.values())
