@@ -161,6 +161,8 @@ class Recipe:
         Whether it corrects for chance (then it is undefined where one category only was used).
     constant_coder : bool
         Whether it stays defined when a coder used one category only.
+    why_undefined : str
+        The reason to give where the formula divides by zero.
     """
 
     name: str
@@ -172,3 +174,4 @@ class Recipe:
     two_coders: bool = False
     corrects: bool = True
     constant_coder: bool = True
+    why_undefined: str = "by the coders' margins only agreement could be expected"

@@ -86,8 +86,8 @@ def _defined(
         value = recipe.measure.at(table, frequency[None, :])
         estimate, observed, expected = (float(x[0]) for x in (value.estimate, value.observed, value.expected))
         if not np.isfinite(estimate):
-            reason = "by the coders' margins only agreement could be expected"
-            return _result(recipe, matrix, table, weights, options, reason, notes, observed, expected)
+            why = recipe.why_undefined
+            return _result(recipe, matrix, table, weights, options, why, notes, observed, expected)
         groups, n_rated = rated
         situation = Situation(
             recipe.measure, table, estimate, observed, expected, n_rated, groups, share=not recipe.corrects

@@ -60,6 +60,11 @@ def test_a_constant_coder_leaves_kappa_undefined():
     assert ag.krippendorff_alpha([["a", "a"], ["b", "a"], ["a", "a"]]).undefined is None
 
 
+def test_lights_kappa_says_which_pairs_it_lacks():
+    value = ag.light_kappa([["a", "b", None], ["b", "b", None], ["a", None, "a"], ["b", None, "b"]])
+    assert value.undefined == "a pair of coders shares no unit, or both used one and the same category only"
+
+
 def test_full_agreement_keeps_a_width():
     value = ag.krippendorff_alpha([["a", "a"], ["b", "b"]] * 3)
     bound = 0.025 ** (1 / 6)

@@ -51,7 +51,14 @@ def _pairs(table: Table) -> list[tuple[Table, Floats]]:
     return found
 
 
-RECIPE = Recipe("light_kappa", "Light's kappa", MeanOfPairs(), labelled=True, pairable_only=True)
+RECIPE = Recipe(
+    "light_kappa",
+    "Light's kappa",
+    MeanOfPairs(),
+    labelled=True,
+    pairable_only=True,
+    why_undefined="a pair of coders shares no unit, or both used one and the same category only",
+)
 
 
 def light_kappa(
