@@ -13,7 +13,7 @@ from medtw_qual.clusters.criterion import no_curve
 from medtw_qual.clusters.methods.base import Method, Partition, Points
 from medtw_qual.clusters.methods.registry import find_method
 from medtw_qual.clusters.model import Centres, Clusters
-from medtw_qual.clusters.sampling import hashed_sample
+from medtw_qual.clusters.sampling import rank_of_digests
 from medtw_qual.clusters.space import DIMENSIONS, fit_projection, nearest_centre, one_thread
 from medtw_qual.clusters.vectors import Vectors, own_vectors, to_unit_length
 from medtw_qual.corpus.model import Corpus
@@ -29,6 +29,7 @@ def cluster(
     n_clusters: int | None = None,
     method: str | None = None,
     seed: int = 2020,
+    fit_on: int | None = None,
     **options: Any,  # noqa: ANN401 - each method names its own
 ) -> Clusters:
     """Divide the units of a corpus into clusters of like meaning.
@@ -49,6 +50,9 @@ def cluster(
         not reproducible across machines, and says so) or "guided" by a codebook.
     seed : int
         Decides samples drawn on the way; on small corpora nothing is drawn.
+    fit_on : int, optional
+        Fit on a sample of this many distinct texts at most (default: 20,000 for Ward, 100,000 for k-means); the others
+        join the nearest centre.
     **options
         Of the method. ward: ``consolidate=False`` for the tree as cut. hdbscan: ``min_cluster_size``, ``components``.
         umap+hdbscan: ``min_cluster_size``, ``seeds``. guided: ``codebook``, ``threshold``, ``code_vectors``.
@@ -82,7 +86,7 @@ def cluster(
     options = {"encoder": fitting.encoder, **options} if chosen.name == "guided" else options
     keys = units["unit_id"].iloc[first].tolist()
     with one_thread():
-        points = make_points(keys, array[first], chosen.limit, seed)
+        points = make_points(keys, array[first], min(chosen.limit, fit_on or chosen.limit), seed)
         partition = chosen.fit(points, n_clusters, seed, options)
         texts = to_unit_length(array[first])
         labels, strength, centres = _spread(points, partition, texts)
@@ -130,19 +134,26 @@ def distinct_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     which : ndarray of int
         For each row, its place in `first`; -1 for a row of zeros.
     """
-    rows = np.ascontiguousarray(array, dtype="<f4") + np.float32(0.0)  # -0.0 becomes 0.0
-    digests = np.array([hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows], dtype="V16")
-    filled = np.flatnonzero(rows.any(axis=1))
+    digests = row_digests(array)
+    filled = np.flatnonzero(np.asarray(array).any(axis=1))
     _, at, inverse = np.unique(digests[filled], return_index=True, return_inverse=True)
     order = np.argsort(at)
-    which = np.full(len(rows), -1, dtype=np.int64)
+    which = np.full(len(digests), -1, dtype=np.int64)
     which[filled] = np.argsort(order)[inverse]
     return filled[at[order]], which
 
 
+def row_digests(array: np.ndarray) -> np.ndarray:
+    """Return a digest per row of vectors, 16 bytes each: equal rows, equal digests, on every machine."""
+    rows = np.ascontiguousarray(array, dtype="<f4") + np.float32(0.0)  # -0.0 becomes 0.0
+    return np.array([hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows], dtype="V16")
+
+
 def make_points(keys: list[str], array: np.ndarray, limit: int, seed: int) -> Points:
     """Take the texts that a method is fitted on (a sample by hash beyond `limit`) and their principal coordinates."""
-    rows = hashed_sample(keys, limit, seed)
+    rows = np.arange(len(keys))
+    if len(keys) > limit:
+        rows = np.sort(np.argsort(rank_of_digests(row_digests(array), seed), kind="stable")[:limit])
     sampled = to_unit_length(array[rows])
     space = fit_projection(sampled, DIMENSIONS)
     return Points([keys[row] for row in rows], sampled, space, space.project(sampled), len(keys))

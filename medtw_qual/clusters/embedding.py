@@ -107,8 +107,7 @@ def embed_texts(
     store = VectorCache(cache, hash_json(encoder)) if cache is not None else None
     known = store.read(keys) if store else {}
     missing = [row for row, key in enumerate(keys) if key not in known]
-    # By length, so that a batch pads little; the hash breaks ties, so that the order never depends on the source.
-    missing.sort(key=lambda row: (-len(texts[row]), keys[row]))
+    missing = [missing[row] for row in in_encoding_order([texts[m] for m in missing], [keys[m] for m in missing])]
     encode: Encode | None = None
     starts = range(0, len(missing), PIECE)
     for start in track(starts, "embedding", unit="piece"):
@@ -120,6 +119,11 @@ def embed_texts(
         if store:
             store.write(piece, array)
     return np.vstack([known[key] for key in keys]) if keys else np.zeros((0, 1), dtype=np.float32)
+
+
+def in_encoding_order(texts: Sequence[str], keys: Sequence[str]) -> list[int]:
+    """Return the rows longest first, so that a batch pads little; equal lengths in the order of their hashes."""
+    return sorted(range(len(texts)), key=lambda row: (-len(texts[row]), keys[row]))
 
 
 def _notes(texts: Sequence[str], place: np.ndarray, max_length: int) -> tuple[str, ...]:

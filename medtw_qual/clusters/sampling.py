@@ -13,6 +13,13 @@ def hash_rank(key: str, seed: int) -> int:
     )
 
 
+def rank_of_digests(digests: np.ndarray, seed: int) -> np.ndarray:
+    """Return a rank (0 to 2**64 - 1) per digest of a text's vector: the same on every machine that has the text."""
+    salt = str(seed).encode()
+    ranks = (hashlib.blake2b(bytes(one) + salt, digest_size=8).digest() for one in digests)
+    return np.frombuffer(b"".join(ranks), dtype=">u8").astype(np.uint64)
+
+
 def hashed_sample(keys: Sequence[str], size: int, seed: int) -> np.ndarray:
     """Return the positions, ascending, of the `size` keys of lowest rank (all of them when there are not more).
 

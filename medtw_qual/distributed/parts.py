@@ -1,0 +1,155 @@
+"""What a worker does with one file of posts: read and embed, pick for the sample, assign, number."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual._base.errors import InvalidArgument, MissingColumn
+from medtw_qual._base.files import atomic_path
+from medtw_qual._base.hashing import hash_text
+from medtw_qual.clusters.clustering import row_digests
+from medtw_qual.clusters.embedding import PIECE, in_encoding_order
+from medtw_qual.clusters.model import Centres
+from medtw_qual.clusters.sampling import rank_of_digests
+from medtw_qual.clusters.sources import ModelSource
+from medtw_qual.clusters.space import one_thread
+from medtw_qual.corpus.words import unescape_once
+from medtw_qual.distributed.embedding import EmbedPiece
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a worker reports about one part: where its vectors lie, and what the sample needs to know."""
+
+    name: str
+    n_units: int
+    n_empty: int
+    digests: np.ndarray
+    strata: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every worker needs to know."""
+
+    target: Path
+    text: str
+    unit_id: str
+    by: str
+    source: ModelSource
+    encoder: dict[str, Any]
+    cache: Path | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class EmbedPart:
+    """Reads, cleans and embeds one file, and writes its vectors."""
+
+    plan: Plan
+
+    def __call__(self, file: Path) -> Part:
+        """Return what the sample needs to know of the part."""
+        plan = self.plan
+        table = _read(file, [plan.unit_id, plan.text, *([plan.by] if plan.by else [])])
+        texts = [unescape_once(text).strip() for text in table[plan.text].fillna("")]
+        unique = sorted({text for text in texts if text})
+        order = in_encoding_order(unique, [hash_text(text) for text in unique])
+        encode = EmbedPiece(plan.source, plan.encoder, plan.cache)
+        rows = [encode([unique[row] for row in order[at : at + PIECE]]) for at in range(0, len(order), PIECE)]
+        array = np.vstack(rows) if rows else np.zeros((0, 1), dtype=np.float32)
+        at = pd.Index([unique[row] for row in order], dtype="object").get_indexer(pd.Index(texts, dtype="object"))
+        stratum = table[plan.by].astype(str) if plan.by else pd.Series("", index=table.index)
+        with atomic_path(_made(plan, "vectors", file.stem, ".npy")) as temporary:
+            np.save(temporary, array)
+        units = pd.DataFrame({"unit_id": table[plan.unit_id].astype(str), "stratum": stratum, "row": at})
+        _write(units, _made(plan, "vectors", file.stem, ".parquet"))
+        strata = {str(name): int(n) for name, n in units["stratum"][at >= 0].value_counts().items()}
+        return Part(file.stem, len(table), int((at < 0).sum()), np.unique(row_digests(array)), strata)
+
+
+def _read(file: Path, columns: list[str]) -> pd.DataFrame:
+    import pyarrow.parquet as pq
+
+    names = pq.read_schema(file).names
+    for column in columns:
+        if column not in names:
+            raise MissingColumn(
+                f"{file.name} has no column {column!r} (it has: {', '.join(names)}).", "Name it as it is."
+            )
+    table = pd.read_parquet(file, columns=columns)
+    if pd.api.types.is_numeric_dtype(table[columns[0]].dtype):
+        raise InvalidArgument(
+            f"The ids in {file.name} are numbers; long ids lose digits that way.", "Write the ids as text."
+        )
+    return table
+
+
+def _made(plan: Plan, kind: str, name: str, suffix: str) -> Path:
+    folder = plan.target / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}{suffix}"
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    with atomic_path(path) as temporary:  # a worker that dies on the way leaves no half of a file
+        table.to_parquet(temporary, index=False)
+
+
+def _load(plan: Plan, name: str) -> tuple[pd.DataFrame, np.ndarray]:
+    units = pd.read_parquet(_made(plan, "vectors", name, ".parquet"))
+    return units, np.load(_made(plan, "vectors", name, ".npy"), allow_pickle=False)
+
+
+@dataclass(frozen=True)
+class PickPart:
+    """Finds, in one part, the distinct texts of lowest rank in each stratum."""
+
+    plan: Plan
+    quotas: dict[str, int]
+
+    def __call__(self, name: str) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return a table (stratum, rank, smallest unit_id) and the vectors of its rows."""
+        units, array = _load(self.plan, name)
+        units = units[units["row"] >= 0]
+        ranks = rank_of_digests(row_digests(array), self.plan.seed)
+        units = units.assign(rank=ranks[units["row"]]).sort_values(["stratum", "rank", "unit_id"])
+        units = units.drop_duplicates(["stratum", "rank"])
+        units = units[units.groupby("stratum").cumcount() < units["stratum"].map(self.quotas)]
+        return units[["stratum", "rank", "unit_id"]].reset_index(drop=True), array[units["row"]]
+
+
+@dataclass(frozen=True)
+class AssignPart:
+    """Puts the units of one part to the nearest centre and says what the numbering needs."""
+
+    plan: Plan
+    model: Centres
+
+    def __call__(self, name: str) -> pd.DataFrame:
+        """Return one row per cluster met: cluster, size, first (smallest unit id)."""
+        units, array = _load(self.plan, name)
+        with one_thread():
+            labels, strength = self.model.assign(array) if len(array) else (np.zeros(0, int), np.zeros(0))
+        row = units["row"].to_numpy()
+        cluster = np.append(labels, -1)[row]  # row -1, a post without words, meets the last entry
+        table = units[["unit_id"]].assign(cluster=cluster, strength=np.append(strength, 0.0)[row])
+        _write(table, _made(self.plan, "raw", name, ".parquet"))
+        return table.groupby("cluster")["unit_id"].agg(size="count", first="min").reset_index()
+
+
+@dataclass(frozen=True)
+class RenumberPart:
+    """Gives the clusters of one part their final numbers."""
+
+    plan: Plan
+    numbers: np.ndarray
+
+    def __call__(self, name: str) -> None:
+        """Write the part's assignments."""
+        table = pd.read_parquet(_made(self.plan, "raw", name, ".parquet"))
+        table["cluster"] = self.numbers[table["cluster"]]
+        _write(table, _made(self.plan, "assignments", name, ".parquet"))
