@@ -1,4 +1,4 @@
-"""Guards the work on Dask: the same result as one process, with a real scheduler and two workers, one of them killed."""
+"""Guards the work on Dask: one process and two workers, one of them killed, give the same result."""
 
 import os
 import signal
