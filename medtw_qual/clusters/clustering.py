@@ -88,8 +88,7 @@ def cluster(
     with one_thread():
         points = make_points(keys, array[first], min(chosen.limit, fit_on or chosen.limit), seed)
         partition = chosen.fit(points, n_clusters, seed, options)
-        texts = to_unit_length(array[first])
-        labels, strength, centres = _spread(points, partition, texts)
+        labels, strength = _spread(points, partition, array, first)
     labels, strength = _to_units(labels, text_of, -1), _to_units(strength, text_of, 0.0)
     order = number_by_size(labels)
     renumber = np.append(np.argsort(order), -1)  # the last entry serves label -1
@@ -108,7 +107,7 @@ def cluster(
         method=chosen.name,
         parameters=parameters,
         curve=partition.curve if partition.curve is not None else no_curve(),
-        model=Centres(points.space, centres[order]),
+        model=Centres(points.space, partition.centres[order]),
         guided_by=partition.guided_by,
         notes=_notes(points, partition, labels, len(first)),
         options=options,
@@ -159,14 +158,15 @@ def make_points(keys: list[str], array: np.ndarray, limit: int, seed: int) -> Po
     return Points([keys[row] for row in rows], sampled, space, space.project(sampled), len(keys))
 
 
-def _spread(points: Points, partition: Partition, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return label and strength of every distinct text, and the centres; texts not fitted join the nearest centre."""
-    if len(points.keys) < len(texts):
-        labels, strength = nearest_centre(points.space.project(texts), partition.centres)
-        return labels, strength, partition.centres
+def _spread(
+    points: Points, partition: Partition, array: np.ndarray, first: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return label and strength of every distinct text; texts not fitted join the nearest centre."""
+    if len(points.keys) < len(first):
+        return Centres(points.space, partition.centres).assign(array[first])
     if partition.strength is not None:
-        return partition.labels, partition.strength, partition.centres
-    return partition.labels, nearest_centre(points.reduced, partition.centres)[1], partition.centres
+        return partition.labels, partition.strength
+    return partition.labels, nearest_centre(points.reduced, partition.centres)[1]
 
 
 def _to_units(values: np.ndarray, text_of: np.ndarray, missing: float) -> np.ndarray:

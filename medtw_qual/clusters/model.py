@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bertopic import BERTopic
     from matplotlib.figure import Figure
 
+_BLOCK = 65_536
+
 
 @dataclass(frozen=True, eq=False)
 class Centres:
@@ -33,9 +35,14 @@ class Centres:
 
     def assign(self, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return cluster and strength of each row of vectors; a row of zeros (no words) gets -1 and 0."""
-        labels, strength = nearest_centre(self.space.project(to_unit_length(array)), self.centres)
-        empty = ~np.asarray(array).any(axis=1)
-        labels[empty], strength[empty] = -1, 0.0
+        given = np.asarray(array)
+        labels, strength = np.full(len(given), -1, dtype=np.int64), np.zeros(len(given))
+        for start in range(0, len(given), _BLOCK):  # in pieces: a million rows in double precision take gigabytes
+            rows = given[start : start + _BLOCK]
+            filled = rows.any(axis=1)
+            found = nearest_centre(self.space.project(to_unit_length(rows)), self.centres)
+            labels[start : start + _BLOCK] = np.where(filled, found[0], -1)
+            strength[start : start + _BLOCK] = np.where(filled, found[1], 0.0)
         return labels, strength
 
 

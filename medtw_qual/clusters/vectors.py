@@ -1,5 +1,6 @@
 """Vectors: one per unit, with the account of the encoder that made them; the stored file is the authority."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -14,10 +15,11 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnreadableFile
 from medtw_qual._base.files import atomic_path, require_file
-from medtw_qual._base.hashing import hash_bytes, hash_text
+from medtw_qual._base.hashing import hash_text
 from medtw_qual.corpus.model import Corpus
 
 StoredAs = Literal["float32", "float16"]
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,14 @@ class Vectors:
         """SHA-256 of the units and their numbers, in the order of the unit ids; the encoder's words do not count."""
         order = np.argsort(np.asarray(self.unit_ids, dtype=object), kind="stable")
         ids = "\x1e".join(self.unit_ids[row] for row in order)
-        return hash_text(ids + hash_bytes(self.array[order].astype("<f4").tobytes()))
+        numbers = hashlib.sha256()
+        for start in range(0, len(order), _BLOCK):  # a million rows are not copied whole
+            numbers.update(self.array[order[start : start + _BLOCK]].astype("<f4").tobytes())
+        return hash_text(ids + numbers.hexdigest())
+
+    @cached_property
+    def _places(self) -> pd.Index:
+        return pd.Index(self.unit_ids)
 
     def rows_of(self, unit_ids: Sequence[str]) -> np.ndarray:
         """Return the rows of these units, in their order; rows are found by id, never by position.
@@ -82,13 +91,15 @@ class Vectors:
         InvalidArgument
             When a unit has no vector.
         """
-        at = pd.Index(self.unit_ids).get_indexer(pd.Index(list(unit_ids)))
+        at = self._places.get_indexer(pd.Index(list(unit_ids)))
         if (at < 0).any():
             missing = [one for one, row in zip(unit_ids, at, strict=True) if row < 0]
             raise InvalidArgument(
                 f"{len(missing)} of {len(at)} units have no vector (the first is {missing[0]}).",
                 "Embed this corpus again, mq.embed(corpus, cache=...), or load the vectors that belong to it.",
             )
+        if len(at) == len(self.array) and (at == np.arange(len(at))).all():
+            return self.array
         return np.asarray(self.array[at])
 
     def save(self, path: str | Path, precision: StoredAs = "float32") -> Path:
