@@ -41,10 +41,9 @@ def draw_map(clusters: Clusters) -> "Figure":
         width, height = np.ptp(places, axis=0) + 2 * np.array([half_width.max(), radii.max() + 0.5])
         figure, axes = plt.subplots(figsize=(WIDTH, float(np.clip(WIDTH * height / width, 3.0, 9.5))))
         for number, (x, y) in enumerate(places):
-            colour = PALETTE[number % 2 * 2]
             dots = _sunflower(clusters, number, radii[number])
             axes.add_patch(Circle((x, y), radii[number], facecolor="#f2f2f2", edgecolor="#888888", linewidth=0.6))
-            axes.scatter(x + dots[:, 0], y + dots[:, 1], s=_dot_size(sizes.max()), color=colour, linewidths=0)
+            axes.scatter(x + dots[:, 0], y + dots[:, 1], s=_dot_size(sizes.max()), color=PALETTE[0], linewidths=0)
             axes.text(x, y - radii[number] - 0.08, names[number], ha="center", va="top", fontsize=8)
         axes.set_aspect("equal")
         axes.autoscale_view()

@@ -141,7 +141,7 @@ class Clusters:
         DataFrame
             One row per cluster: cluster, size, jaccard (Hennig's clusterwise mean over resamples, 0 to 1), low, high
             (5th and 95th percentile over resamples), dissolved (share of resamples with a Jaccard of .5 or less),
-            verdict (words).
+            reordered (mean Jaccard over five runs on the same texts in another order), verdict (words).
         """
         from medtw_qual.clusters.resampling import measure_stability
 

@@ -8,7 +8,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.progress import track
 from medtw_qual.clusters.clustering import distinct_rows, make_points
-from medtw_qual.clusters.methods.registry import METHODS
+from medtw_qual.clusters.methods.registry import FINDS_NUMBER, METHODS
 from medtw_qual.clusters.model import Centres, Clusters
 from medtw_qual.clusters.space import one_thread
 
@@ -56,6 +56,7 @@ def measure_stability(clusters: Clusters, n_resamples: int, seed: int) -> pd.Dat
             "low": np.nanpercentile(found, 5, axis=0),
             "high": np.nanpercentile(found, 95, axis=0),
             "dissolved": np.nanmean(found <= 0.5, axis=0),
+            "reordered": _reordered(clusters, seed),
             "verdict": [verdict(one) for one in mean],
         }
     )
@@ -97,8 +98,35 @@ def _redraw(clusters: Clusters, n: int, seed: int) -> Iterator[tuple[np.ndarray,
         drawn = np.unique(random.integers(0, len(keys), min(len(keys), LIMIT)))
         with one_thread():
             points = make_points([keys[row] for row in drawn], array[drawn], method.limit, seed)
-            partition = method.fit(points, min(len(clusters), len(drawn)), seed, clusters.options)
+            partition = method.fit(points, _number(clusters, len(drawn)), seed, clusters.options)
         yield drawn, partition.labels, Centres(points.space, partition.centres)
+
+
+def _reordered(clusters: Clusters, seed: int, n: int = 5) -> np.ndarray:
+    """Return each cluster's mean Jaccard over runs of the method on the same texts in another order.
+
+    `cluster` itself takes texts in the order of unit ids; here that order is broken on purpose, to see how far the
+    result hangs on ties and on the sequence of additions.
+    """
+    method = METHODS[clusters.method]
+    first, _ = _texts(clusters)
+    array = clusters.vectors.rows_of(clusters.units["unit_id"])[first]
+    keys = clusters.units["unit_id"].iloc[first].tolist()
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(n):
+        order = random.permutation(len(keys))[: method.limit]
+        with one_thread():
+            points = make_points([keys[row] for row in order], array[order], LIMIT, seed)
+            partition = method.fit(points, _number(clusters, len(points.keys)), seed, clusters.options)
+        at = pd.Index(keys).get_indexer(points.keys)
+        found.append(_best_jaccard(clusters.labels[first][at], partition.labels, len(clusters)))
+    return np.asarray(np.nanmean(found, axis=0))
+
+
+def _number(clusters: Clusters, n_texts: int) -> int | None:
+    """The number to ask for: as many as here, or none where the method finds the number itself."""
+    return None if clusters.method in FINDS_NUMBER else min(len(clusters), n_texts)
 
 
 def overlap_counts(one: np.ndarray, other: np.ndarray, n_one: int) -> np.ndarray:

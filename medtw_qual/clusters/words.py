@@ -31,7 +31,7 @@ sim meu minha meus minhas seu sua seus suas ele ela eles elas você vocês tamb�
 den dem ein eine einen einem einer und oder aber nicht ist sind war mit von zu zum zur auf für im ich er sie wir ihr
 auch noch schon sehr
 """
-_ALSO_ENGLISH = {"pour", "son", "plus", "war", "die", "dos", "sin", "ton", "mine", "pas", "he", "no", "me", "has", "im"}
+_ALSO_ENGLISH = {"son", "plus", "war", "die", "dos", "sin", "ton", "mine", "pas", "he", "no", "me", "has", "im"}
 # Letters of any script with their vowel signs, inner apostrophes and hyphens; two characters or more, no bare numbers.
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}'\-]*[\p{L}\p{M}\p{N}]")
 

@@ -146,6 +146,7 @@ def test_clear_clusters_are_stable_and_invented_ones_are_not(blobs):
     corpus, vectors, _ = blobs(240, 4)
     firm = mq.cluster(corpus, vectors).stability(n_resamples=10)
     assert (firm["jaccard"] > 0.95).all()
+    assert firm["reordered"].tolist() == [1.0] * 4
     assert firm["verdict"].str.startswith("highly stable").all()
     noise = np.random.default_rng(1).normal(size=(240, 30))
     loose = mq.cluster(corpus, noise, n_clusters=4).stability(n_resamples=10)

@@ -113,3 +113,13 @@ def test_comparison_refuses_what_cannot_be_compared(blobs):
         mq.compare_clusterings(clusters, pd.Series([1, 2], index=["0000000", "0000000"]))
     with pytest.raises(MissingColumn, match="'cluster'"):
         mq.compare_clusterings(clusters, pd.DataFrame({"unit_id": ["1"], "klaster": [1]}))
+
+
+@pytest.mark.parametrize("method", ["hdbscan", "kmeans"])
+def test_stability_is_measured_with_the_method_of_the_clustering(blobs, method):
+    corpus, vectors, _ = blobs(200, 3, dimensions=16)
+    clusters = mq.cluster(corpus, vectors, method=method)
+    found = clusters.stability(n_resamples=4)
+    assert len(found) == 3
+    assert (found["jaccard"] > 0.9).all()
+    assert len(clusters.resampled(2)) == 2

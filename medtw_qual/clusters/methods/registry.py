@@ -27,6 +27,8 @@ METHODS = {
     )
 }
 
+FINDS_NUMBER = {"hdbscan", "umap+hdbscan", "guided"}
+
 
 def find_method(name: str | None, n_texts: int) -> Method:
     """Return the method of that name; None: Ward for up to 20,000 distinct texts, k-means beyond.
