@@ -1,6 +1,9 @@
 """Near duplicates by MinHash: candidates by locality-sensitive hashing, each pair then compared exactly."""
 
 from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
 
 from medtw_qual._base.progress import track
 from medtw_qual.corpus.words import bare_words
@@ -10,12 +13,16 @@ _PERMUTATIONS = 64
 _SEED = 1
 
 
-def shingles(text: str) -> frozenset[str]:
-    """Return the sequences of five letters in a text's bare words; a shorter text is one sequence."""
+def shingles(text: str) -> np.ndarray:
+    """Return the sequences of five letters in a text's bare words as sorted 32-bit numbers; a shorter text is one.
+
+    Two different sequences share a number (CRC-32) once in four thousand million pairs.
+    """
     words = bare_words(text)
     if len(words) <= _LETTERS:
-        return frozenset([words] if words else [])
-    return frozenset(words[start : start + _LETTERS] for start in range(len(words) - _LETTERS + 1))
+        return np.array([crc32(words.encode())] if words else [], dtype=np.uint32)
+    parts = {words[start : start + _LETTERS] for start in range(len(words) - _LETTERS + 1)}
+    return np.unique(np.fromiter((crc32(part.encode()) for part in parts), dtype=np.uint32, count=len(parts)))
 
 
 def find_near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[int]:
@@ -36,20 +43,20 @@ def find_near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[i
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=max(0.1, threshold - 0.1), num_perm=_PERMUTATIONS)
-    shared = MinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-    first_with: dict[frozenset[str], int] = {}
-    held: dict[int, frozenset[str]] = {}
+    shared = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=int)
+    first_with: dict[bytes, int] = {}
+    held: dict[int, np.ndarray] = {}
     group = list(range(len(texts)))
     for place, text in enumerate(track(texts, "Comparing texts", total=len(texts), unit=" texts")):
         letters = shingles(text)
-        if not letters:
+        if not len(letters):
             continue
-        same = first_with.setdefault(letters, place)
+        same = first_with.setdefault(letters.tobytes(), place)
         if same != place:
             _join(group, same, place)
             continue
         signature = shared.copy()
-        signature.update_batch([one.encode() for one in letters])
+        signature.update_batch(letters.tolist())
         for other in sorted(index.query(signature)):
             if _similarity(letters, held[other]) >= threshold:
                 _join(group, other, place)
@@ -58,8 +65,8 @@ def find_near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[i
     return [_first(group, place) for place in range(len(texts))]
 
 
-def _similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    common = len(one & other)
+def _similarity(one: np.ndarray, other: np.ndarray) -> float:
+    common = len(np.intersect1d(one, other, assume_unique=True))
     return common / (len(one) + len(other) - common)
 
 
