@@ -135,7 +135,7 @@ def _read_all(sources: Sequence[Source], wanted: Reader | None, mapped: Mapped, 
     seen = []
     for source, found in zip(sources, chosen, strict=True):
         if found is None:
-            if not any(other for one, other in zip(sources, chosen, strict=True) if one.path == source.path):
+            if not any(other for one, other in zip(sources, chosen, strict=True) if one.within == source.within):
                 raise unknown_format(source, look(source))
             intake.note("file in an archive or folder that holds no posts (not read)")
         else:
@@ -145,20 +145,20 @@ def _read_all(sources: Sequence[Source], wanted: Reader | None, mapped: Mapped, 
 
 def _choose(source: Source, wanted: Reader | None) -> tuple[Glimpse, Reader, str] | None:
     """Return what a source shows, its reader and why; None for a member of an archive or folder that holds no posts."""
-    if source.member and source.suffix in _NOT_LOOKED_AT:
+    if source.within and source.suffix in _NOT_LOOKED_AT:
         return None
     glimpse = look(source)
     if glimpse.kind == "empty":
-        if source.member:
+        if source.within:
             return None
         raise EmptyFile(f"{source.name} is empty.", "Export or copy it again; nothing was read.")
     if wanted:
         return glimpse, wanted, "the researcher said so"
     for reader in READERS:
         why = reader.recognises(source, glimpse)
-        if why and not (source.member and reader.name in _REFUSING):
+        if why and not (source.within and reader.name in _REFUSING):
             return glimpse, reader, why
-    if source.member:
+    if source.within:
         return None
     raise unknown_format(source, glimpse)
 

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
@@ -36,11 +36,14 @@ class Source:
         The name inside an archive or folder; empty for a plain file.
     packing : str
         "", "gz", "zip" or "tar".
+    within : Path or None
+        The archive or folder that the researcher named and in which this lies beside other files.
     """
 
     path: Path
     member: str = ""
     packing: str = ""
+    within: Path | None = None
 
     @property
     def name(self) -> str:
@@ -120,16 +123,22 @@ def find_sources(given: str | Path | Sequence[str | Path]) -> list[Source]:
     paths = [given] if isinstance(given, str | Path) else list(given)
     if not paths:
         raise InvalidArgument("No file was named.", "Give the path of at least one export.")
-    found = [source for path in paths for source in _sources_of(Path(path))]
+    found = [source for path in paths for source in _marked(Path(path))]
     if not found:
         raise MissingFile(f"There is no file to read in {paths[0]}.", "Name the file itself.")
     return found
 
 
+def _marked(path: Path) -> list[Source]:
+    """Return the sources behind a path, those inside an archive or folder marked as such."""
+    found = _sources_of(path)
+    return [replace(one, within=path) if one.member or one.path != path else one for one in found]
+
+
 def _sources_of(path: Path) -> list[Source]:
     if path.is_dir():
         inner = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-        return [Source(path, one.relative_to(path).as_posix()) for one in inner if one.stat().st_size]
+        return [source for one in inner if one.stat().st_size for source in _in_folder(path, one)]
     file = require_file(path)
     with file.open("rb") as stream:
         magic = stream.read(512)
@@ -140,6 +149,11 @@ def _sources_of(path: Path) -> list[Source]:
     if magic.startswith(_ZIP):
         return _members(file)
     return [Source(file)]
+
+
+def _in_folder(folder: Path, file: Path) -> list[Source]:
+    packed = _sources_of(file)
+    return packed if packed and packed[0].packing else [Source(folder, file.relative_to(folder).as_posix())]
 
 
 def _is_tar(head: bytes) -> bool:

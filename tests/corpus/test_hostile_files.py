@@ -232,3 +232,21 @@ def test_long_posts_of_an_archive_are_joined_by_time_and_beginning(tmp_path: Pat
     assert corpus.posts["text_complete"].tolist() == [True, True]
     assert corpus.provenance["notes"]["long post completed from note-tweet.js"] == 1
     assert corpus.provenance["notes"]["long text in note-tweet.js that fits no post of the archive"] == 1
+
+
+def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> None:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    plain = formats.twarc_flat(tmp_path / "plain", POSTS[:1])
+    formats.gz(plain, folder / "a.jsonl.gz")
+    formats.TABLES["minet"](folder / "b.csv", POSTS[1:])
+    formats.zipped(plain, folder / "c.zip")
+    (folder / "readme.txt").write_text("collected in 2020")
+    corpus = mq.read_corpus(folder)
+    assert texts(corpus) == [text for _, text in POSTS]
+    assert corpus.flow["dropped"].sum() == 1  # the zip holds the first post again
+    assert corpus.provenance["notes"] == {"file in an archive or folder that holds no posts (not read)": 1}
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "readme.txt").write_text("nothing else")
+    with pytest.raises(UnreadableFile, match="empty: readme.txt is a table"):
+        mq.read_corpus([plain, tmp_path / "empty"])
