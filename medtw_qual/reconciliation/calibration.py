@@ -87,7 +87,8 @@ def deal_folds(n: int, n_folds: int, seed: int) -> npt.NDArray[np.int64]:
 
     It is tempting to keep them together, so that the machine cannot recognise a text. But the machine does recognise
     copies among the units nobody coded, and the correction rests on coded and uncoded units meeting it alike: on a
-    corpus of real comments, many of them equal, grouped folds moved shares by a fifth and their intervals missed them.
+    corpus of real comments, many of them equal, intervals from grouped folds held the truth in as few as 16 of 100
+    samples.
     """
     result: npt.NDArray[np.int64] = (np.random.default_rng(seed).permutation(n) % n_folds).astype(np.int64)
     return result
