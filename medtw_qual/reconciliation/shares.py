@@ -113,8 +113,8 @@ def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float 
     probability, out of fold where people coded. *PPI++* tunes k = cov(y, f) / var(f), held between 0 and 1
     (Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453, whose lambda is k (1 - n/N) here, the corpus being finite).
     *DSL* takes k = 1: its design-adjusted outcome f + (y - f) / inclusion probability averaged over the corpus (Egami
-    et al. 2023, NeurIPS, arXiv:2306.04746). DSL is unbiased however wrong the machine is; PPI++ nearly so, k being tuned
-    on the same units.
+    et al. 2023, NeurIPS, arXiv:2306.04746). DSL is unbiased however wrong the machine is; PPI++ nearly so, k being
+    tuned on the same units.
 
     The interval carries Wilson's idea over: it holds every share t with (estimate - t)^2 <= z^2 V(t) / m, where
     V(t) = t (1 - t) (1 - k D)^2 + k^2 (t s1 + (1 - t) s0) is the residual variance if the share were t and the
