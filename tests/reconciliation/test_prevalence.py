@@ -254,7 +254,7 @@ def test_coverage_under_unequal_chances():
 
 
 def test_a_machine_that_errs_rarely_is_not_taken_for_one_that_never_errs():
-    """Three mistakes in a thousand units: most samples hold none, and the interval must cover the truth all the same."""
+    """Three mistakes in a thousand units: most samples hold none, and the interval must cover the truth even so."""
     rng = np.random.default_rng(2)
     truth = (np.arange(1000) < 200).astype(float)
     machine = truth.copy()
