@@ -1,5 +1,6 @@
 """A table as a workbook: numbers stay numbers in the printed format, raw values and notes have sheets of their own."""
 
+from copy import copy
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ import pandas as pd
 
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
-from medtw_qual.manuscript.formatting import is_missing
+from medtw_qual.manuscript.formatting import Format, is_missing
 from medtw_qual.manuscript.model import ManuscriptTable
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def write_xlsx(table: ManuscriptTable, path: Path) -> None:
 
 def _put(cell: "Cell | MergedCell", value: Any) -> None:  # noqa: ANN401 - a table holds anything
     """Store a value; a text goes in as text whatever it begins with."""
-    from openpyxl.cell import MergedCell
-
-    if is_missing(value) or isinstance(cell, MergedCell):
+    if is_missing(value):
         return
     if isinstance(value, int | float) and isfinite(value):
         cell.value = value
@@ -89,24 +88,33 @@ def _fill_table(sheet: "Worksheet", table: ManuscriptTable) -> None:
 
 
 def _fill_column(sheet: "Worksheet", table: ManuscriptTable, position: int, head: int) -> None:
-    from openpyxl.styles import Alignment, Border, Font, Side
-
+    """Write one column. The look of a cell is made once per kind of row and copied: making it anew costs most."""
     column = table.columns[position]
     raw: list[Any] = list(table.body[column.sources[0]])
+    looks: dict[tuple[bool, int, bool, bool], Any] = {}
     for row, texts in enumerate(table.cells):
-        cell = sheet.cell(head + 1 + row, position + 1)
-        numeric = column.style.excel and not is_missing(raw[row])
+        cell: Any = sheet.cell(head + 1 + row, position + 1)
+        numeric = bool(column.style.excel) and not is_missing(raw[row])
         _put(cell, raw[row] if numeric else texts[position])
-        if numeric:
-            cell.number_format = column.style.excel
         indent = table.indent_of(row) if position == 0 else 0
-        cell.alignment = Alignment(
-            horizontal=column.style.align, vertical="top", wrap_text=column.style.align == "left", indent=indent
-        )
-        if row in table.strong:
-            cell.font = Font(bold=True)
-        if row == len(table.body) - 1:
-            cell.border = Border(bottom=Side(style="thin"))
+        kind = (numeric, indent, row in table.strong, row == len(table.body) - 1)
+        if kind not in looks:
+            _dress(cell, column.style, *kind)
+            looks[kind] = cell._style
+        else:
+            cell._style = copy(looks[kind])
+
+
+def _dress(cell: "Cell | MergedCell", style: Format, numeric: bool, indent: int, strong: bool, last: bool) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+
+    if numeric:
+        cell.number_format = style.excel
+    cell.alignment = Alignment(horizontal=style.align, vertical="top", wrap_text=style.align == "left", indent=indent)
+    if strong:
+        cell.font = Font(bold=True)
+    if last:
+        cell.border = Border(bottom=Side(style="thin"))
 
 
 def _fill_values(sheet: "Worksheet", table: ManuscriptTable) -> None:
