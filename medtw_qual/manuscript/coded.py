@@ -170,7 +170,7 @@ def _notes(
     of = f" of the {len(corpus.units):,} in the corpus" if corpus is not None else ""
     return (
         f"N = {n_units:,} coded units{of}.",
-        f"Columns {joined(coders)} show independent decisions taken before any discussion." if coders else "",
+        f"Columns {joined(coders)} show each coder’s own decisions." if coders else "",
         ("● present, · absent, × coding impossible, blank: not coded." if matrix else "Blank: not coded."),
         "Cons.: consensus." if coders and matrix else "",
         "Units stand under random keys; the key file is kept apart."

@@ -255,7 +255,7 @@ def _notes(measured: pd.DataFrame) -> tuple[str, ...]:
     fewest = measured["n_units"].dropna().min()
     few = not is_missing(fewest) and fewest < _FEW
     return (
-        "Independent decisions, before any discussion. Units: coded by at least two coders. Est.: estimate; CI:"
+        "Each coder’s own decisions, not the consensus. Units: coded by at least two coders. Est.: estimate; CI:"
         " confidence interval.",
         f"Intervals: {joined(methods)}." if methods else "",
         f"With fewer than {_FEW} units an interval is only a rough guide." if few else "",
