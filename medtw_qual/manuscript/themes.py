@@ -197,8 +197,8 @@ def _with_prevalence(
         TableColumn(("low", "high"), "95% CI", "percent interval"),
     ]
     note = (
-        f"Whole corpus: estimated share of all units (method: {name}) with its 95% interval, conditional on the consensus;"
-        " a dash where there is no estimate."
+        f"Whole corpus: estimated share of all units (method: {name}) with its 95% interval, conditional on the"
+        " consensus; a dash where there is no estimate."
     )
     return extended, columns, note, footnotes
 
