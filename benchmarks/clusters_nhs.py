@@ -2,7 +2,8 @@
 
 Run from the repository's root: ``python benchmarks/clusters_nhs.py``. It needs ../shared/data/nhs_px_qdc. Printed are
 wall-clock seconds of whole processes (start of Python to printed themes), ratios to BERTopic, processor seconds (which
-a busy machine stretches less), peak memory, and the adjusted mutual information with the human codes over the comments with a single code, every one counted.
+a busy machine stretches less), peak memory, and the adjusted mutual information with the human codes over the comments
+with a single code, every one counted.
 """
 
 import json
@@ -69,7 +70,8 @@ def child(how, cache):
     print(json.dumps({
         "comments": len(table), "themes": described, "outside": float((labels == -1).mean()),
         "ami": round(float(score(labels, table, single)), 3), "single": int(single.sum()),
-        "cpu_s": round(time.process_time(), 1), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "bertopic": "bertopic" in sys.modules,
+        "cpu_s": round(time.process_time(), 1),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "bertopic": "bertopic" in sys.modules,
         "torch": "torch" in sys.modules,
     }))  # fmt: skip
 
