@@ -107,10 +107,10 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
 
     From 2 to sqrt(n / 2) clusters (at most 50) the average silhouette is computed. Where the best reaches .25 it
     decides. Where it does not, no number stands out, which is usual for short texts: then the finest of those within
-    three standard errors of the best is taken (the idea of Breiman et al. 1984, section 3.4.3: what cannot be told from
-    the best is as good; three, since up to 49 numbers are compared at once; turned to the finer side, since people merge two clusters that belong together more easily
-    than they see two that were lumped), among 5 and more where there are 100 texts or more. The reason is kept in
-    words, and the curve belongs beside the result.
+    three standard errors of the best is taken (the idea of Breiman et al. 1984, section 3.4.3: what cannot be told
+    from the best is as good; three, since up to 49 numbers are compared at once; turned to the finer side, since
+    people merge two clusters that belong together more easily than they see two that were lumped), among 5 and more
+    where there are 100 texts or more. The reason is kept in words, and the curve belongs beside the result.
 
     Parameters
     ----------
