@@ -43,6 +43,7 @@ def picture(root, tmp_path):
     def take(page, name):
         folder = root / "docs/images" if os.environ.get("MEDTW_QUAL_PICTURES") == "1" else tmp_path
         folder.mkdir(parents=True, exist_ok=True)
+        page.evaluate(_WITHOUT_TOKEN)
         page.locator(".mq-desk").screenshot(path=folder / f"{name}.png")
         assert (folder / f"{name}.png").stat().st_size > 5_000
 
@@ -79,6 +80,11 @@ def wait_for_records(page, lab, folder, n):
     assert len(records(lab, folder)) == n
 
 
+# The invented token that makes each text findable on the wire has no place in a picture.
+_WITHOUT_TOKEN = """() => {
+    const walk = document.createTreeWalker(document.querySelector('.mq-text'), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) walk.currentNode.data = walk.currentNode.data.replace(/ token\\d+x/, '');
+}"""
 _OUT_OF_SIGHT = """() => {
     const place = document.querySelector('.mq-desk')?.getBoundingClientRect();
     return !place || !place.height || place.bottom < 0;
@@ -121,7 +127,7 @@ def test_keys_code_posts_and_never_reach_the_notebook(study, picture, record_pro
         page.keyboard.press(key)
     assert study.cells(page) == ["code", "code"]
     page.keyboard.press("m")
-    page.keyboard.type("12 memo d d x")
+    page.keyboard.type("2 norms asked for; d d x")
     page.keyboard.press("Control+Enter")
     wait_for_records(page, study, "keys", 5)  # nothing chosen: a word, no decision
     assert "Choose a code" in page.inner_text(".mq-status")
@@ -130,10 +136,10 @@ def test_keys_code_posts_and_never_reach_the_notebook(study, picture, record_pro
     picture(page, "desk_light")
     page.keyboard.press("Enter")
     wait_for_records(page, study, "keys", 6)
-    assert records(study, "keys")[-1]["memo"] == "12 memo d d x"
+    assert records(study, "keys")[-1]["memo"] == "2 norms asked for; d d x"
     page.keyboard.press("u")
     wait_for_records(page, study, "keys", 7)
-    page.wait_for_function("document.querySelector('.mq-desk textarea').value === '12 memo d d x'")
+    page.wait_for_function("document.querySelector('.mq-desk textarea').value === '2 norms asked for; d d x'")
     assert study.cells(page) == ["code", "code"]
     saved = study.save(page, "keys.ipynb")
     assert "widgets" not in saved.metadata
@@ -177,10 +183,10 @@ def test_a_killed_kernel_shows_the_red_bar_and_nothing_is_lost(study, picture):
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".mq-bar:not([hidden])", timeout=10_000)
     assert "Not saved: the kernel is not answering" in page.inner_text(".mq-bar")
-    picture(page, "desk_kernel_gone")
     assert unit_shown(page) == unit
     assert len(records(study, "killed")) == 1
     study.dismiss(page)
+    picture(page, "desk_kernel_gone")
     study.wait_idle(page)
     study.run_all(page)
     wait_for_records(page, study, "killed", 2)

@@ -330,6 +330,7 @@ class Desk {
 
   toggle(code) {
     if (this.waiting) return this.refresh();
+    this.say("");
     this.none = this.impossible = false;
     if (this.selected) {
       this.passages = [...this.passages, { code, ...this.selected }];
@@ -367,6 +368,7 @@ class Desk {
   }
 
   setNone() {
+    this.say("");
     this.none = !this.none;
     this.impossible = false;
     this.codes.clear();
