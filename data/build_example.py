@@ -19,6 +19,8 @@ import orjson
 from twarc_pages import build_pages
 
 import medtw_qual as mq
+from medtw_qual._base.tables import read_table
+from medtw_qual.schemas import SAMPLE
 
 DATA = Path(__file__).resolve().parent
 CODEBOOK = DATA.parent / "codebooks" / "gratitude_2020.yaml"
@@ -106,6 +108,7 @@ def main(source: Path) -> None:
     _write(DATA / "decisions" / "consensus.jsonl", _jsonl(settled))
     drawn = orjson.loads((source / "sample.json").read_bytes())["unit_ids"]
     _write(DATA / "sample.csv", _csv(_SAMPLE_HEAD, _sample(drawn, coded)))
+    _write(DATA / "sample.json", _about_sample())
     _write(DATA / "coders.csv", _csv(("coder", "kind", "training", "note"), CODER_ROWS))
     _write(DATA / "unit_keys.csv", _csv(("unit_id", "key"), _keys(posts)))
     _write(DATA / "published_quotations.csv", _csv(_QUOTED_HEAD, _quoted(book)))
@@ -201,6 +204,16 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(head)
     writer.writerows(rows)
     return stream.getvalue().encode("utf-8")
+
+
+def _about_sample() -> bytes:
+    """How the sample was drawn, and its hash: without this its population would be unknown."""
+    table = read_table(DATA / "sample.csv", SAMPLE).sort_values("unit_id", ignore_index=True)
+    drawn = {"round": "1", "seed": 20201231, "population": 552}
+    design = "simple random sample of 300 of the 552 units, seed 20201231"
+    sample = mq.Sample(table, table[["unit_id"]], **drawn)
+    about = {**drawn, "design": design, "hash": sample.hash}
+    return orjson.dumps(about, option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,7 +15,7 @@ from medtw_qual import schemas
 from medtw_qual._base.tables import read_csv_as_text, read_table
 
 BUILT = (
-    "medtwitter_2020.jsonl", "sample.csv", "coders.csv", "unit_keys.csv", "published_quotations.csv",
+    "medtwitter_2020.jsonl", "sample.csv", "sample.json", "coders.csv", "unit_keys.csv", "published_quotations.csv",
     "codings/A--1.jsonl", "codings/B--1.jsonl", "codings/C--1.jsonl", "decisions/consensus.jsonl",
 )  # fmt: skip
 
