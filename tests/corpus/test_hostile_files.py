@@ -149,6 +149,10 @@ def test_a_bad_line_in_the_middle_stops_nothing(tmp_path: Path, formats: Any) ->
     [
         ("1.27E+18,hello\n", "went through a number"),
         ("1270000000000000000.0,hello\n", "went through a number"),
+        (
+            "".join(f"{int(float(1270000000000000000 + n * 791912345677))},hello\n" for n in range(30)),
+            "floating-point",
+        ),
         ("".join(f"1270000000000{n}0000,hello\n" for n in range(10, 16)), "a spreadsheet rounded them"),
     ],
 )
