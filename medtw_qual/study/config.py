@@ -168,7 +168,15 @@ class ReconciliationSection:
 
 @dataclass(frozen=True)
 class ManuscriptSection:
-    """``[manuscript]``: the log of decisions about quotations, and the file of random keys that stand for unit ids."""
+    """``[manuscript]``: what may be printed.
+
+    Attributes
+    ----------
+    quotations : str
+        The log of decisions about quotations; without one nobody's words are printed.
+    keys : str
+        The file of random keys that stand for unit ids.
+    """
 
     quotations: str = "data/decisions/quotations.jsonl"
     keys: str = "data/unit_keys.csv"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from medtw_qual.codebook import Codebook
     from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
+    from medtw_qual.manuscript import Quotations
     from medtw_qual.reconciliation import Crosswalk
 
 
@@ -311,3 +312,14 @@ class Study:
         if self.consensus is None:
             return None
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
+
+    @cached_property
+    def quotations(self) -> "Quotations | None":
+        """Proposed quotations and the decisions about them; None before there is a consensus."""
+        from medtw_qual.manuscript import quotations
+
+        if self.consensus is None:
+            return None
+        log = self.path(self.config.manuscript.quotations)
+        decided = log if self.config.manuscript.quotations and log.is_file() else None
+        return quotations(self.consensus, self.corpus, log=decided)

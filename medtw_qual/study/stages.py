@@ -74,10 +74,14 @@ def _clusters(study: "Study", out: Outputs) -> None:
         "Clusters", f"{len(clusters.summary())} clusters of {len(clusters.assignments)} units ({clusters.method})."
     )
     out.table("clusters", cluster_table(clusters, study.stability))
+    out.figure(
+        "clusters", clusters.map(), "Map of the units in two dimensions, each cluster labelled by its key words."
+    )
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import crosswalk_table, prevalence_table
+    from medtw_qual.reconciliation import prevalence_plot
 
     if study.crosswalk is None or study.prevalence is None:
         return
@@ -88,25 +92,40 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
     )
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     out.table("prevalence", prevalence_table(study.prevalence, codebook=study.codebook))
+    out.figure(
+        "prevalence", prevalence_plot(study.prevalence), "Each code's share of the corpus by method, with intervals."
+    )
 
 
 def _manuscript(study: "Study", out: Outputs) -> None:
-    from medtw_qual.manuscript import coded_table, methods_text, theme_table
+    from medtw_qual.manuscript import checklist, coded_table, methods_text, theme_map, theme_table
 
     if study.consensus is not None and study.codebook is not None:
         out.begin("Themes and coded units", "Units are shown by random keys; quotations need a recorded decision.")
-        themes = theme_table(study.consensus, study.corpus, study.codebook, prevalence=study.prevalence)
+        printable = None if study.quotations is None else study.quotations.printable()
+        themes = theme_table(study.consensus, study.corpus, study.codebook, study.prevalence, printable)
         out.table("themes", themes)
+        picture = theme_map(study.consensus, study.corpus, study.codebook)
+        out.figure("themes", picture, "Themes and codes as a tree; the area of a circle is the number of units.")
         out.table(
             "coded", coded_table(study.consensus, study.corpus, study.codebook, codings=study.codings, keys=study.keys)
         )
+    out.begin("Methods and reporting", "The methods text, filled from the study's files, is in methods.md.")
     out.text("methods.md", methods_text(study))
+    out.table("checklist_srqr", checklist(study, "SRQR"), appendix=True)
 
 
 def _report(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import build_report
 
     out.text("report.html", build_report(study.config.title, out.parts, notice=study.notice))
+
+
+def _gate(study: "Study", out: Outputs) -> None:
+    """Refuse the whole run when an output carries words or ids that nobody decided to print."""
+    from medtw_qual.manuscript import require_publishable
+
+    require_publishable(out.folder, study.corpus, study.quotations, study.codebook)
 
 
 STAGES = (
@@ -117,4 +136,5 @@ STAGES = (
     Stage("reconciliation", _reconciliation),
     Stage("manuscript", _manuscript),
     Stage("report", _report),
+    Stage("gate", _gate),
 )

@@ -12,7 +12,18 @@ from medtw_qual.study.running import run_study
 from medtw_qual.study.verifying import verify_study
 from tests.studies import example_study, read_rows
 
-NAMES = {"flow", "codebook", "agreement", "clusters", "crosswalk", "prevalence", "themes", "coded"}
+NAMES = {
+    "flow",
+    "corpus",
+    "checklist_srqr",
+    "codebook",
+    "agreement",
+    "clusters",
+    "crosswalk",
+    "prevalence",
+    "themes",
+    "coded",
+}
 FORMATS = {".docx", ".xlsx", ".tex", ".html", ".csv", ".md"}
 
 
@@ -33,7 +44,7 @@ def test_every_table_stands_in_every_format(study):
 def test_figures_are_vector_and_raster_with_words_beside_them(study):
     figures = study / "results" / "figures"
     names = {path.name.split(".")[0] for path in figures.iterdir()}
-    assert {"flow", "agreement", "crosswalk"} <= names
+    assert {"flow", "agreement", "clusters", "crosswalk", "prevalence", "themes"} <= names
     for name in names:
         assert {path.name for path in figures.glob(f"{name}.*")} == {
             f"{name}.svg", f"{name}.pdf", f"{name}.png", f"{name}.alt.txt"
@@ -82,8 +93,10 @@ def read_jsonl(path):
 
 
 def test_no_publication_output_carries_a_post_or_an_id(study):
-    corpus = mq.open_study(study).corpus
-    needles = set(corpus.posts["post_id"]) | {text for text in corpus.posts["text"] if len(text) > 40}
+    opened = mq.open_study(study)
+    corpus, decided = opened.corpus, set(opened.quotations.printable()["text"])
+    assert decided, "the example has decided quotations"
+    needles = set(corpus.posts["post_id"]) | {text for text in corpus.posts["text"] if len(text) > 40} - decided
     found = []
     for path in sorted((study / "results").rglob("*")):
         if path.is_file() and "working" not in path.parts and path.name != "manifest.json":
