@@ -22,8 +22,8 @@ run: $(STAMP)  ## the main job: data/ -> results/ for the example study
 verify: $(STAMP)  ## recompute results/ and say what, if anything, differs
 	$(BIN)/medtw-qual verify .
 
-test: $(STAMP) lint  ## every test that needs nothing beside this folder, and the notebooks
-	$(BIN)/python -m pytest -q -m "not extra"
+test: $(STAMP) lint  ## every test that needs nothing beside this folder, and the notebooks; at least 90% of lines run
+	$(BIN)/python -m pytest -q -m "not extra" -n 2 --dist loadscope --cov --cov-fail-under=90 --cov-report=term:skip-covered
 
 test-extra: $(STAMP)  ## tests that need ../shared, a browser, LibreOffice or Dask
 	$(BIN)/python -m pytest -q -m extra tests
