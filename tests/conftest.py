@@ -6,10 +6,14 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from hypothesis import settings
 
 from tests.browser import Lab, running_lab
 
 mpl.use("Agg")
+# No deadline: a busy machine is no fault of the code. The same examples every time in CI: a red run can be run again.
+settings.register_profile("project", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
+settings.load_profile("project")
 os.environ.setdefault("MEDTW_QUAL_PROGRESS", "0")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 ROOT = Path(__file__).resolve().parents[1]

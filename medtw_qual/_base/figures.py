@@ -64,7 +64,7 @@ def _show_in_notebook() -> None:
 
     formatters = shell.display_formatter.formatters
     if not any(Figure in formatters[kind].type_printers for kind in ("image/png", "image/svg+xml", "image/jpeg")):
-        select_figure_formats(shell, {"png"})
+        select_figure_formats(shell, {"png"})  # type: ignore[no-untyped-call]  # IPython ships no types for it
 
 
 def save_figure(figure: "Figure", path: str | Path, alt: str) -> list[Path]:

@@ -28,7 +28,7 @@ def short_names(clusters: Clusters, n_words: int = 3) -> list[str]:
 
 def draw_map(clusters: Clusters) -> "Figure":
     """Draw every unit as a dot in its cluster's disc; see `Clusters.map`."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
     from matplotlib.patches import Circle
 
     _require_clusters(clusters, 1)
@@ -39,7 +39,8 @@ def draw_map(clusters: Clusters) -> "Figure":
     places = spread_apart(_plane(clusters.model.centres), half_width, radii + 0.34)
     with figure_style():
         width, height = np.ptp(places, axis=0) + 2 * np.array([half_width.max(), radii.max() + 0.5])
-        figure, axes = plt.subplots(figsize=(WIDTH, float(np.clip(WIDTH * height / width, 3.0, 9.5))))
+        figure = Figure(figsize=(WIDTH, float(np.clip(WIDTH * height / width, 3.0, 9.5))))
+        axes = figure.subplots()
         for number, (x, y) in enumerate(places):
             dots = _sunflower(clusters, number, radii[number])
             axes.add_patch(Circle((x, y), radii[number], facecolor="#f2f2f2", edgecolor="#888888", linewidth=0.6))
@@ -152,7 +153,7 @@ def _ward_height(one: tuple[np.ndarray, float, int], other: tuple[np.ndarray, fl
 
 def draw_dendrogram(clusters: Clusters) -> "Figure":
     """Draw which clusters lie near each other; see `Clusters.dendrogram`."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
     from scipy.cluster.hierarchy import dendrogram
 
     _require_clusters(clusters, 2)
@@ -161,7 +162,8 @@ def draw_dendrogram(clusters: Clusters) -> "Figure":
     tree[:, 2] = np.maximum.accumulate(tree[:, 2])
     names = [f"{number}: {name}  ({sizes[number]})" for number, name in enumerate(short_names(clusters))]
     with figure_style():
-        figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 0.22 * len(names)))
+        figure = Figure(figsize=(WIDTH, 0.9 + 0.22 * len(names)))
+        axes = figure.subplots()
         dendrogram(
             tree, orientation="left", labels=names, ax=axes, color_threshold=0, above_threshold_color="black",
             leaf_font_size=8,
@@ -175,7 +177,7 @@ def draw_dendrogram(clusters: Clusters) -> "Figure":
 
 def draw_over_time(clusters: Clusters) -> "Figure":
     """Draw each cluster's units per period as small multiples; see `Clusters.over_time`."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
 
     _require_clusters(clusters, 1)
     times = clusters.units["created_at"].dt.tz_localize(None)
@@ -188,9 +190,8 @@ def draw_over_time(clusters: Clusters) -> "Figure":
     columns = min(4, len(clusters))
     rows = -(-len(clusters) // columns)
     with figure_style():
-        figure, panels = plt.subplots(
-            rows, columns, figsize=(WIDTH, 0.6 + 1.15 * rows), sharex=True, sharey=True, squeeze=False
-        )
+        figure = Figure(figsize=(WIDTH, 0.6 + 1.15 * rows))
+        panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for number, axes in enumerate(panels.flat):
             if number >= len(clusters):
                 axes.axis("off")
@@ -229,7 +230,7 @@ def _bars(axes: "Axes", grid: pd.DatetimeIndex, counts: np.ndarray) -> None:
 
 def draw_curve(clusters: Clusters) -> "Figure":
     """Draw the criterion over the numbers of clusters tried; see `Clusters.number_curve`."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
 
     curve = clusters.curve
     if curve.empty:
@@ -238,7 +239,8 @@ def draw_curve(clusters: Clusters) -> "Figure":
         )
     chosen = curve[curve["n_clusters"] == clusters.parameters["n_chosen"]]
     with figure_style():
-        figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 2.8))
+        figure = Figure(figsize=(WIDTH * 0.75, 2.8))
+        axes = figure.subplots()
         low, high = curve["silhouette"] - curve["se"], curve["silhouette"] + curve["se"]
         axes.fill_between(curve["n_clusters"], low, high, color="#d9d9d9", linewidth=0, label="one standard error")
         axes.plot(curve["n_clusters"], curve["silhouette"], color="black", marker="o", markersize=3)

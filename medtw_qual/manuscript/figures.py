@@ -40,7 +40,7 @@ def theme_map(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook) -> "F
     matplotlib Figure
         Readable in grey: nothing is said by colour alone.
     """
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
 
     require_known_units(consensus, corpus, "consensus")
     entries = theme_entries(codebook)
@@ -50,7 +50,8 @@ def theme_map(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook) -> "F
     top = max(max(count.n_units for count in counts), 1)
     deepest = max(entry.depth for entry in entries)
     with figure_style():
-        figure, axes = plt.subplots(figsize=(6.8, 0.5 + _ROW * len(entries)))
+        figure = Figure(figsize=(6.8, 0.5 + _ROW * len(entries)))
+        axes = figure.subplots()
         axes.set_axis_off()
         for row, (entry, count) in enumerate(zip(entries, counts, strict=True)):
             size = _LARGEST * count.n_units / top
@@ -103,7 +104,7 @@ def prevalence_over_time(
     InvalidArgument
         When the table has no periods.
     """
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
 
     require_columns(shares, ("code", "method", "group", "estimate", "low", "high"), "prevalence")
     name = method or chosen_method(shares)
@@ -118,9 +119,8 @@ def prevalence_over_time(
     across = min(columns, len(codes))
     down = -(-len(codes) // across)
     with figure_style():
-        figure, panels = plt.subplots(
-            down, across, figsize=(3.4 * across, 2.0 * down + 0.4), sharex=True, sharey=True, squeeze=False
-        )
+        figure = Figure(figsize=(3.4 * across, 2.0 * down + 0.4))
+        panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
         for place, axes in enumerate(panels.flat):
             if place >= len(codes):
                 axes.set_axis_off()

@@ -282,10 +282,10 @@ def _checked(value: object, expected: type | UnionType, where: str) -> object:
     raise StudyFault(f"{FILE_NAME}: {where} = {value!r} is not {_in_words(expected)}.", "Correct the value.")
 
 
+_WORDS: dict[object, str] = {str: "a text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
+
+
 def _in_words(expected: type | UnionType) -> str:
     if get_origin(expected) is list:
         return 'a list of texts, for example ["MedTwitter"]'
-    return {str: "a text in quotes", bool: "true or false", int: "a whole number", float: "a number"}.get(
-        expected,  # type: ignore[call-overload]  # a section's class is no key of this table
-        "a section",
-    )
+    return _WORDS.get(expected, "a section")

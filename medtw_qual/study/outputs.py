@@ -64,11 +64,8 @@ class Outputs:
 
     def figure(self, name: str, figure: "Figure", alt: str) -> None:
         """Save a figure as .svg, .pdf and .png with its description beside it."""
-        import matplotlib.pyplot as plt
-
         save_figure(figure, self.folder / "figures" / name, alt)
         self.parts[-1].figures.append((figure, alt))
-        plt.close(figure)
 
     def text(self, name: str, text: str) -> None:
         """Save a text file."""
