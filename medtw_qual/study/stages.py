@@ -27,14 +27,16 @@ class Stage:
 
 
 def _corpus(study: "Study", out: Outputs) -> None:
-    from medtw_qual.manuscript import flow_table
+    from medtw_qual.manuscript import corpus_table, flow_table, hashtag_table
 
     corpus = study.corpus
     out.begin("Corpus", corpus.flow_text())
     out.table("flow", flow_table(corpus))
-    out.figure(
-        "flow", corpus.flow_chart(), "Flow chart: what was read, what left and why, what was joined, what remained."
-    )
+    alt = "Flow chart: what was read, what left and why, what was joined, what remained."
+    out.figure("flow", corpus.flow_chart(), alt)
+    out.table("corpus", corpus_table(corpus))
+    if corpus.posts["hashtags"].map(len).any():
+        out.table("hashtags", hashtag_table(corpus), appendix=True)
 
 
 def _coding(study: "Study", out: Outputs) -> None:

@@ -129,6 +129,7 @@ def test_verify_finds_the_same_and_names_what_was_changed(study, tmp_path):
     copy = tmp_path / "study"
     shutil.copytree(study, copy)
     (copy / "results" / "tables" / "flow.csv").write_text("changed by hand", encoding="utf-8")
+    (copy / "data" / "decisions" / "crosswalk.jsonl").unlink()  # decisions about the old clusters would be refused
     toml = copy / "study.toml"
     toml.write_text(toml.read_text().replace("n_clusters = 0", "n_clusters = 5"))
     said = verify_study(copy, notebooks=False).text
