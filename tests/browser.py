@@ -197,6 +197,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
             server.wait(timeout=10)
         except subprocess.TimeoutExpired:
             server.kill()
+            server.wait()
 
 
 def _home(home: Path) -> dict[str, str]:

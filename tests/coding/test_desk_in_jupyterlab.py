@@ -136,6 +136,7 @@ def test_keys_code_posts_and_never_reach_the_notebook(study, picture, record_pro
     picture(page, "desk_light")
     page.keyboard.press("Enter")
     wait_for_records(page, study, "keys", 6)
+    page.wait_for_function("document.querySelector('.mq-count').textContent.startsWith('6 of')")
     assert records(study, "keys")[-1]["memo"] == "2 norms asked for; d d x"
     page.keyboard.press("u")
     wait_for_records(page, study, "keys", 7)

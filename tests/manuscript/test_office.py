@@ -93,19 +93,3 @@ def test_pictures_of_the_pages_are_not_blank(converted):
     )
     content = (converted / "long.pgm").read_bytes()
     assert sum(byte < 128 for byte in content[20:]) > 300
-
-
-@pytest.mark.skipif(
-    shutil.which("pdflatex") is None, reason="no TeX is installed: the .tex files are not compiled here"
-)
-def test_latex_compiles(tmp_path):
-    table = ManuscriptTable("1", "50% & more", pd.DataFrame({"code": ["a_b", "[x]"], "n": [1, 2]}))
-    table.save(tmp_path / "t.tex")
-    packages = "\n".join(
-        f"\\usepackage{{{name}}}" for name in ("booktabs", "array", "caption", "longtable", "pdflscape")
-    )
-    (tmp_path / "m.tex").write_text(
-        f"\\documentclass{{article}}\n{packages}\n\\begin{{document}}\\input{{t}}\\end{{document}}"
-    )
-    subprocess.run(["pdflatex", "-halt-on-error", "m"], cwd=tmp_path, check=True, capture_output=True, timeout=100)
-    assert (tmp_path / "m.pdf").exists()

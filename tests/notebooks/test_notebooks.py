@@ -73,7 +73,8 @@ def test_a_notebook_prints_the_same_when_it_runs_again(root, tmp_path, name):
         str(study / "notebooks" / "nbval_sanitize.cfg"),
         str(study / "notebooks" / name),
     ]
-    environment = {**os.environ, "MEDTW_QUAL_PROGRESS": "0", "PYTHONPATH": str(root)}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    environment |= {"MEDTW_QUAL_PROGRESS": "0", "PYTHONPATH": str(root)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=study, check=False)
     assert done.returncode == 0, done.stdout[-6000:]
     assert f"{len(cells(name))} passed" in done.stdout
