@@ -17,6 +17,7 @@ from medtw_qual.agreement.ratings import Ratings
 
 SOURCES = {
     "QualCoder": "QualCoder's source, report_compare_coder_file.py (3.x)",
+    "irrCAC": "irrCAC's documentation, after Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed.",
     "NVivo": "NVivo help, 'Run a coding comparison query'",
     "MAXQDA": "MAXQDA manual, 'Intercoder agreement', coefficient after Brennan and Prediger (1981)",
     "Dedoose": "Dedoose user guide, 'Training Center': Cohen's kappa per excerpt, pooled after De Vries et al. (2008)",
@@ -30,7 +31,7 @@ def other_tools(
     mix_rounds: bool = False,
     mix_codebooks: bool = False,
 ) -> pd.DataFrame:
-    """Show what QualCoder, NVivo, MAXQDA and Dedoose would print for two coders' decisions, and why.
+    """Show what QualCoder, irrCAC, NVivo, MAXQDA and Dedoose would print for two coders' decisions, and why.
 
     Parameters
     ----------
@@ -66,8 +67,9 @@ def other_tools(
     >>> other_tools(codings)[["program", "value", "here"]].round(3)
          program  value   here
     0  QualCoder  0.525  0.657
-    1      NVivo  0.657  0.657
-    2    Dedoose  0.657  0.657
+    1     irrCAC  0.657  0.657
+    2      NVivo  0.657  0.657
+    3    Dedoose  0.657  0.657
     """
     found = read_decisions(codings, mix_rounds=mix_rounds, mix_codebooks=mix_codebooks)
     if len(found.coders) != 2:
@@ -101,6 +103,12 @@ def _rows(found: Decisions, weight: Floats, by_character: bool) -> Iterator[dict
             "QualCoder", _qualcoder(cells),
             f"leaves out what neither coded, takes the share coded by both as observed and Pyes x Pno as expected"
             f" (Cohen: Pyes + Pno of everything); {counted}",
+        )  # fmt: skip
+        unweighted = _kappa(_weighted(ratings.codes, np.ones(len(unit))))
+        yield common | _program(
+            "irrCAC", unweighted,
+            "the same estimate (its Conger's kappa of two coders is Cohen's); its interval is t without Fisher's z, its"
+            " lower limit may lie below -1, and full agreement gets an interval of no width",
         )  # fmt: skip
         yield common | _program("NVivo", _kappa(cells), f"Cohen's kappa, but {counted}; per document, then averaged")
         yield common | _program("Dedoose", here, "Cohen's kappa per excerpt: the same, if excerpts are these units")
