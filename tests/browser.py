@@ -117,9 +117,9 @@ class Lab:
         page.click("text=File >> nth=0")
         page.click("li[data-command='docmanager:save']")
         for _ in range(100):
-            if path.stat().st_mtime_ns != before:
-                return nbformat.read(path, as_version=4)
             page.wait_for_timeout(100)
+            if path.stat().st_mtime_ns != before and _is_whole(path):
+                return nbformat.read(path, as_version=4)
         raise RuntimeError(f"{name} was not saved")
 
     def cells(self, page: Any) -> list[str]:
@@ -142,6 +142,15 @@ class Lab:
     def _get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/{path}?token={self.token}", timeout=10) as answer:
             return json.loads(answer.read())
+
+
+def _is_whole(path: Path) -> bool:
+    """The server empties a notebook's file before it writes it: what is read in between is no JSON."""
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return True
 
 
 def _children_with(folder: Path, word: str) -> list[int]:
