@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.files import write_text
-from medtw_qual._base.office import xml_safe
 from medtw_qual.manuscript.model import ManuscriptTable
 from medtw_qual.manuscript.pictures import inline_svg
-from medtw_qual.manuscript.writers.web import TABLE_STYLE, table_markup
+from medtw_qual.manuscript.writers.web import TABLE_STYLE, cell_text, table_markup
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -132,17 +131,18 @@ def build_report(title: str, sections: Sequence[Section], notice: str = "", path
     """
     ids = [f"section-{number}" for number, _ in enumerate(sections, 1)]
     contents = "".join(
-        f'<li><a href="#{name}">{_text(section.title)}</a></li>' for name, section in zip(ids, sections, strict=True)
+        f'<li><a href="#{name}">{cell_text(section.title)}</a></li>'
+        for name, section in zip(ids, sections, strict=True)
     )
     parts = [_section(section, name) for name, section in zip(ids, sections, strict=True)]
-    warned = f'<p class="mq-notice" role="note">{_text(notice)}</p>\n' if notice else ""
+    warned = f'<p class="mq-notice" role="note">{cell_text(notice)}</p>\n' if notice else ""
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
         ' img-src data:">\n'
-        f"<title>{_text(title)}</title>\n<style>\n{_PAGE_STYLE}\n{TABLE_STYLE}\n</style>\n</head>\n<body>\n"
-        f"<header><h1>{_text(title)}</h1>\n{warned}</header>\n"
+        f"<title>{cell_text(title)}</title>\n<style>\n{_PAGE_STYLE}\n{TABLE_STYLE}\n</style>\n</head>\n<body>\n"
+        f"<header><h1>{cell_text(title)}</h1>\n{warned}</header>\n"
         f'<nav aria-label="Contents"><ul>{contents}</ul></nav>\n<main>\n{"".join(parts)}</main>\n</body>\n</html>\n'
     )
     if path is not None:
@@ -150,16 +150,12 @@ def build_report(title: str, sections: Sequence[Section], notice: str = "", path
     return page
 
 
-def _text(text: str) -> str:
-    return escape(xml_safe(text))
-
-
 def _section(section: Section, name: str) -> str:
     figures = [_figure(figure, f"{name}-figure-{number}") for number, figure in enumerate(section.figures, 1)]
     tables = [_table(table, f"{name}-{table.html_id}-{number}") for number, table in enumerate(section.tables, 1)]
     files = _files(getattr(section, "files", {}))
     body = "\n".join(filter(None, [_paragraphs(section.text), *figures, *tables, files]))
-    return f'<section id="{name}">\n<h2>{_text(section.title)}</h2>\n{body}\n</section>\n'
+    return f'<section id="{name}">\n<h2>{cell_text(section.title)}</h2>\n{body}\n</section>\n'
 
 
 def _paragraphs(text: str) -> str:
@@ -168,17 +164,17 @@ def _paragraphs(text: str) -> str:
     for block in filter(None, blocks):
         lines = block.split("\n")
         if all(line.lstrip().startswith("- ") for line in lines):
-            items = "".join(f"<li>{_text(line.lstrip()[2:])}</li>" for line in lines)
+            items = "".join(f"<li>{cell_text(line.lstrip()[2:])}</li>" for line in lines)
             shown.append(f"<ul>{items}</ul>")
         else:
-            shown.append(f"<p>{_text(' '.join(lines))}</p>")
+            shown.append(f"<p>{cell_text(' '.join(lines))}</p>")
     return "\n".join(shown)
 
 
 def _figure(given: "ReportFigure | tuple[Figure, str]", name: str) -> str:
     figure = given if isinstance(given, ReportFigure) else ReportFigure(given[0], given[1], given[1])
     drawn = inline_svg(figure.picture, figure.alt, name)
-    return f"<figure>\n{drawn}\n<figcaption>{_text(figure.caption)}</figcaption>\n</figure>"
+    return f"<figure>\n{drawn}\n<figcaption>{cell_text(figure.caption)}</figcaption>\n</figure>"
 
 
 def _table(table: ManuscriptTable, name: str) -> str:
@@ -187,13 +183,13 @@ def _table(table: ManuscriptTable, name: str) -> str:
     if len(table.body) <= _LONG:
         return markup
     named = f"{table.heading}. {table.title}" if table.heading else table.title
-    return f"<details>\n<summary>{_text(named)} ({len(table.body):,} rows)</summary>\n{markup}\n</details>"
+    return f"<details>\n<summary>{cell_text(named)} ({len(table.body):,} rows)</summary>\n{markup}\n</details>"
 
 
 def _files(files: Mapping[str, str]) -> str:
     if not files:
         return ""
-    links = [f'<a href="{escape(_relative(path), quote=True)}">{_text(name)}</a>' for name, path in files.items()]
+    links = [f'<a href="{escape(_relative(path), quote=True)}">{cell_text(name)}</a>' for name, path in files.items()]
     return f'<p class="mq-files">Files: {", ".join(links)}</p>'
 
 

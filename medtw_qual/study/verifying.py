@@ -70,11 +70,12 @@ def verify_study(folder: str | Path = ".", notebooks: bool = True) -> Verificati
         raise MissingFile(f"{study.folder} has no {RESULTS}/{MANIFEST}.", "Run the study first: medtw-qual run")
     manifest = json.loads((results / MANIFEST).read_text(encoding="utf-8"))
     differences = _compare(manifest["inputs"], input_hashes(study), "The input")
-    differences += _compare(manifest["outputs"], hash_folder(results), "In results/, the file")
+    found = hash_folder(results)
+    differences += _compare(manifest["outputs"], found, "In results/, the file")
     with tempfile.TemporaryDirectory() as scratch:
         write_results(study, Path(scratch))
         again = hash_folder(Path(scratch))
-    differences += _compare(hash_folder(results), again, "Computed again, the file")
+    differences += _compare(found, again, "Computed again, the file")
     said, failed = _check_notebooks(study.folder) if notebooks else ("", False)
     if failed:
         differences.append("The notebooks do not print what they printed when they were saved (see below).")

@@ -6,6 +6,7 @@ from pathlib import Path
 from medtw_qual._base.files import write_text
 from medtw_qual._base.office import xml_safe
 from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.writers.web import raised
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#$&])")
 _RULES = {"left": ":---", "center": ":---:", "right": "---:"}
@@ -19,9 +20,7 @@ def write_md(table: ManuscriptTable, path: Path) -> None:
 def table_markdown(table: ManuscriptTable) -> str:
     """Return the table as Markdown; everything that Markdown or HTML would interpret is escaped."""
     above = [f"**{table.heading}**\n"] if table.heading else []
-    heads = [
-        escaped(_heading(table, position)) + _raised(table, -1, position) for position in range(len(table.columns))
-    ]
+    heads = [escaped(_heading(table, position)) + raised(table, -1, position) for position in range(len(table.columns))]
     lines = [
         *above,
         f"*{escaped(table.title)}*\n",
@@ -43,17 +42,12 @@ def _heading(table: ManuscriptTable, position: int) -> str:
 
 
 def _cells(table: ManuscriptTable, row: int) -> list[str]:
-    cells = [escaped(text) + _raised(table, row, position) for position, text in enumerate(table.cells[row])]
+    cells = [escaped(text) + raised(table, row, position) for position, text in enumerate(table.cells[row])]
     if row in table.strong:
         cells = [f"**{cell}**" if cell.strip() else cell for cell in cells]
     if cells:
         cells[0] = "&emsp;" * table.indent_of(row) + cells[0]
     return cells
-
-
-def _raised(table: ManuscriptTable, row: int, position: int) -> str:
-    letter = table.letters.get((row, position))
-    return f"<sup>{letter}</sup>" if letter else ""
 
 
 def escaped(text: str) -> str:

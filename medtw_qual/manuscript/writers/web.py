@@ -46,17 +46,18 @@ def table_html(table: ManuscriptTable) -> str:
 
 def table_markup(table: ManuscriptTable, name: str = "") -> str:
     """Return the table and its note without the style, for a page that holds several; `name` is its id there."""
-    number = f"<b>{_cell_text(table.heading)}</b>" if table.heading else ""
+    number = f"<b>{cell_text(table.heading)}</b>" if table.heading else ""
     head = "\n".join(f"<tr>{cells}</tr>" for cells in _head_rows(table))
     body = "\n".join(_body_row(table, row) for row in range(len(table.body)))
     return (
         f'<table class="mq-table" id="{name or table.html_id}">\n'
-        f"<caption>{number}<i>{_cell_text(table.title)}</i></caption>\n"
+        f"<caption>{number}<i>{cell_text(table.title)}</i></caption>\n"
         f"<thead>\n{head}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{_note(table)}"
     )
 
 
-def _cell_text(text: str) -> str:
+def cell_text(text: str) -> str:
+    """Return words as HTML shows them: markup in them is text."""
     return escape(xml_safe(text))
 
 
@@ -68,13 +69,13 @@ def _head_rows(table: ManuscriptTable) -> list[str]:
     for position, column in enumerate(table.columns):
         cell = (
             f' class="mq-{column.style.align}" scope="col"',
-            _cell_text(column.label) + _raised(table, -1, position),
+            cell_text(column.label) + raised(table, -1, position),
         )
         if position in starts:
             one = starts[position]
             columns = one.last - one.first + 1
             upper.append(
-                f'<th class="mq-span mq-center" colspan="{columns}" scope="colgroup">{_cell_text(one.label)}</th>'
+                f'<th class="mq-span mq-center" colspan="{columns}" scope="colgroup">{cell_text(one.label)}</th>'
             )
         if table.spanners and position not in spanned:
             upper.append("<td></td>")
@@ -88,18 +89,19 @@ def _body_row(table: ManuscriptTable, row: int) -> str:
         tag, scope = ("th", ' scope="row"') if position < table.stub else ("td", "")
         indent = table.indent_of(row) if position == 0 else 0
         style = f' style="padding-left: {0.7 + 1.3 * indent:.1f}em"' if indent else ""
-        content = _cell_text(text) + _raised(table, row, position)
+        content = cell_text(text) + raised(table, row, position)
         cells.append(f'<{tag} class="mq-{table.columns[position].style.align}"{scope}{style}>{content}</{tag}>')
     strong = ' class="mq-strong"' if row in table.strong else ""
     return f"<tr{strong}>{''.join(cells)}</tr>"
 
 
-def _raised(table: ManuscriptTable, row: int, position: int) -> str:
+def raised(table: ManuscriptTable, row: int, position: int) -> str:
+    """Return the raised letter of a cell's note; empty where it has none. Markdown takes the same markup."""
     letter = table.letters.get((row, position))
     return f"<sup>{letter}</sup>" if letter else ""
 
 
 def _note(table: ManuscriptTable) -> str:
-    lines = [f"<p><i>Note.</i> {_cell_text(table.note)}</p>"] if table.note else []
-    lines += [f"<p><sup>{letter}</sup> {_cell_text(text)}</p>" for letter, text in table.lettered_notes]
+    lines = [f"<p><i>Note.</i> {cell_text(table.note)}</p>"] if table.note else []
+    lines += [f"<p><sup>{letter}</sup> {cell_text(text)}</p>" for letter, text in table.lettered_notes]
     return f'<div class="mq-note">\n{chr(10).join(lines)}\n</div>' if lines else ""
