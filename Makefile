@@ -2,7 +2,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.made-from-the-lock
-export MEDTW_QUAL_PROGRESS ?= 1
 
 .PHONY: help run verify test test-extra lab notebooks bench docs lint lock clean
 

@@ -1,6 +1,7 @@
 """A progress bar for anything that takes longer than two seconds."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
@@ -12,12 +13,14 @@ Item = TypeVar("Item")
 def track(items: Iterable[Item], description: str, total: int | None = None, unit: str = "it") -> Iterator[Item]:
     """Yield `items` behind a progress bar that appears after two seconds and goes when it is done.
 
-    Set the environment variable ``MEDTW_QUAL_PROGRESS=0`` for no bar at all: the notebooks are checked that way,
-    since a bar's text differs from run to run.
+    There is no bar where its text would only fill a log (a batch job, a pipe). Set the environment variable
+    ``MEDTW_QUAL_PROGRESS=1`` for a bar there too, and ``MEDTW_QUAL_PROGRESS=0`` for no bar anywhere: the notebooks
+    are checked that way, since a bar's text differs from run to run.
     """
     yield from tqdm(items, desc=description, total=total, unit=unit, delay=2, leave=False, disable=not progress_shown())
 
 
 def progress_shown() -> bool:
-    """Return False where the researcher switched progress bars off (``MEDTW_QUAL_PROGRESS=0``)."""
-    return os.environ.get("MEDTW_QUAL_PROGRESS", "1") != "0"
+    """Return whether to draw bars: as ``MEDTW_QUAL_PROGRESS`` says; unsaid, on a terminal and in a notebook."""
+    said = os.environ.get("MEDTW_QUAL_PROGRESS")
+    return said != "0" if said is not None else sys.stderr.isatty() or "ipykernel" in sys.modules
