@@ -1,8 +1,9 @@
 """One style for every figure: readable in print and in grey, the same bytes every time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from medtw_qual._base.files import atomic_path, write_text
@@ -65,6 +66,20 @@ def _show_in_notebook() -> None:
     formatters = shell.display_formatter.formatters
     if not any(Figure in formatters[kind].type_printers for kind in ("image/png", "image/svg+xml", "image/jpeg")):
         select_figure_formats(shell, {"png"})  # type: ignore[no-untyped-call]  # IPython ships no types for it
+
+
+def printed_name(code: str, names: Mapping[str, str] | None = None, width: int = 26) -> str:
+    """Return a code's name as a figure prints it: its name in the codebook, or its id in words, on lines of `width`.
+
+    Examples
+    --------
+    >>> printed_name("culture_change")
+    'culture change'
+    >>> print(printed_name("culture_change", {"culture_change": "Changing the culture of medicine"}))
+    Changing the culture of
+    medicine
+    """
+    return fill((names or {}).get(code, code.replace("_", " ")), width, break_long_words=False)
 
 
 def save_figure(figure: "Figure", path: str | Path, alt: str) -> list[Path]:

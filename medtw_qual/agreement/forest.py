@@ -1,14 +1,13 @@
 """A forest plot: every code's coefficients with their intervals, readable in grey."""
 
-from collections.abc import Sequence
-from textwrap import fill
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.figures import PALETTE, figure_style
+from medtw_qual._base.figures import PALETTE, figure_style, printed_name
 from medtw_qual._base.tables import require_columns
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ _MARKS = ("o", "s", "D", "^", "v", "P")
 def forest_plot(
     table: pd.DataFrame,
     coefficient: str | Sequence[str] | None = None,
-    names: dict[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
     title: str = "",
 ) -> "Figure":
     """Draw coefficients with their intervals, one line per code (or pair, or round).
@@ -33,8 +32,8 @@ def forest_plot(
         As `measure_agreement` returns it.
     coefficient : str or sequence of str, optional
         Which to draw, in order; default: all in the table.
-    names : dict, optional
-        Printed names of the levels, such as the codes' names from the codebook.
+    names : mapping, optional
+        Printed names of the levels, such as ``codebook.names``.
     title : str
 
     Returns
@@ -56,8 +55,7 @@ def forest_plot(
         axes = figure.add_subplot()
         for place, name in enumerate(chosen):
             _draw(axes, table[table["coefficient"] == name], levels, place, len(chosen))
-        shown = [names.get(level, level) if names else level for level in levels]
-        _dress(axes, [fill(name, 26, break_long_words=False) for name in shown], title)
+        _dress(axes, [printed_name(level, names) for level in levels], title)
         confidence = f"{table['confidence'].iloc[0]:.0%} " if "confidence" in table else ""
         handles, labels = axes.get_legend_handles_labels()
         if len(labels) > 1:
@@ -111,7 +109,9 @@ def _dress(axes: "Axes", levels: list[str], title: str) -> None:
         axes.set_title(title)
 
 
-def forest_alt(table: pd.DataFrame, coefficient: str = "krippendorff_alpha") -> str:
+def forest_alt(
+    table: pd.DataFrame, coefficient: str = "krippendorff_alpha", names: Mapping[str, str] | None = None
+) -> str:
     """Describe a forest plot in words, for readers who cannot see it.
 
     Examples
@@ -124,9 +124,12 @@ def forest_alt(table: pd.DataFrame, coefficient: str = "krippendorff_alpha") -> 
     chosen = coefficient if coefficient in set(table["coefficient"]) else str(table["coefficient"].iloc[0])
     rows = table[table["coefficient"] == chosen]
     parts = [
-        f"{row.level} undefined ({row.undefined})"
-        if np.isnan(row.estimate)
-        else f"{row.level} {short(row.estimate)} ({short(row.low)} to {short(row.high)})"
+        (names or {}).get(row.level, row.level)
+        + (
+            f" undefined ({row.undefined})"
+            if np.isnan(row.estimate)
+            else f" {short(row.estimate)} ({short(row.low)} to {short(row.high)})"
+        )
         for row in rows.itertuples()
     ]
     return f"Forest plot. {rows['title'].iloc[0]}: {'; '.join(parts)}."

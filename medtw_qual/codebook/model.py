@@ -123,6 +123,11 @@ class Codebook:
         """The codes' ids in order."""
         return tuple(code.id for code in self.codes)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Each code's name in print by its id, as tables and figures take it."""
+        return {code.id: code.name for code in self.codes}
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that the codebook says; a coding carries it, so that nobody mixes versions unnoticed.

@@ -58,7 +58,7 @@ def crosswalk_table(
     if cells not in ("telling", "decided", "all"):
         raise InvalidArgument(f"There is no choice of cells {cells!r}.", "Use telling, decided or all.")
     chosen = _chosen(table.reset_index(drop=True), cells)
-    names = {code.id: code.name for code in codebook.codes} if codebook is not None else {}
+    names = codebook.names if codebook is not None else {}
     body = chosen.assign(
         code_name=[names.get(code, code) for code in chosen["code"]],
         cluster_label=[_label(cluster, labels) for cluster in chosen["cluster"]],

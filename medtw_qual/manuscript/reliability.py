@@ -216,7 +216,7 @@ def _one_row_per_level(
     measured: pd.DataFrame, level: str, shown: list[str], coders: list[str], codebook: Codebook | None
 ) -> pd.DataFrame:
     keys = measured[level].astype("str") if level else pd.Series("all", index=measured.index)
-    names = {code.id: code.name for code in codebook.codes} if codebook is not None else {}
+    names = codebook.names if codebook is not None else {}
     place = {code: number for number, code in enumerate(names)}
     rows: list[dict[str, object]] = []
     for key in sorted(dict.fromkeys(keys), key=lambda one: place.get(one, len(place))):

@@ -88,7 +88,7 @@ def _defaults(prevalence: pd.DataFrame) -> dict[str, str]:
 
 
 def _ordered(table: pd.DataFrame, codebook: Codebook | None) -> pd.DataFrame:
-    names = {code.id: code.name for code in codebook.codes} if codebook is not None else {}
+    names = codebook.names if codebook is not None else {}
     order = {code: place for place, code in enumerate(names)}
     place = [order.get(code, len(order)) for code in table["code"]]
     body = table.assign(_place=place).sort_values("_place", kind="stable").drop(columns="_place")

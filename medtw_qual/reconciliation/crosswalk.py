@@ -1,6 +1,6 @@
 """The crosswalk: where the machine's clusters meet the people's codes, cell by cell, with people's decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,17 +170,29 @@ class Crosswalk:
             crosswalk = crosswalk.decide(**decision, log=log)
         return crosswalk
 
-    def alluvial(self) -> "Figure":
-        """Draw how the units flow from clusters to codes; see `pictures.draw_alluvial`."""
+    def alluvial(self, names: Mapping[str, str] | None = None) -> "Figure":
+        """Draw how the units flow from clusters to codes; see `pictures.draw_alluvial`.
+
+        Parameters
+        ----------
+        names : mapping, optional
+            Printed names of the codes, such as ``codebook.names``.
+        """
         from medtw_qual.reconciliation.pictures import draw_alluvial
 
-        return draw_alluvial(self)
+        return draw_alluvial(self, names)
 
-    def heatmap(self) -> "Figure":
-        """Draw the cells as a heatmap; see `pictures.draw_heatmap`."""
+    def heatmap(self, names: Mapping[str, str] | None = None) -> "Figure":
+        """Draw the cells as a heatmap; see `pictures.draw_heatmap`.
+
+        Parameters
+        ----------
+        names : mapping, optional
+            Printed names of the codes, such as ``codebook.names``.
+        """
         from medtw_qual.reconciliation.pictures import draw_heatmap
 
-        return draw_heatmap(self.table, self.confidence)
+        return draw_heatmap(self.table, self.confidence, names)
 
     def __repr__(self) -> str:
         decided = int((self.table["decision"] != "").sum())

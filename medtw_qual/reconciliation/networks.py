@@ -1,12 +1,13 @@
 """The network of codes that lie on the same units."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.figures import figure_style
+from medtw_qual._base.figures import figure_style, printed_name
 from medtw_qual.coding import co_occurrence
 from medtw_qual.corpus import Corpus
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def co_occurrence_network(consensus: pd.DataFrame, corpus: Corpus, *, min_units: int = 1) -> "Figure":
+def co_occurrence_network(
+    consensus: pd.DataFrame, corpus: Corpus, *, min_units: int = 1, names: Mapping[str, str] | None = None
+) -> "Figure":
     """Draw which codes lie on the same units: discs as large as the code is frequent, lines as wide as the pair is.
 
     The codes stand on a circle in the order of the codebook: places mean nothing, and the picture is the same every
@@ -27,6 +30,8 @@ def co_occurrence_network(consensus: pd.DataFrame, corpus: Corpus, *, min_units:
         As for `co_occurrence`, whose counts are drawn.
     min_units : int
         Pairs on fewer units are left out.
+    names : mapping, optional
+        Printed names of the codes, such as ``codebook.names``.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def co_occurrence_network(consensus: pd.DataFrame, corpus: Corpus, *, min_units:
     turn = np.pi / 2 - 2 * np.pi * np.arange(len(codes)) / len(codes)
     places = dict(zip(codes, np.column_stack([np.cos(turn), np.sin(turn)]), strict=True))
     with figure_style():
-        figure = Figure(figsize=(5.2, 4.6), layout="constrained")
+        figure = Figure(figsize=(6.2, 4.6), layout="constrained")
         axes = figure.add_subplot()
         _draw_pairs(axes, pairs[pairs["n_units"] >= max(min_units, 1)], places)
         most = max(max(sizes.values()), 1)
@@ -58,13 +63,21 @@ def co_occurrence_network(consensus: pd.DataFrame, corpus: Corpus, *, min_units:
                 place[0], place[1], s=80 + 1500 * sizes[code] / most, color="white", edgecolor="black", lw=1.2, zorder=3
             )
             axes.text(place[0], place[1], str(sizes[code]), ha="center", va="center", zorder=4, fontsize=8)
-            axes.text(1.38 * place[0], 1.38 * place[1], code.replace("_", "\n"), ha="center", va="center", fontsize=9)
-        axes.set_xlim(-1.75, 1.75)
+            _write_beside(axes, place, printed_name(code, names, 16))
+        axes.set_xlim(-2.2, 2.2)
         axes.set_ylim(-1.65, 1.65)
         axes.set_aspect("equal")
         axes.set_axis_off()
         axes.set_title("Codes on the same units (numbers: units)")
     return figure
+
+
+def _write_beside(axes: "Axes", place: np.ndarray, label: str) -> None:
+    """Write a name outside the circle, so that it grows away from its disc."""
+    x, y = place
+    beside = "left" if x > 0.3 else "right" if x < -0.3 else "center"
+    above = "center" if beside != "center" else "bottom" if y > 0 else "top"
+    axes.text(1.26 * x, 1.26 * y, label, ha=beside, va=above, fontsize=9)
 
 
 def _draw_pairs(axes: "Axes", pairs: pd.DataFrame, places: dict[str, np.ndarray]) -> None:

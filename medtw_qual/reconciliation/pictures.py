@@ -1,11 +1,12 @@
 """Figures of the crosswalk that print in grey."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.figures import GREY_MAP, figure_style
+from medtw_qual._base.figures import GREY_MAP, figure_style, printed_name
 from medtw_qual.reconciliation.coded_units import Flags
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _SIGNS = {"same": "=", "part": "⊂", "unrelated": "≠", "new code": "+"}
 
 
-def draw_heatmap(table: pd.DataFrame, confidence: float = 0.95) -> "Figure":
+def draw_heatmap(table: pd.DataFrame, confidence: float = 0.95, names: Mapping[str, str] | None = None) -> "Figure":
     """Draw clusters x codes: shade and figure are the share of the cluster's coded units with the code.
 
     A frame marks cells whose odds ratio lies above 1 with its whole interval; a sign in the corner is the decision
@@ -40,7 +41,7 @@ def draw_heatmap(table: pd.DataFrame, confidence: float = 0.95) -> "Figure":
         top = max(float(np.nanmax(share.to_numpy(dtype=float), initial=0.0)), 0.1)
         image = axes.imshow(share.to_numpy(dtype=float), cmap=GREY_MAP, vmin=0, vmax=top, aspect="auto")
         _label_cells(axes, cells, clusters, codes, top)
-        axes.set_xticks(range(len(codes)), [code.replace("_", "\n") for code in codes])
+        axes.set_xticks(range(len(codes)), [printed_name(code, names, 11) for code in codes])
         axes.set_yticks(range(len(clusters)), _cluster_labels(cells, clusters))
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
@@ -48,7 +49,7 @@ def draw_heatmap(table: pd.DataFrame, confidence: float = 0.95) -> "Figure":
         bar = figure.colorbar(image, ax=axes, shrink=0.8, pad=0.02)
         bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         bar.outline.set_visible(False)
-        signs = [word for word in _SIGNS if word in set(table["decision"])]
+        signs = [word for word in _SIGNS if word in set(cells["decision"])]
         legend = "".join(f"   {_SIGNS[word]} {word}" for word in signs)
         figure.supxlabel(f"framed: odds ratio above 1 ({confidence:.0%} interval){legend}", fontsize=8)
     return figure
@@ -82,7 +83,7 @@ def _label_cells(axes: "Axes", cells: pd.DataFrame, clusters: list[int], codes: 
             axes.text(x + 0.4, y - 0.1, _SIGNS[row.decision], ha="right", va="center", color=colour, fontweight="bold")
 
 
-def draw_alluvial(crosswalk: "Crosswalk") -> "Figure":
+def draw_alluvial(crosswalk: "Crosswalk", names: Mapping[str, str] | None = None) -> "Figure":
     """Draw how the coded units flow from clusters (left) to codes (right); a unit with several codes flows to each.
 
     Streams are as wide as their number of units. Dark streams are cells whose odds ratio lies above 1 with its whole
@@ -94,7 +95,7 @@ def draw_alluvial(crosswalk: "Crosswalk") -> "Figure":
     """
     from matplotlib.figure import Figure
 
-    flows, dark = _flows(crosswalk)
+    flows, dark = _flows(crosswalk, names)
     with figure_style():
         figure = Figure(figsize=(6.5, max(3.2, 0.34 * len(flows.index) + 1.2)), layout="constrained")
         axes = figure.add_subplot()
@@ -115,20 +116,21 @@ def draw_alluvial(crosswalk: "Crosswalk") -> "Figure":
     return figure
 
 
-def _flows(crosswalk: "Crosswalk") -> tuple[pd.DataFrame, set[tuple[str, str]]]:
+def _flows(crosswalk: "Crosswalk", printed: Mapping[str, str] | None) -> tuple[pd.DataFrame, set[tuple[str, str]]]:
     """Units per stream, clusters x codes, and the streams to draw dark."""
     units, own = crosswalk.units, crosswalk.unit_clusters
     numbers = [int(number) for number in np.unique(own)]
     names = {number: _cluster_name(number) for number in numbers}
     columns: dict[str, Flags] = {
-        code.replace("_", " "): units.present[:, i] & units.coded[:, i] for i, code in enumerate(units.codes)
+        printed_name(code, printed, 30): units.present[:, i] & units.coded[:, i] for i, code in enumerate(units.codes)
     }
     columns["no code"] = np.asarray(~units.present.any(axis=1))
     flows = pd.DataFrame(columns).groupby(own).sum().rename(index=names)
     flows = flows.loc[:, flows.sum() > 0]
     cells = crosswalk.table[crosswalk.table["low"] > 1]
     return flows, {
-        (names[int(k)], code.replace("_", " ")) for k, code in zip(cells["cluster"], cells["code"], strict=True)
+        (names[int(k)], printed_name(code, printed, 30))
+        for k, code in zip(cells["cluster"], cells["code"], strict=True)
     }
 
 

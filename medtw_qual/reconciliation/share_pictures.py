@@ -1,12 +1,13 @@
 """Figures of shares: every method and coder side by side, and a code's course over time."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.figures import figure_style
+from medtw_qual._base.figures import figure_style, printed_name
 from medtw_qual._base.tables import require_columns
 
 if TYPE_CHECKING:
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 _MARKS = {"people": ("o", "black"), "PPI++": ("D", "black"), "DSL": ("s", "white")}
 
 
-def prevalence_plot(table: pd.DataFrame) -> "Figure":
+def prevalence_plot(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> "Figure":
     """Draw the prevalence table of the whole corpus: each code's share by every method, each coder's own beside it.
 
     Parameters
     ----------
     table : DataFrame
         From `prevalence`; groups are not drawn.
+    names : mapping, optional
+        Printed names of the codes, such as ``codebook.names``.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def prevalence_plot(table: pd.DataFrame) -> "Figure":
             own = whole[whole["method"] == method]
             y = np.array([codes.index(code) for code in own["code"]]) + (place - (len(methods) - 1) / 2) * step
             _bars(axes, own, y, method)
-        axes.set_yticks(range(len(codes)), [code.replace("_", " ") for code in codes])
+        axes.set_yticks(range(len(codes)), [printed_name(code, names) for code in codes])
         axes.set_ylim(len(codes) - 0.5, -0.5)
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")

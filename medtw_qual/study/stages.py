@@ -51,6 +51,7 @@ def _coding(study: "Study", out: Outputs) -> None:
 
 def _agreement(study: "Study", out: Outputs) -> None:
     from medtw_qual.agreement import forest_alt, forest_plot
+    from medtw_qual.agreement.registry import COEFFICIENTS
     from medtw_qual.manuscript import agreement_table, consistency_table
 
     if study.agreement is None or study.codings is None:
@@ -58,14 +59,17 @@ def _agreement(study: "Study", out: Outputs) -> None:
     models = study.has_model_coders
     title = "Consistency between model coders (invented data)" if models else "Agreement between coders"
     declared = study.config.agreement
-    out.begin(title, f"Declared beforehand: {declared.primary}. Independent decisions, before any discussion.")
+    out.begin(
+        title,
+        f"Declared beforehand: {COEFFICIENTS[declared.primary][0]}. Each coder's own decisions, before any discussion.",
+    )
     table = consistency_table if models else agreement_table
     coefficients = [declared.primary, *declared.also]
     out.table("agreement", table(study.codings, coefficients=coefficients, codebook=study.codebook))
     if study.agreement["estimate"].notna().any():
-        names = {code.id: code.name for code in study.codebook.codes} if study.codebook else None
+        names = study.codebook.names if study.codebook else None
         figure = forest_plot(study.agreement, coefficient=declared.primary, names=names, title=title)
-        out.figure("agreement", figure, forest_alt(study.agreement, declared.primary))
+        out.figure("agreement", figure, forest_alt(study.agreement, declared.primary, names))
 
 
 def _clusters(study: "Study", out: Outputs) -> None:
@@ -88,14 +92,19 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
     if study.crosswalk is None or study.prevalence is None:
         return
     out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
+    names = study.codebook.names if study.codebook else None
     out.table("crosswalk", crosswalk_table(study.crosswalk, codebook=study.codebook))
     out.figure(
-        "crosswalk", study.crosswalk.heatmap(), "Heat map: share of each cluster's coded units that carry each code."
+        "crosswalk",
+        study.crosswalk.heatmap(names),
+        "Heat map: share of each cluster's coded units that carry each code.",
     )
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     out.table("prevalence", prevalence_table(study.prevalence, codebook=study.codebook))
     out.figure(
-        "prevalence", prevalence_plot(study.prevalence), "Each code's share of the corpus by method, with intervals."
+        "prevalence",
+        prevalence_plot(study.prevalence, names),
+        "Each code's share of the corpus by method, with intervals.",
     )
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medtw_qual.agreement.forest import short
+
 if TYPE_CHECKING:
     from medtw_qual.study.model import Study
 
@@ -36,13 +38,13 @@ def _coding(study: "Study") -> list[str]:
         return lines
     primary = measured[measured["coefficient"] == study.config.agreement.primary]
     word = "Consistency between model coders" if study.has_model_coders else "Agreement"
-    values = ", ".join(
-        f"{row.level} {row.estimate:.2f} [{row.low:.2f}, {row.high:.2f}]"
-        if not row.undefined
-        else f"{row.level} undefined"
+    names = study.codebook.names if study.codebook else {}
+    values = "; ".join(
+        names.get(row.level, row.level)
+        + (f" {short(row.estimate)} [{short(row.low)}, {short(row.high)}]" if not row.undefined else " undefined")
         for row in primary.head(8).itertuples()
     )
-    return [*lines, f"{word} ({study.config.agreement.primary}): {values}."]
+    return [*lines, f"{word} ({primary['title'].iloc[0]}): {values}."]
 
 
 def _clusters(study: "Study") -> str:

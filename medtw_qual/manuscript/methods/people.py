@@ -190,7 +190,7 @@ def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
         return sentences(told, missing)
     level = next((name for name in ("code", "coder_pair", "round", "level") if name in rows), "")
     book = part(study, "codebook")
-    names = {code.id: code.name for code in book.codes} if book is not None else {}
+    names = book.names if book is not None else {}
     shown = [
         f"{names.get(str(row[level]), row[level]) if level else 'overall'} {proportion(row['estimate'])}"
         f" {interval(row['low'], row['high'], proportion)}"
