@@ -1,6 +1,7 @@
 """The command line: new, run, verify, agreement, lab.
 
-Exit codes: 0, done; 1, verify found differences; 2, something has to be mended first and the message says what.
+Exit codes: 0, done; 1, verify found differences; 2, something has to be mended first and the message says what;
+130, stopped with Ctrl-C.
 """
 
 import sys
@@ -19,6 +20,7 @@ app = typer.Typer(
     help="Qualitative analysis of a community's posts, from raw exports to the tables of a manuscript.",
 )
 
+_STOPPED = 130  # what a shell expects of a program that Ctrl-C ended
 StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one with study.toml.")]
 
 
@@ -86,6 +88,10 @@ def main() -> NoReturn:
     """Run a command; what goes wrong is said in one message on standard error, without a traceback."""
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == _STOPPED:
+            typer.echo("medtw-qual: stopped. Nothing is half written: what was there before is unchanged.", err=True)
+        raise
     except MedtwQualError as error:
         typer.echo(f"medtw-qual: {error}", err=True)
         sys.exit(2)

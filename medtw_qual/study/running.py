@@ -3,6 +3,7 @@
 import platform
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,6 +23,7 @@ from medtw_qual.study.stages import STAGES
 from medtw_qual.study.summary import summarise
 
 RESULTS = "results"
+_LONGEST_RUN = 7 * 24 * 3600  # seconds: the longest that a batch system usually lets a job run
 # The libraries on which a number may depend; a difference in one of them is the first thing to look at.
 LIBRARIES = (
     "numpy", "scipy", "pandas", "scikit-learn", "torch", "transformers", "sentence-transformers", "tokenizers",
@@ -48,6 +50,7 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     """
     study = open_study(folder)
     target = study.folder / RESULTS
+    _clear_up_after_killed_runs(study.folder)
     scratch = Path(tempfile.mkdtemp(prefix=f".{RESULTS}-", suffix=".part", dir=study.folder))
     try:
         started = datetime.now(UTC)
@@ -69,6 +72,13 @@ def write_results(study: Study, folder: Path, scheduler: str = "") -> Outputs:
             bar.set_description(stage.title)
             stage.write(study, outputs)
     return outputs
+
+
+def _clear_up_after_killed_runs(folder: Path) -> None:
+    """Remove what runs left that were killed; a younger folder may belong to a run that is still going on."""
+    for left in folder.glob(f".{RESULTS}-*.part"):
+        if time.time() - left.stat().st_mtime > _LONGEST_RUN:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _attach_scheduler(study: Study, scheduler: str) -> None:

@@ -64,8 +64,10 @@ def _agreement(study: "Study", out: Outputs) -> None:
         f"Declared beforehand: {COEFFICIENTS[declared.primary][0]}. Each coder's own decisions, before any discussion.",
     )
     table = consistency_table if models else agreement_table
-    coefficients = [declared.primary, *declared.also]
-    out.table("agreement", table(study.codings, coefficients=coefficients, codebook=study.codebook))
+    out.table(
+        "agreement",
+        table(study.codings, measured=study.agreement, primary=declared.primary, codebook=study.codebook),
+    )
     if study.agreement["estimate"].notna().any():
         names = study.codebook.names if study.codebook else None
         figure = forest_plot(study.agreement, coefficient=declared.primary, names=names, title=title)
