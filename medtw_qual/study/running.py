@@ -123,6 +123,12 @@ def _files(folder: Path, names: Iterable[str]) -> list[Path]:
     return sorted(found)
 
 
+def computer() -> dict[str, str]:
+    """Return on what a result may depend beside its inputs: the system, Python and the libraries, with versions."""
+    system = f"{platform.system()} {platform.machine()}"
+    return {"system": system, "Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+
+
 def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
     codebook = study.codebook
     manifest = {
@@ -131,8 +137,7 @@ def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "medtw_qual": medtw_qual.__version__,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "computer": computer(),
         "parameters": study.parameters,
         "encoder": dict(study.vectors.encoder),
         "hashes": {

@@ -8,11 +8,13 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from medtw_qual._base.errors import MissingFile
+from medtw_qual.study.last_digits import differ_in_last_digits_only
 from medtw_qual.study.model import open_study
 from medtw_qual.study.outputs import MANIFEST, hash_folder
-from medtw_qual.study.running import RESULTS, input_hashes, write_results
+from medtw_qual.study.running import RESULTS, computer, input_hashes, write_results
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,11 @@ class Verification:
     Attributes
     ----------
     differences : tuple of str
-        One sentence a difference; empty: everything is the same.
+        One sentence a difference; empty: every label, count and rounded number is the same.
+    last_digits : tuple of str
+        Files that were computed again and say the same, but not in the same bytes: what another computer does.
+    computers : str
+        In what this computer and its libraries differ from those that made the results; empty: in nothing known.
     checked : int
         Result files compared.
     notebooks : str
@@ -31,18 +37,32 @@ class Verification:
 
     differences: tuple[str, ...]
     checked: int
+    last_digits: tuple[str, ...] = ()
+    computers: str = ""
     notebooks: str = ""
 
     @property
     def text(self) -> str:
         """The finding in words."""
-        lines = [f"- {line}" for line in self.differences]
-        head = (
-            f"Verified: all {self.checked} result files are the same, byte for byte."
-            if not lines
-            else f"{len(lines)} difference{'s' if len(lines) > 1 else ''} found ({self.checked} result files compared):"
-        )
-        return "\n".join([head, *lines, *([self.notebooks] if self.notebooks else [])])
+        said = [self._head, *(f"- {line}" for line in self.differences)]
+        if self.last_digits and self.differences:
+            said.append(f"In their last digits only: {', '.join(self.last_digits)}.")
+        elif self.last_digits:
+            said.append(f"In their bytes {len(self.last_digits)} differ: {', '.join(self.last_digits)}.")
+        if self.computers and (self.differences or self.last_digits):
+            said.append(self.computers)
+        return "\n".join([*said, *([self.notebooks] if self.notebooks else [])])
+
+    @property
+    def _head(self) -> str:
+        n = len(self.differences)
+        if n:
+            return f"{n} difference{'s' if n > 1 else ''} found ({self.checked} result files compared):"
+        if self.last_digits:
+            return (
+                f"Verified: all {self.checked} result files say the same: every word, and every number to a millionth."
+            )
+        return f"Verified: all {self.checked} result files are the same, byte for byte."
 
 
 def verify_study(folder: str | Path = ".", notebooks: bool = True) -> Verification:
@@ -75,11 +95,23 @@ def verify_study(folder: str | Path = ".", notebooks: bool = True) -> Verificati
     with tempfile.TemporaryDirectory() as scratch:
         write_results(study, Path(scratch))
         again = hash_folder(Path(scratch))
+        changed = [name for name in sorted(set(found) & set(again)) if found[name] != again[name]]
+        last_digits = differ_in_last_digits_only(changed, results, Path(scratch))
+    found |= {name: again[name] for name in last_digits}
     differences += _compare(found, again, "Computed again, the file")
     said, failed = _check_notebooks(study.folder) if notebooks else ("", False)
     if failed:
         differences.append("The notebooks do not print what they printed when they were saved (see below).")
-    return Verification(tuple(dict.fromkeys(differences)), len(again), said)
+    return Verification(
+        tuple(dict.fromkeys(differences)), len(again), tuple(sorted(last_digits)), _computers(manifest), said
+    )
+
+
+def _computers(manifest: dict[str, Any]) -> str:
+    """Say in what this computer differs from the one that made the results."""
+    made, here = manifest.get("computer", {}), computer()
+    differing = [name for name in here if name in made and made[name] != here[name]]
+    return "; ".join(f"made with {name} {made[name]}, here {here[name]}" for name in differing).capitalize()
 
 
 def _compare(old: dict[str, str], new: dict[str, str], what: str) -> list[str]:
