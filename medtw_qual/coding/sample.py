@@ -1,6 +1,6 @@
 """What a sample is: which units were drawn, with which probability, for whom and in which order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -106,6 +106,44 @@ class Sample:
     def with_table(self, table: pd.DataFrame) -> "Sample":
         """Return the sample with another table of the same units."""
         return replace(self, table=table)
+
+    def without(self, unit_ids: Collection[str]) -> "Sample":
+        """Return what is left of the sample when units were deleted from the corpus after it was drawn.
+
+        Who deletes a post does not know whether it was drawn: the sampled units that remain are a random sample of the
+        units that remain, with the probabilities of before.
+
+        Parameters
+        ----------
+        unit_ids : collection of str
+            All units that have left the corpus, drawn or not.
+
+        Returns
+        -------
+        Sample
+            Without them; the population is smaller by their number, and the design says how many had been drawn.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"unit_id": ["a", "b"]})
+        >>> smaller = Sample(table, table, population=10, design="simple random sample of 2 of the 10 units")
+        >>> smaller.without({"b", "c", "d"})
+        Sample(1 of 7 units, round 1)
+        >>> smaller.without({"b", "c", "d"}).design
+        'simple random sample of 2 of the 10 units; 1 of the units drawn was deleted since'
+        """
+        gone = set(unit_ids)
+        drawn = int(self.table["unit_id"].isin(gone).sum())
+        if not gone:
+            return self
+        since = f"; {drawn} of the units drawn {'was' if drawn == 1 else 'were'} deleted since" if drawn else ""
+        return replace(
+            self,
+            table=self.table[~self.table["unit_id"].isin(gone)].reset_index(drop=True),
+            units=self.units[~self.units["unit_id"].isin(gone)].reset_index(drop=True),
+            population=max(self.population - len(gone), 0),
+            design=self.design + since,
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the sample's table (.csv or .parquet) and beside it, as .json, how it was drawn and its hash.

@@ -106,7 +106,8 @@ def replay_log(log: str | Path, assignments_hash: str, codebook_hash: str, stale
             asked = {**record, "assignments_hash": assignments_hash, "codebook_hash": codebook_hash}
             raise StaleDecision(
                 _stale_words(record, asked),
-                'Decide the cells again, or replay with stale="set aside" to leave the old decisions out.',
+                'Decide the cells again, or leave the old decisions out: stale="set aside" (in study.toml below'
+                " [reconciliation], or when you replay the log).",
             )
     return [last[cell] for cell in sorted(last)]
 

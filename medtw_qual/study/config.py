@@ -24,6 +24,12 @@ class CorpusSection:
         Name of the reader; empty: found by looking into each file.
     text, id, author, created_at : str
         For CSV and XLSX: the columns with the words, the ids, the authors and the times.
+    columns : table
+        For CSV and XLSX: further columns, ours = "theirs" (``reply_to_id = "answers"``).
+    author_columns : list of str
+        For CSV and XLSX: the columns that describe the author (role, country).
+    time_zone : str
+        The zone of times that carry none.
     attributes : str
         A CSV with what the researcher knows of the authors (role, country).
     keep_reposts : bool
@@ -39,7 +45,8 @@ class CorpusSection:
     screening : str
         A screening file: people's eligible / not / unsure.
     deleted : str
-        A list of posts that were deleted since, or a compliance file: these leave the study.
+        A list of posts that were deleted since, or a compliance file: these leave the study with all that was decided
+        about them, and the report says what that moved.
     display_zone : str
         The time zone in which dates are read and shown.
     """
@@ -50,6 +57,9 @@ class CorpusSection:
     id: str = ""
     author: str = ""
     created_at: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    author_columns: list[str] = field(default_factory=list)
+    time_zone: str = "UTC"
     attributes: str = ""
     keep_reposts: bool = False
     merge_threads: bool = True
@@ -161,9 +171,19 @@ class ClustersSection:
 
 @dataclass(frozen=True)
 class ReconciliationSection:
-    """``[reconciliation]``: the log of decisions about clusters and codes."""
+    """``[reconciliation]``: what clusters have to do with codes.
+
+    Attributes
+    ----------
+    decisions : str
+        The log of decisions about clusters and codes.
+    stale : str
+        Decisions about other clusters or another codebook: "refuse" stops the run, "set aside" leaves them out and
+        says so.
+    """
 
     decisions: str = "data/decisions/crosswalk.jsonl"
+    stale: str = "refuse"
 
 
 @dataclass(frozen=True)
@@ -233,9 +253,18 @@ def read_config(folder: Path) -> StudyConfig:
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
         ) from error
     config = _section(StudyConfig, content, "")
+    _require_choice(config.reconciliation.stale, ("refuse", "set aside"), "[reconciliation] stale")
     if not config.corpus.sources:
         raise StudyFault(f"{FILE_NAME} names no posts.", 'Write below [corpus]: sources = ["data/your_posts.jsonl"].')
     return config
+
+
+def _require_choice(value: str, choices: tuple[str, ...], where: str) -> None:
+    if value not in choices:
+        raise StudyFault(
+            f"{FILE_NAME}: {where} = {value!r} is no choice.{did_you_mean(value, choices)}",
+            f"Write one of: {', '.join(choices)}.",
+        )
 
 
 def _where_instead(folder: Path) -> str:
@@ -277,6 +306,9 @@ def _checked(value: object, expected: type | UnionType, where: str) -> object:
         items = get_args(expected)[0]
         if isinstance(value, list) and all(isinstance(item, items) for item in value):
             return value
+    elif get_origin(expected) is dict:
+        if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+            return value
     elif isinstance(expected, type) and type(value) is expected:
         return value
     raise StudyFault(f"{FILE_NAME}: {where} = {value!r} is not {_in_words(expected)}.", "Correct the value.")
@@ -288,4 +320,6 @@ _WORDS: dict[object, str] = {str: "a text in quotes", bool: "true or false", int
 def _in_words(expected: type | UnionType) -> str:
     if get_origin(expected) is list:
         return 'a list of texts, for example ["MedTwitter"]'
+    if get_origin(expected) is dict:
+        return 'a table of texts, for example { reply_to_id = "answers" }'
     return _WORDS.get(expected, "a section")

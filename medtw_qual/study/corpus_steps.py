@@ -30,6 +30,9 @@ def read_posts(study: "Study") -> "Corpus":
         id=declared.id or None,
         author=declared.author or None,
         created_at=declared.created_at or None,
+        columns=declared.columns or None,
+        author_columns=declared.author_columns,
+        time_zone=declared.time_zone,
     )
 
 
@@ -39,9 +42,6 @@ def take_steps(study: "Study", corpus: "Corpus") -> "Corpus":
     attributes = study.existing(declared.attributes, "[corpus] attributes")
     if attributes is not None:
         corpus = corpus.with_attributes(attributes)
-    deleted = study.existing(declared.deleted, "[corpus] deleted")
-    if deleted is not None:
-        corpus = corpus.drop_posts(deleted, reason="deleted or withdrawn since collection")
     if not declared.keep_reposts:
         corpus = corpus.drop_reposts()
     if declared.merge_threads:
@@ -66,20 +66,32 @@ def _select(study: "Study", corpus: "Corpus") -> "Corpus":
     return corpus if screening is None else corpus.apply_screening(screening)
 
 
-def codings_in_corpus(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
-    """Return the codings of the units that the corpus holds.
+def follow_deletions(study: "Study", corpus: "Corpus") -> "Corpus":
+    """Leave out the posts that were deleted since collection, as the last step: no other unit changes by it.
+
+    A thread that holds one leaves as a whole, and what the copy of a deleted post was dropped for does not return.
+    """
+    deleted = study.existing(study.config.corpus.deleted, "[corpus] deleted")
+    if deleted is None:
+        return corpus
+    return corpus.drop_posts(deleted, reason="deleted or withdrawn since collection")
+
+
+def require_collected(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
+    """Return the codings, all of units that a source held once; a unit that none ever held is somebody's mistake.
 
     A unit that was coded and then left the corpus by a declared step (it has no words, it was deleted since) takes its
-    codings with it. A unit that no source ever held is somebody's mistake.
+    codings with it when the study leaves out units that are not in the corpus.
 
     Raises
     ------
     UnknownUnit
         When a coded unit is in none of the sources.
     """
-    units = set(study.corpus.units["unit_id"])
     collected = (
-        units | set(study.posts_read.posts["post_id"]) | set(study.posts_read.provenance.get("not_taken_in", ()))
+        set(study.corpus_collected.units["unit_id"])
+        | set(study.posts_read.posts["post_id"])
+        | set(study.posts_read.provenance.get("not_taken_in", ()))
     )
     unknown = sorted(set(codings["unit_id"]) - collected)
     if unknown:
@@ -88,4 +100,4 @@ def codings_in_corpus(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
             f" the first is {unknown[0]!r}.",
             "Use the posts that were coded; an id that Excel rounded ends in zeros: restore it from the source.",
         )
-    return codings[codings["unit_id"].isin(units)].reset_index(drop=True)
+    return codings

@@ -138,11 +138,23 @@ class Study:
         return read_posts(self)
 
     @cached_property
-    def corpus(self) -> "Corpus":
-        """The posts after every step that study.toml declares."""
+    def corpus_collected(self) -> "Corpus":
+        """The corpus before deletions were followed: what the sample was drawn from and people coded."""
         from medtw_qual.study.corpus_steps import take_steps
 
         return take_steps(self, self.posts_read)
+
+    @cached_property
+    def corpus(self) -> "Corpus":
+        """The posts after every step that study.toml declares, without those that were deleted since."""
+        from medtw_qual.study.corpus_steps import follow_deletions
+
+        return follow_deletions(self, self.corpus_collected)
+
+    @cached_property
+    def units_deleted(self) -> frozenset[str]:
+        """The ids of the units that were collected and whose posts were deleted since."""
+        return frozenset(self.corpus_collected.units["unit_id"]) - frozenset(self.corpus.units["unit_id"])
 
     @cached_property
     def codebook(self) -> "Codebook | None":
@@ -171,7 +183,7 @@ class Study:
 
         found = self.existing(self.config.sample.file, "[sample] file")
         if found is not None:
-            return read_sample(found, self.corpus)
+            return read_sample(found, self.corpus_collected).without(self.units_deleted)
         if self.config.coding.source:
             return None
         declared = self.config.sample
@@ -187,8 +199,15 @@ class Study:
     @cached_property
     def codings(self) -> "pd.DataFrame | None":
         """Every coder's own decisions on the units of the corpus."""
+        from medtw_qual.corpus import without_lost_units
+
+        return None if self.codings_read is None else without_lost_units(self.codings_read, self.corpus)
+
+    @cached_property
+    def codings_read(self) -> "pd.DataFrame | None":
+        """Every coder's own decisions, those on units that have left the corpus included."""
         from medtw_qual.coding import read_codings
-        from medtw_qual.study.corpus_steps import codings_in_corpus
+        from medtw_qual.study.corpus_steps import require_collected
 
         declared = self.config.coding
         found = self.existing(declared.source, "[coding] source")
@@ -208,7 +227,7 @@ class Study:
             delimiter=declared.separator,
             impossible=declared.not_coded,
         )
-        return codings_in_corpus(self, codings)
+        return require_collected(self, codings)
 
     @property
     def has_model_coders(self) -> bool:
@@ -228,13 +247,25 @@ class Study:
 
     @cached_property
     def consensus(self) -> "pd.DataFrame | None":
-        """What the coders settled on."""
+        """What the coders settled on, for the units of the corpus."""
+        from medtw_qual.corpus import without_lost_units
+
+        if self.consensus_read is None:
+            return None
+        kept = without_lost_units(self.consensus_read, self.corpus)
+        units = set(self.corpus.units["unit_id"])
+        kept.attrs["undecided"] = [unit for unit in self.consensus_read.attrs["undecided"] if unit in units]
+        return kept
+
+    @cached_property
+    def consensus_read(self) -> "pd.DataFrame | None":
+        """What the coders settled on, that about units that have left the corpus included."""
         from medtw_qual.coding import build_consensus
 
-        if self.codings is None:
+        if self.codings_read is None:
             return None
         decisions = self.config.coding.decisions
-        return build_consensus(self.codings, decisions=self.path(decisions) if decisions else None)
+        return build_consensus(self.codings_read, decisions=self.path(decisions) if decisions else None)
 
     @cached_property
     def vectors(self) -> "Vectors":
@@ -287,15 +318,17 @@ class Study:
 
         if self.consensus is None:
             return None
-        log = self.config.reconciliation.decisions
-        return reconcile(
+        declared = self.config.reconciliation
+        crosswalk = reconcile(
             self.clusters,
             self.consensus,
             self.sample,
-            log=self.path(log) if log else None,
             resampled=self.config.clusters.resamples,
             seed=self.config.clusters.seed,
         )
+        if not declared.decisions:
+            return crosswalk
+        return crosswalk.replay(self.path(declared.decisions), "refuse" if declared.stale == "refuse" else "set aside")
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":
