@@ -131,6 +131,7 @@ from .manuscript import coded_table as coded_table
 from .manuscript import consistency_table as consistency_table
 from .manuscript import crosswalk_table as crosswalk_table
 from .manuscript import flow_table as flow_table
+from .manuscript import deletion_table as deletion_table
 from .manuscript import prevalence_table as prevalence_table
 from .manuscript import theme_table as theme_table
 

@@ -6,7 +6,7 @@ from medtw_qual.coding.codings import read_codings
 from medtw_qual.coding.consensus import build_consensus, undecided
 from medtw_qual.coding.drawing import draw_sample
 from medtw_qual.coding.memos import memo, read_memos
-from medtw_qual.coding.recoding import map_codings, recode_needed
+from medtw_qual.coding.recoding import kept_versions, map_codings, recode_needed
 from medtw_qual.coding.retrieval import co_occurrence, code_matrix, retrieve
 from medtw_qual.coding.sample import Sample, read_sample
 from medtw_qual.coding.screening import read_screening
@@ -19,6 +19,7 @@ __all__ = [
     "co_occurrence",
     "code_matrix",
     "draw_sample",
+    "kept_versions",
     "map_codings",
     "memo",
     "read_coders",

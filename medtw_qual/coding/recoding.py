@@ -1,6 +1,7 @@
 """When the codebook changes under way: what must be looked at again, what earlier decisions mean in the new version."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +53,22 @@ def recode_needed(codings: pd.DataFrame, codebook: Codebook, folder: str | Path 
 
 def _changed_rules(codings: pd.DataFrame, codebook: Codebook, folder: str | Path | None) -> dict[str, set[str]]:
     changed: dict[str, set[str]] = {}
-    for version in codings["codebook_hash"].unique() if folder is not None else ():
-        if version in ("", codebook.hash):
-            continue
-        try:
-            before = read_snapshot(version, Path(str(folder)))
-        except MissingFile:
-            continue  # coded elsewhere, without a desk: which rules were followed is not known here
+    for version, before in kept_versions(codings, folder).items() if folder is not None else ():
         table = compare_codebooks(before, codebook)
         changed[version] = set(table.loc[(table["kind"] == "code") & table["field"].isin(RULES), "id"])
     return changed
+
+
+def kept_versions(codings: pd.DataFrame, folder: str | Path) -> dict[str, Codebook]:
+    """Return the versions of the codebook that decisions were taken with and that desks kept, by their hash.
+
+    What was coded elsewhere, without a desk, may have followed a version that is not known here.
+    """
+    kept = {}
+    for version in codings["codebook_hash"].unique():
+        with suppress(MissingFile):
+            kept.update({version: read_snapshot(version, folder)} if version else {})
+    return kept
 
 
 def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from medtw_qual.manuscript.codebooks import codebook_table
 from medtw_qual.manuscript.coded import coded_table
 from medtw_qual.manuscript.corpus_tables import flow_table
 from medtw_qual.manuscript.crosswalks import crosswalk_table
+from medtw_qual.manuscript.deletions import deletion_table
 from medtw_qual.manuscript.descriptions import author_table, corpus_table, hashtag_table, matrix_table
 from medtw_qual.manuscript.figures import prevalence_over_time, theme_map
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
@@ -45,6 +46,7 @@ __all__ = [
     "consistency_table",
     "corpus_table",
     "crosswalk_table",
+    "deletion_table",
     "find_leaks",
     "flow_table",
     "hashtag_table",

@@ -106,10 +106,14 @@ class Crosswalk:
         StaleDecision
             When the log is about other clusters or another codebook and `stale` is "refuse".
         """
-        records = replay_log(log, self.assignments_hash, self.codebook_hash, stale)
+        records, set_aside = replay_log(log, self.assignments_hash, self.codebook_hash, stale)
         for record in records:
             self._require_cell(record["cluster"], record["code"], record["decision"])
-        return replace(self, table=apply_records(self.table, records))
+        table = apply_records(self.table, records)
+        if not set_aside:
+            return replace(self, table=table)
+        note = f"{set_aside} decision{'s' if set_aside > 1 else ''} about other clusters or another codebook set aside."
+        return replace(self, table=table, notes=(*self.notes, note))
 
     def _require_cell(self, cluster: int, code: str, decision: str) -> None:
         numbers = sorted(set(self.table["cluster"]))

@@ -80,8 +80,10 @@ def _stale_words(earlier: Record, record: Record) -> str:
     )
 
 
-def replay_log(log: str | Path, assignments_hash: str, codebook_hash: str, stale: Stale = "refuse") -> list[Record]:
-    """Return the last decision on every cell, in the order of the cells.
+def replay_log(
+    log: str | Path, assignments_hash: str, codebook_hash: str, stale: Stale = "refuse"
+) -> tuple[list[Record], int]:
+    """Return the last decision on every cell, in the order of the cells, and how many cells were set aside.
 
     Parameters
     ----------
@@ -90,32 +92,27 @@ def replay_log(log: str | Path, assignments_hash: str, codebook_hash: str, stale
     assignments_hash, codebook_hash : str
         What the decisions must be about.
     stale : {"refuse", "set aside"}
-        What to do with decisions about other clusters or another codebook: refuse the log, or leave them out.
+        What to do with decisions about other clusters or another codebook: refuse the log, or leave them out. A cell
+        that was decided on again under today's clusters and codebook has no stale decision any more.
 
     Raises
     ------
     StaleDecision
     """
-    last: dict[tuple[int, str], Record] = {}
+    current: dict[tuple[int, str], Record] = {}
+    old: dict[tuple[int, str], Record] = {}
     for record in read_log(log).records:
-        cell = (int(record["cluster"]), str(record["code"]))
-        current = (record.get("assignments_hash"), record.get("codebook_hash")) == (assignments_hash, codebook_hash)
-        if current:
-            last[cell] = record
-        elif stale == "refuse" and not _renewed(log, record, assignments_hash, codebook_hash):
-            asked = {**record, "assignments_hash": assignments_hash, "codebook_hash": codebook_hash}
-            raise StaleDecision(
-                _stale_words(record, asked),
-                'Decide the cells again, or leave the old decisions out: stale="set aside" (in study.toml below'
-                " [reconciliation], or when you replay the log).",
-            )
-    return [last[cell] for cell in sorted(last)]
-
-
-def _renewed(log: str | Path, old: Record, assignments_hash: str, codebook_hash: str) -> bool:
-    """Whether the same log holds a newer decision about today's clusters: then the old one is history, not a threat."""
-    about = (assignments_hash, codebook_hash)
-    return any((r.get("assignments_hash"), r.get("codebook_hash")) == about for r in read_log(log).records)
+        about_today = (record.get("assignments_hash"), record.get("codebook_hash")) == (assignments_hash, codebook_hash)
+        (current if about_today else old)[int(record["cluster"]), str(record["code"])] = record
+    left = [record for cell, record in old.items() if cell not in current]
+    if left and stale == "refuse":
+        asked = {**left[0], "assignments_hash": assignments_hash, "codebook_hash": codebook_hash}
+        raise StaleDecision(
+            _stale_words(left[0], asked),
+            'Decide the cells again, or leave the old decisions out: stale="set aside" (in study.toml below'
+            " [reconciliation], or when you replay the log).",
+        )
+    return [current[cell] for cell in sorted(current)], len(left)
 
 
 def apply_records(table: pd.DataFrame, records: list[Record]) -> pd.DataFrame:

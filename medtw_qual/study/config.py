@@ -116,7 +116,7 @@ class CodingSection:
         The log of consensus decisions.
     id, codes, separator, coder : str
         For one CSV in which a column holds all the codes of a unit: the unit's column, the codes' column, what stands
-        between codes, and the name of the coder.
+        between codes, and the name of the coder (empty: the name of the file).
     not_coded : list of str
         Entries of that column that are no code but say that the unit could not be coded.
     """
@@ -127,7 +127,7 @@ class CodingSection:
     id: str = ""
     codes: str = ""
     separator: str = ";"
-    coder: str = "coder"
+    coder: str = ""
     not_coded: list[str] = field(default_factory=list)
 
 

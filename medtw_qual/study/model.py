@@ -347,6 +347,13 @@ class Study:
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
 
     @cached_property
+    def remarks(self) -> list[str]:
+        """What the team should look at: what was not read, left out, or has changed since (see `remarks`)."""
+        from medtw_qual.study.remarks import remarks
+
+        return remarks(self)
+
+    @cached_property
     def quotations(self) -> "Quotations | None":
         """Proposed quotations and the decisions about them; None before there is a consensus."""
         from medtw_qual.manuscript import quotations

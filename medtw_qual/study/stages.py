@@ -74,6 +74,19 @@ def _agreement(study: "Study", out: Outputs) -> None:
         out.figure("agreement", figure, forest_alt(study.agreement, declared.primary, names))
 
 
+def _deletions(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript import deletion_table
+
+    if study.units_deleted and study.consensus_read is not None and study.consensus is not None:
+        out.begin(
+            "Deleted posts",
+            f"{len(study.units_deleted):,} units left with posts that were deleted or withdrawn since collection, with"
+            " all that was decided about them. Every other table is that of after.",
+        )
+        table = deletion_table(study.consensus_read, study.consensus, study.codebook)
+        out.table("deletions", table, appendix=True)
+
+
 def _clusters(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import cluster_table
 
@@ -114,7 +127,8 @@ def _manuscript(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import checklist, coded_table, methods_text, theme_map, theme_table
 
     if study.consensus is not None and study.codebook is not None:
-        out.begin("Themes and coded units", "Units are shown by random keys; quotations need a recorded decision.")
+        shown = "by random keys" if study.keys else "by numbers"
+        out.begin("Themes and coded units", f"Units are shown {shown}; quotations need a recorded decision.")
         printable = None if study.quotations is None else study.quotations.printable()
         themes = theme_table(study.consensus, study.corpus, study.codebook, study.prevalence, printable)
         out.table("themes", themes)
@@ -131,6 +145,8 @@ def _manuscript(study: "Study", out: Outputs) -> None:
 def _report(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import build_report
 
+    if study.remarks:
+        out.begin("To look at", "\n".join(f"- {remark}" for remark in study.remarks))
     out.text("report.html", build_report(study.config.title, out.parts, notice=study.notice))
 
 
@@ -145,6 +161,7 @@ STAGES = (
     Stage("corpus", _corpus),
     Stage("codebook and sample", _coding),
     Stage("agreement", _agreement),
+    Stage("deletions", _deletions),
     Stage("clusters", _clusters),
     Stage("reconciliation", _reconciliation),
     Stage("manuscript", _manuscript),

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from medtw_qual.agreement.forest import short
 
+_MOST_CODES = 8
+
 if TYPE_CHECKING:
     from medtw_qual.study.model import Study
 
@@ -13,7 +15,10 @@ def summarise(study: "Study", results: Path) -> str:
     """Return the study in a few lines: units, coders, agreement, clusters, and where the results lie."""
     lines = [study.config.title, *([study.notice] if study.notice else [])]
     shown = results.relative_to(Path.cwd()) if results.is_relative_to(Path.cwd()) else results
-    lines += [_corpus(study), *_coding(study), _clusters(study), f"Results: {shown}/report.html, {shown}/tables/"]
+    lines += [_corpus(study), *_coding(study, shown), _clusters(study)]
+    if study.remarks:
+        lines += ["To look at:", *(f"- {remark}" for remark in study.remarks)]
+    lines.append(f"Results: {shown}/report.html, {shown}/tables/")
     return "\n".join(lines)
 
 
@@ -26,7 +31,7 @@ def _corpus(study: "Study") -> str:
     )
 
 
-def _coding(study: "Study") -> list[str]:
+def _coding(study: "Study", shown: Path) -> list[str]:
     if study.codings is None:
         drawn = 0 if study.sample is None else len(study.sample.units)
         return [f"Coding: none yet. A sample of {drawn:,} units to begin with lies in results/working/."]
@@ -42,8 +47,10 @@ def _coding(study: "Study") -> list[str]:
     values = "; ".join(
         names.get(row.level, row.level)
         + (f" {short(row.estimate)} [{short(row.low)}, {short(row.high)}]" if not row.undefined else " undefined")
-        for row in primary.head(8).itertuples()
+        for row in primary.head(_MOST_CODES).itertuples()
     )
+    more = len(primary) - _MOST_CODES
+    values += f"; and {more} more in {shown}/tables/agreement.md" if more > 0 else ""
     return [*lines, f"{word} ({primary['title'].iloc[0]}): {values}."]
 
 

@@ -1,0 +1,128 @@
+"""What a team should look at after a run: sentences with their remedies, so that nothing is left out unsaid."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from medtw_qual.study.config import StudyConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from medtw_qual.codebook import Codebook
+    from medtw_qual.coding import Sample
+    from medtw_qual.study.model import Study
+
+
+def remarks(study: "Study") -> list[str]:
+    """Return what a run did not take in, left out, or found to have changed since; no unit is named.
+
+    Parameters
+    ----------
+    study : Study
+        Its corpus, codings, consensus and crosswalk are computed where they were not yet.
+
+    Returns
+    -------
+    list of str
+        Sentences for the terminal and the report; empty when there is nothing to look at.
+    """
+    return [*_corpus(study), *_deletions(study), *_logs(study), *_coding(study), *_stale(study)]
+
+
+def _corpus(study: "Study") -> Iterator[str]:
+    posts = study.posts_read.posts
+    untimed = int(posts["created_at"].isna().sum())
+    if untimed:
+        yield (
+            f"{untimed:,} of {len(posts):,} posts have no time that could be read: name its column (created_at) below"
+            " [corpus], or write times as 2020-11-20 11:32."
+        )
+    if study.config.corpus.merge_threads and not (posts["reply_to_id"] != "").any():
+        yield (
+            "No post is known to answer another, so no thread was joined. If your table has such a column, name it"
+            ' below [corpus]: columns = { reply_to_id = "its_name" }.'
+        )
+
+
+def _deletions(study: "Study") -> Iterator[str]:
+    gone = study.units_deleted
+    if gone and study.codings_read is not None:
+        coded = len(gone & set(study.codings_read["unit_id"]))
+        yield (
+            f"{_n(len(gone), 'unit')} left with posts that were deleted; {coded:,} of them had been coded. What that"
+            " moved is in tables/deletions."
+        )
+    blocked = 0 if study.quotations is None else len(study.quotations.blocked())
+    if blocked:
+        yield f"{_n(blocked, 'quotation')} that had been allowed may not be printed any more: the post was deleted."
+
+
+def _logs(study: "Study") -> Iterator[str]:
+    """A log that study.toml names may be yet to come; a misspelt name must not pass for that."""
+    declared, default = study.config, StudyConfig()
+    named = {
+        "[coding] decisions": (declared.coding.decisions, default.coding.decisions),
+        "[reconciliation] decisions": (declared.reconciliation.decisions, default.reconciliation.decisions),
+        "[manuscript] quotations": (declared.manuscript.quotations, default.manuscript.quotations),
+        "[manuscript] keys": (declared.manuscript.keys, default.manuscript.keys),
+    }
+    for key, (name, usual) in named.items():
+        if name and name != usual and not study.path(name).exists():
+            yield f"study.toml names {name} ({key}), and there is no such file yet: nothing was read from it."
+
+
+def _coding(study: "Study") -> Iterator[str]:
+    if study.codings is None or study.consensus is None or study.codebook is None:
+        return
+    if study.sample is not None:
+        for coder, own in study.codings.groupby("coder"):
+            asked = _asked(study.sample, str(coder))
+            done = len(asked & set(own["unit_id"]))
+            if done < len(asked):
+                yield f"Coder {coder} has decided {done:,} of {len(asked):,} units."
+    undecided = len(study.consensus.attrs["undecided"])
+    if undecided:
+        yield (
+            f"On {_n(undecided, 'unit')} the coders differ and nobody has decided yet: they are in no table of the"
+            " consensus, and shares rest on the others. Decide them at mq.ConsensusDesk."
+        )
+    yield from _codebook_versions(study, study.codings, study.codebook)
+
+
+def _asked(sample: "Sample", coder: str) -> set[str]:
+    """Return the units that a coder was to code: those assigned, or all where nothing was assigned."""
+    table = sample.table
+    assigned = table["coders"].map(lambda coders: coder in coders)
+    return set(table.loc[assigned, "unit_id"] if sample.coders else table["unit_id"])
+
+
+def _codebook_versions(study: "Study", codings: "pd.DataFrame", codebook: "Codebook") -> Iterator[str]:
+    from medtw_qual.coding import kept_versions, recode_needed
+
+    if set(codings["codebook_hash"]) <= {"", codebook.hash}:
+        return
+    folder = study.path(study.config.coding.source)
+    needed = recode_needed(codings, codebook, folder)
+    for why, words in (
+        ("rules changed", "by rules that the codebook has changed since"),
+        ("not judged", "before the codebook had all of today's codes"),
+    ):
+        decisions = needed.loc[needed["why"] == why, ["unit_id", "coder", "round"]].drop_duplicates()
+        if len(decisions):
+            yield f"{_n(len(decisions), 'decision was', 'decisions were')} taken {words}: see mq.recode_needed."
+    lost = codings[~codings["codebook_hash"].isin({"", codebook.hash, *kept_versions(codings, folder)})]
+    if len(lost):
+        decisions = lost[["unit_id", "coder", "round"]].drop_duplicates()
+        yield (
+            f"{_n(len(decisions), 'decision was', 'decisions were')} taken with another version of the codebook, which"
+            " was not kept: compare it with today's (codebook.diff) and look at the codes whose rules have changed."
+        )
+
+
+def _stale(study: "Study") -> Iterator[str]:
+    if study.crosswalk is not None:
+        yield from study.crosswalk.notes
+
+
+def _n(count: int, one: str, several: str = "") -> str:
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
