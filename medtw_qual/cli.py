@@ -4,6 +4,7 @@ Exit codes: 0, done; 1, verify found differences; 2, something has to be mended 
 130, stopped with Ctrl-C.
 """
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -20,6 +21,7 @@ app = typer.Typer(
     help="Qualitative analysis of a community's posts, from raw exports to the tables of a manuscript.",
 )
 
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 _STOPPED = 130  # what a shell expects of a program that Ctrl-C ended
 StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one with study.toml.")]
 
@@ -95,7 +97,10 @@ def main() -> NoReturn:
     except MedtwQualError as error:
         typer.echo(f"medtw-qual: {error}", err=True)
         sys.exit(2)
-    except OSError as error:  # a full disk, a read-only folder: the system's own words say which
-        typer.echo(f"medtw-qual: {error}. Mend the disk or the folder's permissions and start again.", err=True)
+    except (
+        OSError
+    ) as error:  # a full disk, a read-only folder, a scheduler that is gone: the system's own words say which
+        remedy = " Mend the disk or the folder's permissions and start again." if error.errno in _OF_THE_DISK else ""
+        typer.echo(f"medtw-qual: {error}.{remedy}", err=True)
         sys.exit(2)
     sys.exit(0)

@@ -4,10 +4,15 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from medtw_qual._base.errors import UnreadableFile
+from medtw_qual._base.files import require_file
 from medtw_qual._base.office import formula_restored
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 10_000_000
@@ -49,13 +54,7 @@ def xlsx_cells(path: Path) -> dict[str, list[list[str]]]:
     UnreadableFile
         When it is no workbook.
     """
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        raise UnreadableFile(f"{path.name} is not an Excel workbook.", "Save it as .xlsx and read it again.") from error
+    workbook = open_workbook(path, read_only=True, data_only=True)
     try:
         return {
             sheet.title.lower(): [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
@@ -63,6 +62,31 @@ def xlsx_cells(path: Path) -> dict[str, list[list[str]]]:
         }
     finally:
         workbook.close()
+
+
+def open_workbook(path: Path, *, read_only: bool = False, data_only: bool = False) -> "Workbook":
+    """Open a workbook that somebody sent back.
+
+    Parameters
+    ----------
+    path : Path
+    read_only, data_only : bool
+        As openpyxl takes them: rows one by one; the values that formulas had, not the formulas.
+
+    Raises
+    ------
+    MissingFile, EmptyFile
+    UnreadableFile
+        When it is no workbook.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    require_file(path)
+    try:
+        return load_workbook(path, read_only=read_only, data_only=data_only)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        raise UnreadableFile(f"{path.name} is not an Excel workbook.", "Save it as .xlsx and read it again.") from error
 
 
 def _decoded(path: Path) -> str:

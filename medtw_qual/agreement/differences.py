@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual._base.shares import clopper_pearson, wilson
 from medtw_qual.agreement.decisions import Decisions, of_code, read_decisions, unit_codes
-from medtw_qual.agreement.intervals import quantile
 from medtw_qual.agreement.model import Ints
 
 
@@ -165,33 +165,13 @@ def _memos(codings: pd.DataFrame) -> dict[tuple[str, str], str]:
 
 
 def _frequencies(found: Decisions, confidence: float) -> Iterator[dict[str, Any]]:
-    z = quantile(confidence, None)
     for place, code in enumerate(found.codes):
         for who, coder in enumerate(found.coders):
             ours = (found.code == place) & (found.coder == who) & (found.present >= 0)
             n, present = int(ours.sum()), int((found.present[ours] == 1).sum())
-            low, high = wilson(present, n, z)
             share = present / n if n else float("nan")
+            low, high = wilson(share, n, confidence)
             yield {"code": code, "coder": coder, "n": n, "present": present, "share": share, "low": low, "high": high}
-
-
-def wilson(present: int, n: int, z: float) -> tuple[float, float]:
-    """Return Wilson's interval of a share (Wilson 1927, JASA 22:209-212).
-
-    Examples
-    --------
-    Newcombe (1998, Statistics in Medicine 17:857-872) prints .2553 to .3662 for 81 of 263:
-
-    >>> [round(limit, 4) for limit in wilson(81, 263, 1.959964)]
-    [0.2553, 0.3662]
-    """
-    if n == 0:
-        return float("nan"), float("nan")
-    share = present / n
-    middle = share + z * z / (2 * n)
-    reach = z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
-    below = 1 + z * z / n
-    return max(0.0, (middle - reach) / below), min(1.0, (middle + reach) / below)
 
 
 def _direction_columns(p_values: bool) -> list[str]:
@@ -207,7 +187,7 @@ def _directions(found: Decisions, confidence: float, p_values: bool) -> Iterator
         for first, second in combinations(range(len(found.coders)), 2):
             cells = two_by_two(ratings.codes[:, first], ratings.codes[:, second])
             both, only_first, only_second, neither = cells
-            low, high = exact_share(only_first, only_first + only_second, confidence)
+            low, high = clopper_pearson(only_first, only_first + only_second, confidence)
             row = {
                 "code": code, "first": found.coders[first], "second": found.coders[second], "n": sum(cells),
                 "both": both, "only_first": only_first, "only_second": only_second, "neither": neither,
@@ -231,26 +211,6 @@ def _who(only_first: int, only_second: int, first: str, second: str) -> str:
     if only_first == only_second:
         return ""
     return first if only_first > only_second else second
-
-
-def exact_share(part: int, whole: int, confidence: float) -> tuple[float, float]:
-    """Return Clopper and Pearson's exact interval of a share (1934, Biometrika 26:404-413); NaN without cases.
-
-    Examples
-    --------
-    Newcombe (1998) prints .2527 to .3676 for 81 of 263:
-
-    >>> [round(limit, 4) for limit in exact_share(81, 263, 0.95)]
-    [0.2527, 0.3676]
-    """
-    from scipy.special import betaincinv
-
-    if whole == 0:
-        return float("nan"), float("nan")
-    tail = (1 - confidence) / 2
-    low = float(betaincinv(part, whole - part + 1, tail)) if part else 0.0
-    high = float(betaincinv(part + 1, whole - part, 1 - tail)) if part < whole else 1.0
-    return low, high
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

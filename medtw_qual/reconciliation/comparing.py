@@ -15,6 +15,7 @@ from medtw_qual.reconciliation.protocols import SampleLike
 from medtw_qual.reconciliation.shares import FEW, regression_weight
 
 Every = Literal["day", "week", "month", "quarter", "year"]
+NO_TIME = "no time"
 _FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -47,7 +48,7 @@ def prevalence_contrasts(table: pd.DataFrame, pairs: list[tuple[str, str]] | Non
     --------
     Newcombe's example: 56 of 70 against 48 of 80, difference .2, limits .0524 and .3339.
 
-    >>> from medtw_qual.reconciliation.intervals import wilson
+    >>> from medtw_qual._base.shares import wilson
     >>> rows = [("c", "people", g, k / n, *wilson(k / n, n), "") for g, k, n in (("a", 56, 70), ("b", 48, 80))]
     >>> columns = ["code", "method", "group", "estimate", "low", "high", "note"]
     >>> found = prevalence_contrasts(pd.DataFrame(rows, columns=columns)).iloc[0]
@@ -95,12 +96,27 @@ def _difference(a: dict[str, object], b: dict[str, object]) -> dict[str, object]
 def periods(corpus: Corpus, every: Every = "month") -> pd.Series:
     """Return the period of every unit of a corpus, indexed by unit_id: ready for `prevalence(..., by=periods(corpus))`.
 
-    Periods are named as in ISO 8601 (2020-11, 2020-11-16 for the Monday of a week), in UTC.
+    Parameters
+    ----------
+    corpus : Corpus
+    every : {"day", "week", "month", "quarter", "year"}
+
+    Returns
+    -------
+    Series
+        Periods named as in ISO 8601 (2020-11, 2020-11-16 for the Monday of a week), in UTC; "no time" for units
+        without one.
+
+    Raises
+    ------
+    InvalidArgument
+        For another period.
     """
     if every not in _FREQUENCY:
         raise InvalidArgument(f"{every!r} is no period.", f"Use one of: {', '.join(_FREQUENCY)}.")
     times = corpus.units["created_at"].dt.tz_convert("UTC").dt.tz_localize(None).dt.to_period(_FREQUENCY[every])
     names = times.dt.start_time.dt.strftime("%Y-%m-%d") if every == "week" else times.astype(str)
+    names = names.where(times.notna(), NO_TIME)
     return pd.Series(names.to_numpy(dtype=object), index=corpus.units["unit_id"].astype(str), name="period")
 
 
@@ -130,6 +146,9 @@ def code_over_time(
         period in which nothing was coded has NaN and says so.
     """
     when = periods(corpus, every)
+    when = when[when != NO_TIME]
+    if when.empty:
+        raise InvalidArgument("No unit of the corpus has a time.", "Name the column with the times when you read it.")
     table = prevalence(consensus, predicted, sample, by=when, confidence=confidence)
     table = table[table["group"] != ""]
     spaced = pd.period_range(when.min(), when.max(), freq=_FREQUENCY[every])
@@ -165,6 +184,7 @@ def prevalence_trend(
     consensus, sample, predicted, confidence
         As for `prevalence`.
     corpus : Corpus
+        Units without a time are left out.
     per : {"day", "week", "month", "year"}
         Unit of the slope (a month is 365.25 / 12 days).
 
@@ -191,13 +211,16 @@ def _lever(corpus: Corpus, per: str) -> pd.Series:
     days = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
     if per not in days:
         raise InvalidArgument(f"{per!r} is no unit of time here.", f"Use one of: {', '.join(days)}.")
-    times = corpus.units["created_at"]
+    units = corpus.units[corpus.units["created_at"].notna()]
+    times = units["created_at"]
+    if times.empty:
+        raise InvalidArgument("No unit of the corpus has a time.", "Name the column with the times when you read it.")
     since = (times - times.min()).dt.total_seconds().to_numpy(dtype=float) / 86400 / days[per]
     centred = since - since.mean()
     squares = float((centred**2).sum())
     if not squares > 0:
         raise InvalidArgument("All units have one and the same time.", "A trend needs a corpus that lasts.")
-    return pd.Series(len(since) * centred / squares, index=corpus.units["unit_id"].astype(str))
+    return pd.Series(len(since) * centred / squares, index=units["unit_id"].astype(str))
 
 
 def _slope(

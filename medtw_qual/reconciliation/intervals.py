@@ -1,41 +1,9 @@
-"""Intervals for a share: Wilson's on an effective sample size, and the exact one of a finite population."""
+"""What a finite population does to the interval of a share: an effective sample size, and the exact interval."""
 
 from bisect import bisect_left
 from functools import lru_cache
 
-import numpy as np
-
-
-def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's score interval (Wilson 1927, JASA 22:209-212) for a share seen in `n` units.
-
-    `n` may be an effective number: for a simple random sample of n from N units it is n (N - 1) / (N - n), since the
-    variance is smaller by the finite-population correction; where a model explains a part of the variance it is larger
-    still.
-
-    Parameters
-    ----------
-    share : float in [0, 1]
-    n : float > 0; infinity gives the share itself
-    confidence : float
-
-    Examples
-    --------
-    81 of 263 (Newcombe 1998, Statistics in Medicine 17:857-872, table I): .2553 to .3662.
-
-    >>> low, high = wilson(81 / 263, 263)
-    >>> f"{low:.4f} {high:.4f}"
-    '0.2553 0.3662'
-    """
-    from scipy.special import ndtri
-
-    if not np.isfinite(n):
-        return share, share
-    z2 = float(ndtri(0.5 + confidence / 2)) ** 2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2)) / (1 + z2 / n)
-    # Rounding must not push a limit past the estimate at 0 and 1, where Wilson's limit equals it.
-    return min(max(centre - half, 0.0), share), max(min(centre + half, 1.0), share)
+from medtw_qual._base.shares import clopper_pearson
 
 
 def effective_n(n: int, population: int) -> float:
@@ -79,14 +47,11 @@ def exact_finite(positive: int, n: int, population: int, confidence: float = 0.9
     >>> f"{low:.4f} {high:.4f}"
     '0.2720 0.7280'
     """
-    from scipy.special import betaincinv
     from scipy.stats import hypergeom
 
-    tail = (1 - confidence) / 2
     if population <= 0:
-        low = float(betaincinv(positive, n - positive + 1, tail)) if positive else 0.0
-        high = float(betaincinv(positive + 1, n - positive, 1 - tail)) if positive < n else 1.0
-        return low, high
+        return clopper_pearson(positive, n, confidence)
+    tail = (1 - confidence) / 2
     # In the corpus between `positive` and this many units have the code; both tails are monotone in that number.
     most = population - (n - positive)
     low = bisect_left(range(most), tail, positive, key=lambda k: float(hypergeom.sf(positive - 1, population, k, n)))

@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.shares import wilson
 from medtw_qual.reconciliation.coded_units import CodedUnits, Flags, Floats, coded_units
 from medtw_qual.reconciliation.evidence import cell_table
-from medtw_qual.reconciliation.intervals import wilson
 from medtw_qual.reconciliation.proposals import claimed_cells
 
 if TYPE_CHECKING:

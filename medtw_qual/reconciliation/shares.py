@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from medtw_qual._base.shares import wilson
 from medtw_qual.reconciliation.coded_units import Flags, Floats
-from medtw_qual.reconciliation.intervals import effective_n, exact_finite, wilson
+from medtw_qual.reconciliation.intervals import effective_n, exact_finite
 
 # Fewer units with (or without) the code than this and no model-assisted interval is given: its width rests on the
 # variance of a handful of residuals. Chosen by the coverage simulation in benchmarks/.

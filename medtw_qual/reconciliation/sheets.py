@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from medtw_qual._base.cells import open_workbook
 from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnreadableFile
-from medtw_qual._base.files import atomic_path, require_file
+from medtw_qual._base.files import atomic_path
+from medtw_qual._base.office import freeze_package
 from medtw_qual.schemas import CROSSWALK_DECISIONS
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def write_decision_sheet(crosswalk: "Crosswalk", path: str | Path, n_exemplars: 
         about.append(row)
     with atomic_path(target) as temporary:
         book.save(temporary)
+        freeze_package(temporary)
     return target
 
 
@@ -151,15 +154,7 @@ def _whole(value: object, row: int, name: str) -> int:
 
 
 def _open(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    require_file(path)
-    try:
-        book = load_workbook(path)
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise UnreadableFile(f"{path.name} is no workbook: {error}.", "Save it as .xlsx again.") from error
+    book = open_workbook(path)
     if not {"decisions", "about"} <= set(book.sheetnames):
         raise UnreadableFile(f"{path.name} lacks the sheets 'decisions' and 'about'.", "Write a sheet and fill it in.")
     rows = list(book["decisions"].iter_rows(values_only=True))

@@ -69,7 +69,7 @@ class Study:
     codings : DataFrame or None
         Every coder's own decisions.
     agreement : DataFrame or None
-        `measure_agreement` by code; None before two coders coded.
+        `measure_agreement` by code; None before anybody coded, undefined with the reason where one coder did.
     consensus : DataFrame or None
     vectors : Vectors
     clusters : Clusters
@@ -302,6 +302,14 @@ class Study:
             method=declared.method,
             seed=declared.seed,
         )
+
+    def with_clusters(self, vectors: "Vectors", clusters: "Clusters") -> "Study":
+        """Return the study with vectors and clusters that were made elsewhere; what was read so far stays read."""
+        other = Study(self.folder, self.config)
+        before = ("posts_read", "corpus_collected", "corpus", "codebook", "sample", "codings_read", "consensus_read")
+        other.__dict__.update({name: self.__dict__[name] for name in before if name in self.__dict__})
+        other.__dict__.update(vectors=vectors, clusters=clusters)
+        return other
 
     @cached_property
     def stability(self) -> "pd.DataFrame | None":

@@ -13,10 +13,11 @@ import orjson
 from tqdm import tqdm
 
 import medtw_qual
+from medtw_qual._base.errors import StudyFault
 from medtw_qual._base.files import write_text
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.progress import progress_shown
-from medtw_qual.study.config import FILE_NAME
+from medtw_qual.study.config import FILE_NAME, StudyConfig
 from medtw_qual.study.model import Study, open_study
 from medtw_qual.study.outputs import MANIFEST, Outputs
 from medtw_qual.study.stages import STAGES
@@ -49,12 +50,14 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
         A short summary for people.
     """
     study = open_study(folder)
+    if scheduler:
+        study = _clustered_on(study, scheduler)
     target = study.folder / RESULTS
     _clear_up_after_killed_runs(study.folder)
     scratch = Path(tempfile.mkdtemp(prefix=f".{RESULTS}-", suffix=".part", dir=study.folder))
     try:
         started = datetime.now(UTC)
-        outputs = write_results(study, scratch, scheduler=scheduler)
+        outputs = write_results(study, scratch)
         _write_manifest(study, outputs, started)
         _replace_folder(target, scratch)
     finally:
@@ -62,11 +65,9 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     return summarise(study, target)
 
 
-def write_results(study: Study, folder: Path, scheduler: str = "") -> Outputs:
+def write_results(study: Study, folder: Path) -> Outputs:
     """Compute every stage and write its files into `folder`; the manifest is not among them."""
     outputs = Outputs(folder)
-    if scheduler:
-        _attach_scheduler(study, scheduler)
     with tqdm(STAGES, unit="stage", leave=False, disable=not progress_shown()) as bar:
         for stage in bar:
             bar.set_description(stage.title)
@@ -81,12 +82,26 @@ def _clear_up_after_killed_runs(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _attach_scheduler(study: Study, scheduler: str) -> None:
-    """Let the cluster's workers make the vectors and the clusters that the later stages read."""
+def _clustered_on(study: Study, scheduler: str) -> Study:
+    """Let the cluster's workers make the vectors, and return the study with these and the clusters of them."""
     from medtw_qual.distributed import cluster_on
 
-    study.__dict__["vectors"], study.__dict__["clusters"] = cluster_on(
-        scheduler, study.corpus, n_clusters=study.config.clusters.n_clusters or None, seed=study.config.clusters.seed
+    declared = study.config.clusters
+    if declared.vectors or declared.method != StudyConfig().clusters.method:
+        named = f"vectors = {declared.vectors!r}" if declared.vectors else f"method = {declared.method!r}"
+        raise StudyFault(
+            f"study.toml says {named} below [clusters], and a scheduler's workers embed and cluster by the usual way.",
+            "Run without --scheduler, or put a # before that line.",
+        )
+    return study.with_clusters(
+        *cluster_on(
+            scheduler,
+            study.corpus,
+            n_clusters=declared.n_clusters or None,
+            seed=declared.seed,
+            model=declared.model or None,
+            precision=declared.precision,
+        )
     )
 
 

@@ -101,7 +101,10 @@ def verify_study(folder: str | Path = ".", notebooks: bool = True) -> Verificati
     differences += _compare(found, again, "Computed again, the file")
     said, failed = _check_notebooks(study.folder) if notebooks else ("", False)
     if failed:
-        differences.append("The notebooks do not print what they printed when they were saved (see below).")
+        differences.append(
+            "The notebooks do not print what they printed when they were saved (see below). If the study has changed"
+            " since, run them again and save them: medtw-qual lab"
+        )
     return Verification(
         tuple(dict.fromkeys(differences)), len(again), tuple(sorted(last_digits)), _computers(manifest), said
     )

@@ -1,5 +1,7 @@
 """Guards groups and time: contrasts, periods with explicit gaps, trends against least squares and known truths."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -112,3 +114,20 @@ def test_trend_coverage(year):
         found = mq.prevalence_trend(consensus, corpus, make_sample(ids[drawn], 800), predicted).iloc[1]
         held += found["low"] <= rise <= found["high"]
     assert held >= 52
+
+
+def test_units_without_a_time_are_left_out_of_a_course_and_of_a_trend(year):
+    corpus, consensus, sample, _, _ = year
+    undated = corpus.units["created_at"].mask(np.arange(800) % 100 == 7)
+    some = replace(corpus, units=corpus.units.assign(created_at=undated))
+    assert (mq.periods(some) == "no time").sum() == 8
+    assert "no time" not in set(mq.code_over_time(consensus, some, sample)["group"])
+    slope = mq.prevalence_trend(consensus, some, sample).iloc[0]
+    whole = mq.prevalence_trend(consensus, corpus, sample).iloc[0]
+    assert slope["slope"] == pytest.approx(whole["slope"], abs=0.01)
+    none = replace(
+        corpus, units=corpus.units.assign(created_at=pd.Series(pd.NaT, index=undated.index, dtype=undated.dtype))
+    )
+    for estimate in (mq.code_over_time, mq.prevalence_trend):
+        with pytest.raises(InvalidArgument, match="time"):
+            estimate(consensus, none, sample)

@@ -66,7 +66,7 @@ def test_shares_of_the_corpus_stand_beside_each_coder_s_own(study):
     assert isolation["estimate"].round(3).to_dict()["coder B"] == 0.070
     assert isolation["estimate"].round(3).to_dict()["people"] == 0.103
     # 300 of 552: the correction makes Wilson's interval two thirds as wide as for an infinite population.
-    from medtw_qual.reconciliation.intervals import wilson
+    from medtw_qual._base.shares import wilson
 
     low, high = wilson(31 / 300, 300)
     ratio = (isolation.loc["people", "high"] - isolation.loc["people", "low"]) / (high - low)

@@ -6,7 +6,8 @@ import pytest
 
 import medtw_qual as mq
 from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.reconciliation.intervals import exact_finite, wilson
+from medtw_qual._base.shares import wilson
+from medtw_qual.reconciliation.intervals import exact_finite
 from medtw_qual.reconciliation.shares import Evidence, assisted_share, people_share
 
 from .conftest import make_consensus, make_sample

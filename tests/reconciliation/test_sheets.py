@@ -73,8 +73,14 @@ def test_faults_are_named_by_row(crosswalk, tmp_path):
     fill(sheet, 4, code="x", cluster="one")
     with pytest.raises(InvalidArgument, match="Row 4 of decide.xlsx has no cluster number"):
         crosswalk.read_sheet(sheet, tmp_path / "log.jsonl")
-    (tmp_path / "no.xlsx").write_text("not a workbook")
-    with pytest.raises(UnreadableFile, match="no workbook"):
-        crosswalk.read_sheet(tmp_path / "no.xlsx", tmp_path / "log.jsonl")
+    for name in ("no.xlsx", "no.csv"):
+        (tmp_path / name).write_text("not a workbook")
+        with pytest.raises(UnreadableFile, match="not an Excel workbook"):
+            crosswalk.read_sheet(tmp_path / name, tmp_path / "log.jsonl")
     with pytest.raises(InvalidArgument, match="Let the name end in"):
         crosswalk.write_sheet(tmp_path / "decide.csv")
+
+
+def test_two_saves_are_the_same_bytes(crosswalk, tmp_path):
+    first, second = (crosswalk.write_sheet(tmp_path / name).read_bytes() for name in ("a.xlsx", "b.xlsx"))
+    assert first == second

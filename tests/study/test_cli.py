@@ -120,3 +120,11 @@ def test_a_new_study_has_what_it_names(tmp_path):
     made = files_below(tmp_path / "mine")
     assert {"study.toml", ".gitignore", "README.md", "data/example_posts.csv", "codebooks/my_codebook.yaml"} <= made
     shutil.rmtree(tmp_path / "mine")
+
+
+def test_a_scheduler_is_refused_where_it_would_not_do_what_study_toml_says(root, tmp_path):
+    """The example's vectors are stored: workers that embed would give other vectors than the declared ones."""
+    done = command("run", example_study(root, tmp_path / "study"), "--scheduler", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "vectors = 'data/vectors.npz'" in done.stderr
+    assert "without --scheduler" in done.stderr

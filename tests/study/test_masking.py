@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
+import medtw_qual as mq
 from medtw_qual.study.masking import mask_table
 
 WORDS = "Held the phone so her daughter could sing"
@@ -36,3 +37,32 @@ def test_what_clusters_quote_is_masked_and_what_the_program_says_is_not():
     assert mask_table(flow).equals(flow)
     decided = pd.DataFrame({"unit_id": ["1"], "reason": [WORDS]})
     assert WORDS not in str(mask_table(decided).to_dict())
+
+
+def test_no_table_that_the_example_study_offers_shows_a_post_when_it_is_masked(root):
+    study = mq.open_study(root)
+    corpus, codings, consensus = study.corpus, study.codings, study.consensus
+    differences = mq.disagreements(codings, corpus)
+    offered = {
+        "posts": corpus.posts,
+        "units": corpus.units,
+        "authors": corpus.authors,
+        "near": corpus.drop_duplicates(near=0.7).units,
+        "flags": mq.privacy_flags(corpus),
+        "disagreements": differences.units,
+        "undecided": mq.undecided(codings),
+        "memos": mq.read_memos(codings=study.path("data/codings")),
+        "retrieved": mq.retrieve(consensus, corpus, codes=["isolation"]),
+        "quotations": study.quotations.table,
+        "printable": study.quotations.printable(),
+        "clusters": study.clusters.summary(),
+        "unmatched": study.crosswalk.unmatched(),
+        "overlap": study.crosswalk.overlap(),
+    }
+    beginnings = {text[:30] for text in corpus.units["text"] if len(text) > 40}
+    shown = {}
+    for name, table in offered.items():
+        cells = "\n".join(str(cell) for column in table for cell in mask_table(table)[column])
+        shown[name] = sum(beginning in cells for beginning in beginnings)
+    assert shown == dict.fromkeys(offered, 0)
+    assert any(beginning in str(list(corpus.units["text"])) for beginning in beginnings)
