@@ -179,7 +179,7 @@ class ReconciliationSection:
         The log of decisions about clusters and codes.
     stale : str
         Decisions about other clusters or another codebook: "refuse" stops the run, "set aside" leaves them out and
-        says so.
+        says so. Where posts were deleted since, they are set aside.
     """
 
     decisions: str = "data/decisions/crosswalk.jsonl"

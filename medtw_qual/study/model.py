@@ -321,7 +321,11 @@ class Study:
 
     @cached_property
     def crosswalk(self) -> "Crosswalk | None":
-        """Clusters against codes, with the decisions that people logged."""
+        """Clusters against codes, with the decisions that people logged.
+
+        Decisions about other clusters are refused, unless study.toml says to set them aside; where posts were deleted
+        nobody is at fault that the clusters changed, and they are set aside. The remarks of a run say how many.
+        """
         from medtw_qual.reconciliation import reconcile
 
         if self.consensus is None:
@@ -336,7 +340,8 @@ class Study:
         )
         if not declared.decisions:
             return crosswalk
-        return crosswalk.replay(self.path(declared.decisions), "refuse" if declared.stale == "refuse" else "set aside")
+        lenient = bool(self.units_deleted) or declared.stale == "set aside"
+        return crosswalk.replay(self.path(declared.decisions), "set aside" if lenient else "refuse")
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":

@@ -5,7 +5,6 @@ import json
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import StaleDecision
 from medtw_qual.study.running import run_study
 from tests.studies import example_study, read_rows
 
@@ -40,7 +39,6 @@ def folder(root, tmp_path_factory, thread, gone):
     (study / "data" / "deleted.csv").write_text("post_id\n" + "\n".join(ids) + "\n", encoding="utf-8")
     toml = (study / "study.toml").read_text(encoding="utf-8")
     toml = toml.replace('display_zone = "UTC"', 'display_zone = "UTC"\ndeleted = "data/deleted.csv"')
-    toml = toml.replace("[reconciliation]", '[reconciliation]\nstale = "set aside"')
     (study / "study.toml").write_text(toml, encoding="utf-8")
     return study
 
@@ -58,15 +56,6 @@ def test_every_part_of_the_study_is_without_the_deleted_units_and_otherwise_the_
     assert len(after.sample) == 298
     assert after.sample.population == 549
     assert "2 of the units drawn were deleted since" in after.sample.design
-
-
-def test_old_crosswalk_decisions_stop_a_run_until_the_team_says_to_set_them_aside(folder):
-    declared = folder / "study.toml"
-    toml = declared.read_text(encoding="utf-8")
-    declared.write_text(toml.replace('stale = "set aside"\n', ""), encoding="utf-8")
-    with pytest.raises(StaleDecision, match=r'stale="set aside" \(in study.toml below \[reconciliation\]'):
-        mq.open_study(folder).crosswalk  # noqa: B018 - computing it is what is tried
-    declared.write_text(toml, encoding="utf-8")
 
 
 def test_the_run_prints_what_moved_and_quotes_no_deleted_post(before, folder, gone):

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 import medtw_qual as mq
+from medtw_qual._base.errors import StaleDecision
 from medtw_qual.study.creating import create_study
 from tests.studies import example_study
 
@@ -79,3 +80,13 @@ def test_rules_that_changed_after_the_coding_are_said(example):
     save_snapshot(book, example / "data" / "codings")
     said = mq.open_study(example).remarks
     assert any("750 decisions were taken by rules that the codebook has changed since" in remark for remark in said)
+
+
+def test_decisions_about_other_clusters_stop_a_study_until_the_team_sets_them_aside(example):
+    declare(example, "n_clusters = 0", "n_clusters = 5")
+    with pytest.raises(StaleDecision, match=r'stale="set aside" \(in study.toml below \[reconciliation\]'):
+        mq.open_study(example).crosswalk  # noqa: B018 - computing it is what is tried
+    declare(example, "[reconciliation]", '[reconciliation]\nstale = "set aside"')
+    study = mq.open_study(example)
+    assert (study.crosswalk.table["decision"] == "").all()
+    assert any("4 decisions about other clusters or another codebook set aside" in remark for remark in study.remarks)
