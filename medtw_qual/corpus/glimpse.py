@@ -3,9 +3,10 @@
 import codecs
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ import orjson
 from medtw_qual.corpus.sources import Source
 
 _LINES = 5
+_SHOWN = 8_192  # the head of an outbox names its vocabularies for 1,500 characters before it says what it is
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -31,7 +33,7 @@ class Glimpse:
     kind : str
         "json lines", "json document", "script" (window.YTD...), "table", "workbook", "ids", "html", "empty" or "other".
     records : tuple
-        The first JSON values of a file of JSON lines.
+        The first JSON values: of a file of JSON lines, or of the list that one JSON document holds.
     preamble : str
         The first characters as text.
     header : tuple of str
@@ -54,6 +56,11 @@ class Glimpse:
     def objects(self) -> list[Mapping[str, Any]]:
         """The JSON objects among the first records."""
         return [one for one in self.records if isinstance(one, dict)]
+
+    @property
+    def cut_document(self) -> bool:
+        """Say whether it is one JSON document whose first value is longer than the head that was looked at."""
+        return self.kind == "json document" and not self.records
 
     def has(self, *names: str) -> bool:
         """Say whether the table's header holds all these columns."""
@@ -108,17 +115,16 @@ def _looks_utf16(head: bytes) -> bool:
 
 def _glimpse_of_text(text: str, encoding: str) -> Glimpse:
     start = text.lstrip("\ufeff \t\r\n")
-    shown = start[:2000]
+    shown = start[:_SHOWN]
     if re.match(r"window\.YTD\.", start):
         return Glimpse("script", preamble=shown, encoding=encoding)
     if re.match(r"<(!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
         return Glimpse("html", preamble=shown, encoding=encoding)
     if start[:1] in ("{", "["):
         records = _first_values(start)
-        by_line = any(isinstance(one, dict) for one in records) and not isinstance(records[0], list)
-        return Glimpse(
-            "json lines" if by_line else "json document", records if by_line else (), shown, encoding=encoding
-        )
+        if any(isinstance(one, dict) for one in records) and not isinstance(records[0], list):
+            return Glimpse("json lines", records, shown, encoding=encoding)
+        return Glimpse("json document", _first_of_document(start), shown, encoding=encoding)
     lines = start.splitlines()
     if lines and all(re.fullmatch(r'"?\d{1,20}"?', line.strip()) for line in lines[:_LINES] if line.strip()):
         return Glimpse("ids", preamble=shown, encoding=encoding)
@@ -138,10 +144,31 @@ def _first_values(text: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def _first_of_document(text: str) -> tuple[Any, ...]:
+    """Return the first values of a list (or of a list of lists), or the one object; what the head cuts off is left."""
+    decode = json.JSONDecoder().raw_decode
+    values: list[Any] = []
+    place = _next_value(text, 0)
+    while len(values) < _LINES and text[place : place + 1] == "{":
+        try:
+            value, end = decode(text, place)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        place = _next_value(text, end)
+    return tuple(values)
+
+
+def _next_value(text: str, place: int) -> int:
+    while place < len(text) and text[place] in "[], \t\r\n":
+        place += 1
+    return place
+
+
 def _glimpse_of_table(text: str, encoding: str) -> Glimpse:
     header, row, delimiter = find_header(text)
     kind = "table" if header else "other"
-    return Glimpse(kind, (), text[:2000], header, row, delimiter, encoding)
+    return Glimpse(kind, (), text[:_SHOWN], header, row, delimiter, encoding)
 
 
 def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
@@ -189,13 +216,3 @@ def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 def shared_keys(objects: Sequence[Mapping[str, Any]]) -> set[str]:
     """Return the keys that all these objects have."""
     return set.intersection(*(set(one) for one in objects)) if objects else set()
-
-
-@dataclass(frozen=True)
-class Detection:
-    """Which reader took a source, and why; goes into the provenance."""
-
-    source: str
-    reader: str
-    why: str
-    options: Mapping[str, Any] = field(default_factory=dict)

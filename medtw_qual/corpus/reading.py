@@ -87,8 +87,8 @@ def read_corpus(
     intake = Intake()
     with _without_garbage_collection():
         seen = _read_all(find_sources(source), wanted, mapped, intake)
-    if intake.kept == 0 and intake.seen == 0:
-        raise EmptyFile(f"No record was found in {_names(seen)}.", "Export the posts again.")
+    if intake.kept == 0:
+        raise EmptyFile(f"No post was found in {_names(seen)}{_left(intake)}.", "Export the posts again.")
     return assemble(intake, {"sources": seen, "time_zone": time_zone})
 
 
@@ -102,6 +102,12 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _left(intake: Intake) -> str:
+    """Say what was found in place of posts."""
+    told = "; ".join(f"{count:,} {reason}" for reason, count in intake.dropped.most_common(3))
+    return f": {intake.seen:,} records were seen ({told})" if told else ""
 
 
 def _names(seen: Sequence[Mapping[str, str]]) -> str:

@@ -15,7 +15,7 @@ LAYOUT = Layout(
         "reply_to_id": "reply_to",
         "lang": "language_guess",
         "urls": "urls",
-        "media": "images",
+        "media": ("images", "videos"),
         "likes": "like_count",
         "reposts": "retweet_count",
         "handle": "author",
@@ -26,5 +26,7 @@ LAYOUT = Layout(
     escaped=True,
     repost_prefix=True,
     repost_flag="is_retweet",
+    quote_flag="is_quote_tweet",
+    reply_flag="is_reply",
 )
 READER = reader_of(LAYOUT)
