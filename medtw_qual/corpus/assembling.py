@@ -28,7 +28,7 @@ def assemble(intake: Intake, provenance: Mapping[str, Any]) -> Corpus:
         authors,
         units_of_posts(posts),
         flow,
-        {**provenance, "notes": dict(intake.notes), "not_taken_in": intake.refused},
+        {**provenance, "notes": dict(+intake.notes), "not_taken_in": intake.refused},
     )
 
 

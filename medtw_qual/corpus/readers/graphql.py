@@ -89,9 +89,12 @@ def _user(result: Json) -> dict[str, Any]:
     held = (((result.get("core") or {}).get("user_results") or {}).get("result")) or {}
     # Until 2023 the page got accounts beside the posts, in the older shape; Zeeschuimer put them into the post.
     legacy, core = held.get("legacy") or result.get("user") or {}, held.get("core") or {}
-    place = held.get("location")
+    place, told = held.get("location"), held.get("profile_bio") or {}
+    counts = held.get("relationship_counts") or {}
     return {
         **legacy,
+        "description": legacy.get("description") or told.get("description") or "",
+        "followers_count": legacy.get("followers_count", counts.get("followers")),
         "id_str": str(held.get("rest_id") or result["legacy"].get("user_id_str") or ""),
         "screen_name": core.get("screen_name") or legacy.get("screen_name") or "",
         "name": core.get("name") or legacy.get("name") or "",

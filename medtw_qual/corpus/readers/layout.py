@@ -25,7 +25,7 @@ _AUTHOR = ("handle", "name", "profile", "followers", "location")
 _LISTS = ("hashtags", "mentions", "urls", "media", "alt_text")
 _IDS = ("reply_to_id", "quoted_id", "repost_of_id")
 _FALSE = ("", "0", "false", "no", "none", "null", "nan")
-_LABELS = ("tag", "username", "unwound_url", "expanded_url", "original", "url", "type")
+_LABELS = ("tag", "username", "unwound_url", "expanded_url", "original", "url", "preview_image_url", "type")
 _DESCRIPTIONS = ("alt_text", "ext_alt_text")
 
 
@@ -167,8 +167,9 @@ def _yes(row: Row, column: str) -> bool:
 
 
 def _take(cells: Row, row: Row, layout: Layout, intake: Intake) -> None:
-    text = unescape_once(cells.get("text", "")) if layout.escaped else cells.get("text", "")
-    context = cells.get("context", "")
+    text, context = cells.get("text", ""), cells.get("context", "")
+    if layout.escaped:
+        text, context = unescape_once(text), unescape_once(context)
     repost_of = cells["repost_of_id"]
     is_repost = bool(repost_of) or _yes(row, layout.repost_flag)
     is_repost = is_repost or (layout.repost_prefix and _REPOST.match(text) is not None)
@@ -239,7 +240,7 @@ def _json_list(cell: str) -> list[Any] | None:
 
 def _member(value: object) -> str:
     if isinstance(value, dict):
-        return str(next((value[key] for key in _LABELS if value.get(key)), value))
+        return str(next((value[key] for key in _LABELS if value.get(key)), "unknown"))
     return str(value)
 
 
