@@ -122,16 +122,19 @@ def test_the_researchers_own_presidio_engine_is_asked_in_its_language(corpus: mq
     assert set(asked) == {"es"}
 
 
-def test_presidio_itself_finds_what_it_knows(corpus: mq.Corpus) -> None:
+@pytest.mark.extra
+def test_presidio_itself_finds_what_it_knows(tmp_path: Path, inv: Any) -> None:
     """With a blank language model: Presidio's own patterns need none."""
     analyzer = pytest.importorskip("presidio_analyzer", reason="the optional installation medtw-qual[privacy]")
     spacy = pytest.importorskip("spacy")
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
+    page = inv.page([inv.post(1, "Write to ward@example.com any night")])
+    corpus = mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [page]))
     nlp = SpacyNlpEngine()
     nlp.nlp = {"en": spacy.blank("en")}
     flags = mq.privacy_flags(corpus, engine=analyzer.AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]))
-    assert "ward@seven.example" in set(flags.loc[flags["kind"] == "email_address", "passage"])
+    assert flags.loc[flags["kind"] == "email_address", "passage"].tolist() == ["ward@example.com"]
 
 
 def test_ids_and_codes_leave_apart_and_cannot_be_joined(corpus: mq.Corpus, tmp_path: Path) -> None:

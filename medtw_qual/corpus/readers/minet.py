@@ -43,10 +43,13 @@ def own_words_of_bluesky(row: dict[str, str]) -> dict[str, str]:
     text, handle = row.get("text", ""), row.get("quoted_user_handle", "")
     start = text.lower().rfind(f"« @{handle.lower()}: ") if handle else -1
     found = _QUOTED.match(text, start) if start >= 0 else None
+    quoted = row.get("quoted_uri", "")
     own = {
         "text": row.get("original_text", text),
         "context": found["words"].rstrip() if found else "",
         "lang": next(iter(json_or_parts(row.get("user_langs", ""), "|")), ""),
+        "quoted_uri": quoted if "/app.bsky.feed.post/" in quoted else "",  # a list or a profile may be quoted, too
+        "to_root_post_uri": row.get("to_root_post_uri") or row.get("uri", ""),
     }
     by = row.get("repost_by_user_did", "")
     return {**row, **own, **(_reposted(row, by) if by else {})}
@@ -60,6 +63,9 @@ def _reposted(row: Mapping[str, str], by: str) -> dict[str, str]:
         "user_did": by,
         "user_handle": row.get("repost_by_user_handle", ""),
         "user_display_name": "",
+        "quoted_uri": "",
+        "like_count": "",
+        "repost_count": "",
         "timestamp_utc": row.get("repost_timestamp_utc", ""),
     }
 
