@@ -10,6 +10,7 @@ import pandas as pd
 import regex
 
 from medtw_qual._base.errors import InvalidArgument, MissingDependency
+from medtw_qual._base.progress import track
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
@@ -117,9 +118,10 @@ def privacy_flags(
      ('patient', '94yo')]
     """
     find = _finder(engine, language)
+    units = list(zip(corpus.units["unit_id"], corpus.units["text"], strict=True))
     rows = [
         (unit_id, *found)
-        for unit_id, text in zip(corpus.units["unit_id"], corpus.units["text"], strict=True)
+        for unit_id, text in track(units, "Screening for details", total=len(units), unit=" units")
         for found in find(text)
     ]
     return pd.DataFrame(rows, columns=["unit_id", "kind", "passage", "start", "end"])

@@ -169,13 +169,11 @@ def _facets(text: str, facets: Iterable[Json]) -> tuple[list[str], list[str], li
 
 
 def _quoted(embed: Json) -> str:
-    kind = str(embed.get("$type") or "")
-    if kind.startswith("app.bsky.embed.recordWithMedia"):
-        return str(((embed.get("record") or _NONE).get("record") or _NONE).get("uri") or "")
-    if kind.startswith("app.bsky.embed.record"):
-        uri = str((embed.get("record") or _NONE).get("uri") or "")
-        return uri if f"/{_POST}/" in uri else ""
-    return ""
+    """Return the quoted post, alone or beside pictures; told by its address, since clients misspell the type."""
+    record = embed.get("record") or _NONE
+    inner = record["record"] if isinstance(record.get("record"), dict) else record
+    uri = str(inner.get("uri") or "")
+    return uri if f"/{_POST}/" in uri else ""  # a list, a feed or a profile may stand there, too
 
 
 def _quoted_words(shown: Json) -> str:

@@ -64,6 +64,7 @@ def _reposted(row: Mapping[str, str], by: str) -> dict[str, str]:
         "user_handle": row.get("repost_by_user_handle", ""),
         "user_display_name": "",
         "quoted_uri": "",
+        "to_root_post_uri": "",
         "like_count": "",
         "repost_count": "",
         "timestamp_utc": row.get("repost_timestamp_utc", ""),
