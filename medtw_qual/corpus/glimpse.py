@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -172,29 +173,31 @@ def _glimpse_of_table(text: str, encoding: str) -> Glimpse:
 
 
 def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
-    r"""Find the header row of a delimited text: the first line with as many cells as the lines that follow.
+    r"""Find the header row of a delimited text: the first row of those with the most cells together.
 
-    Some exports begin with rows about the query; those are skipped.
+    Some exports begin with rows about the query, and some rows have a comma too many: both are few or narrow beside the
+    table itself. The delimiter is the one under which the table is largest.
 
     Examples
     --------
     >>> find_header("Report;made today\n\nid;text;lang\n1;thanks;en\n2;hello;en\n")
     (('id', 'text', 'lang'), 2, ';')
+    >>> find_header("id,text\n1,thanks\n2,hello, all\n3,yes\n")
+    (('id', 'text'), 0, ',')
     """
-    best: tuple[tuple[str, ...], int, str] = ((), 0, ",")
+    best: tuple[int, tuple[str, ...], int, str] = (0, (), 0, ",")
     for delimiter in _DELIMITERS:
         rows = _parse_rows(text, delimiter)
-        widths = [len(row) for _, row in rows]
-        if not widths:
+        if not rows:
             continue
-        width = max(widths[:60])
-        place = next(index for index, one in enumerate(widths) if one == width)
-        if width > len(best[0]):
-            line, cells = rows[place]
-            best = (tuple(cell.strip().lstrip("\ufeff") for cell in cells), line, delimiter)
-    if not best[0]:
-        return best
-    return best if len(best[0]) > 1 else (best[0], 0, ",")
+        number = Counter(len(row) for _, row in rows)
+        width = max(number, key=lambda one: (one * number[one], number[one]))
+        line, cells = next((line, row) for line, row in rows if len(row) == width)
+        size = width * number[width] if width > 1 else 1
+        if size > best[0]:
+            best = (size, tuple(cell.strip().lstrip("\ufeff") for cell in cells), line, delimiter)
+    _, header, line, delimiter = best
+    return (header, line, delimiter) if len(header) > 1 else (header, 0, ",")
 
 
 def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
