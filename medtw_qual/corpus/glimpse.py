@@ -22,6 +22,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -32,7 +33,8 @@ class Glimpse:
     Attributes
     ----------
     kind : str
-        "json lines", "json document", "script" (window.YTD...), "table", "workbook", "ids", "html", "empty" or "other".
+        "json lines", "json document", "script" (window.YTD...), "table", "workbook", "ids", "html", "binary", "empty"
+        or "other".
     records : tuple
         The first JSON values: of a file of JSON lines, or of the list that one JSON document holds.
     preamble : str
@@ -126,6 +128,8 @@ def _glimpse_of_text(text: str, encoding: str) -> Glimpse:
         if any(isinstance(one, dict) for one in records) and not isinstance(records[0], list):
             return Glimpse("json lines", records, shown, encoding=encoding)
         return Glimpse("json document", _first_of_document(start), shown, encoding=encoding)
+    if len(_CONTROLS.findall(shown)) > len(shown) // 20:
+        return Glimpse("binary", encoding=encoding)
     lines = start.splitlines()
     if lines and all(re.fullmatch(r'"?\d{1,20}"?', line.strip()) for line in lines[:_LINES] if line.strip()):
         return Glimpse("ids", preamble=shown, encoding=encoding)

@@ -298,3 +298,8 @@ def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> 
     (tmp_path / "empty" / "readme.txt").write_text("nothing else")
     with pytest.raises(UnreadableFile, match="empty: readme.txt is a table"):
         mq.read_corpus([plain, tmp_path / "empty"])
+    (tmp_path / "empty" / "font.eot").write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(UnreadableFile, match=r"None of the 2 files in empty .*\(empty: font.eot, empty: readme.txt\)"):
+        mq.read_corpus([plain, tmp_path / "empty"])
+    with pytest.raises(UnreadableFile, match="holds no text"):
+        mq.read_corpus(tmp_path / "empty" / "font.eot")

@@ -188,7 +188,10 @@ def test_brandwatch_names_answered_posts_by_their_address(platform: str, tmp_pat
         {**fixed, "Url": address + FIRST, "Full Text": "one", f"{platform} Reply to": ""},
         {**fixed, "Url": address + SECOND, "Full Text": "two", f"{platform} Reply to": address + FIRST},
     ]
-    corpus = mq.read_corpus(table(tmp_path / "a.csv", rows)).merge_threads()
+    path = table(tmp_path / "a.csv", rows)
+    about = "Report:,Bulk Mentions Download\nBrand:,Example\nFrom:,Tue Dec 01 2020\nTo:,Wed Dec 02 2020\nLabel:,\n\n"
+    path.write_text(about + path.read_text(encoding="utf-8"), encoding="utf-8")
+    corpus = mq.read_corpus(path).merge_threads()
     assert corpus.units["post_ids"].tolist() == [[FIRST, SECOND]]
     assert corpus.authors[["author_id", "handle", "followers"]].values.tolist() == [["11", "ward_seven", 5]]
 
