@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from medtw_qual._base.progress import busy
 from medtw_qual._base.tables import empty_table, validate_table
 from medtw_qual.corpus.flow import flow_of_reading
 from medtw_qual.corpus.intake import AuthorRow, Intake
@@ -15,6 +16,7 @@ from medtw_qual.schemas import AUTHORS, POSTS
 _ORDER = [column.name for column in POSTS.columns]
 
 
+@busy("Making the tables")
 def assemble(intake: Intake, provenance: Mapping[str, Any]) -> Corpus:
     """Return the corpus of all that was taken in: posts as they came, each one a unit for now."""
     seen = intake.seen
