@@ -1,5 +1,6 @@
 """From the files that study.toml names to the units of analysis, every step in the flow table."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from medtw_qual._base.errors import UnknownUnit
 
 if TYPE_CHECKING:
+    from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
     from medtw_qual.study.model import Study
 
@@ -33,19 +35,27 @@ def read_posts(study: "Study") -> "Corpus":
     )
 
 
-def take_steps(study: "Study", corpus: "Corpus") -> "Corpus":
-    """Take the declared steps, threads first: later steps judge whole units."""
+def take_steps(study: "Study", corpus: "Corpus", follow: bool = True) -> "Corpus":
+    """Take the declared steps, threads first: later steps judge whole units.
+
+    Parameters
+    ----------
+    study : Study
+    corpus : Corpus
+    follow : bool
+        Whether posts that were deleted since leave; a sample drawn before names their units still.
+    """
     declared = study.config.corpus
     attributes = study.existing(declared.attributes, "[corpus] attributes")
     if attributes is not None:
         corpus = corpus.with_attributes(attributes)
-    deleted = study.existing(declared.deleted, "[corpus] deleted")
-    if deleted is not None:
-        corpus = corpus.drop_posts(deleted, reason="deleted or withdrawn since collection")
     if not declared.keep_reposts:
         corpus = corpus.drop_reposts()
     if declared.merge_threads:
         corpus = corpus.merge_threads()
+    deleted = study.existing(declared.deleted, "[corpus] deleted") if follow else None
+    if deleted is not None:  # after the threads: one that holds a deleted post leaves whole, as it was coded whole
+        corpus = corpus.drop_posts(deleted, reason="deleted or withdrawn since collection")
     return _select(study, corpus)
 
 
@@ -66,11 +76,21 @@ def _select(study: "Study", corpus: "Corpus") -> "Corpus":
     return corpus if screening is None else corpus.apply_screening(screening)
 
 
-def codings_in_corpus(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
-    """Return the codings of the units that the corpus holds.
+def still_in_corpus(sample: "Sample", study: "Study") -> "Sample":
+    """Return the sample without the units that left the corpus since it was drawn; the population shrinks likewise."""
+    from medtw_qual.corpus import without_lost_units
 
-    A unit that was coded and then left the corpus by a declared step (it has no words, it was deleted since) takes its
-    codings with it. A unit that no source ever held is somebody's mistake.
+    if not study.n_lost:
+        return sample
+    table, units = (without_lost_units(one, study.corpus) for one in (sample.table, sample.units))
+    return replace(sample, table=table, units=units, population=max(0, sample.population - study.n_lost))
+
+
+def require_collected(study: "Study", codings: pd.DataFrame) -> None:
+    """Check that every coded unit was in a source once.
+
+    A unit that was coded and then left the corpus by a declared step (it has no words, it was deleted since) will take
+    its codings with it. A unit that no source ever held is somebody's mistake.
 
     Raises
     ------
@@ -88,4 +108,3 @@ def codings_in_corpus(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
             f" the first is {unknown[0]!r}.",
             "Use the posts that were coded; an id that Excel rounded ends in zeros: restore it from the source.",
         )
-    return codings[codings["unit_id"].isin(units)].reset_index(drop=True)

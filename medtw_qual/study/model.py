@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from medtw_qual._base.errors import MissingFile, StaleDecision, StudyFault
 from medtw_qual.study.config import StudyConfig, read_config
@@ -71,6 +71,8 @@ class Study:
     agreement : DataFrame or None
         `measure_agreement` by code; None before two coders coded.
     consensus : DataFrame or None
+    moved : DataFrame or None
+        What it moved in the codes that coded units left the corpus since (deleted posts); None where none did.
     vectors : Vectors
     clusters : Clusters
     crosswalk : Crosswalk or None
@@ -145,6 +147,18 @@ class Study:
         return take_steps(self, self.posts_read)
 
     @cached_property
+    def corpus_before_deletions(self) -> "Corpus":
+        """The corpus as people coded it: after every step but the removal of posts deleted since."""
+        from medtw_qual.study.corpus_steps import take_steps
+
+        return take_steps(self, self.posts_read, follow=False) if self.config.corpus.deleted else self.corpus
+
+    @property
+    def n_lost(self) -> int:
+        """How many units left since because a post of theirs was deleted."""
+        return len(self.corpus_before_deletions.units) - len(self.corpus.units)
+
+    @cached_property
     def codebook(self) -> "Codebook | None":
         """The codebook."""
         from medtw_qual.codebook import read_codebook
@@ -168,10 +182,11 @@ class Study:
         estimate says that it is unweighted.
         """
         from medtw_qual.coding import draw_sample, read_sample
+        from medtw_qual.study.corpus_steps import still_in_corpus
 
         found = self.existing(self.config.sample.file, "[sample] file")
         if found is not None:
-            return read_sample(found, self.corpus)
+            return still_in_corpus(read_sample(found, self.corpus_before_deletions), self)
         if self.config.coding.source:
             return None
         declared = self.config.sample
@@ -185,10 +200,10 @@ class Study:
         )
 
     @cached_property
-    def codings(self) -> "pd.DataFrame | None":
-        """Every coder's own decisions on the units of the corpus."""
+    def codings_made(self) -> "pd.DataFrame | None":
+        """Every coder's own decisions, those about units that left the corpus since included."""
         from medtw_qual.coding import read_codings
-        from medtw_qual.study.corpus_steps import codings_in_corpus
+        from medtw_qual.study.corpus_steps import require_collected
 
         declared = self.config.coding
         found = self.existing(declared.source, "[coding] source")
@@ -200,7 +215,7 @@ class Study:
                 'Write below [codebook]: file = "codebooks/your_codebook.yaml".',
             )
         columns = {"unit_id": declared.id, "codes": declared.codes}
-        codings = read_codings(
+        made = read_codings(
             found,
             self.codebook,
             columns={ours: theirs for ours, theirs in columns.items() if theirs} or None,
@@ -208,7 +223,15 @@ class Study:
             delimiter=declared.separator,
             impossible=declared.not_coded,
         )
-        return codings_in_corpus(self, codings)
+        require_collected(self, made)
+        return made
+
+    @cached_property
+    def codings(self) -> "pd.DataFrame | None":
+        """Every coder's own decisions on the units of the corpus."""
+        from medtw_qual.corpus import without_lost_units
+
+        return None if self.codings_made is None else without_lost_units(self.codings_made, self.corpus)
 
     @property
     def has_model_coders(self) -> bool:
@@ -227,14 +250,31 @@ class Study:
         return measure_agreement(self.codings, by="code", coefficients=[declared.primary, *declared.also])
 
     @cached_property
-    def consensus(self) -> "pd.DataFrame | None":
-        """What the coders settled on."""
+    def consensus_made(self) -> "pd.DataFrame | None":
+        """What the coders settled on, also about units that left the corpus since."""
         from medtw_qual.coding import build_consensus
 
-        if self.codings is None:
+        if self.codings_made is None:
             return None
         decisions = self.config.coding.decisions
-        return build_consensus(self.codings, decisions=self.path(decisions) if decisions else None)
+        return build_consensus(self.codings_made, decisions=self.path(decisions) if decisions else None)
+
+    @cached_property
+    def consensus(self) -> "pd.DataFrame | None":
+        """What the coders settled on."""
+        from medtw_qual.corpus import without_lost_units
+
+        return None if self.consensus_made is None else without_lost_units(self.consensus_made, self.corpus)
+
+    @cached_property
+    def moved(self) -> "pd.DataFrame | None":
+        """What it moved in the codes that coded units left the corpus since; None where none did."""
+        from medtw_qual.corpus import deletion_effect
+
+        before, after = self.consensus_made, self.consensus
+        if before is None or after is None or before["unit_id"].nunique() == after["unit_id"].nunique():
+            return None
+        return deletion_effect(before, after)
 
     @cached_property
     def vectors(self) -> "Vectors":
@@ -282,20 +322,25 @@ class Study:
 
     @cached_property
     def crosswalk(self) -> "Crosswalk | None":
-        """Clusters against codes, with the decisions that people logged."""
+        """Clusters against codes, with the decisions that people logged.
+
+        Decisions about other clusters are refused; but where posts were deleted since, nobody is at fault that the
+        clusters changed: these decisions are set aside, and the summary says so.
+        """
         from medtw_qual.reconciliation import reconcile
 
         if self.consensus is None:
             return None
-        log = self.config.reconciliation.decisions
-        return reconcile(
+        crosswalk = reconcile(
             self.clusters,
             self.consensus,
             self.sample,
-            log=self.path(log) if log else None,
             resampled=self.config.clusters.resamples,
             seed=self.config.clusters.seed,
         )
+        log = self.config.reconciliation.decisions
+        stale: Literal["refuse", "set aside"] = "set aside" if self.n_lost else "refuse"
+        return crosswalk.replay(self.path(log), stale) if log else crosswalk
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":

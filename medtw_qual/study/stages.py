@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medtw_qual.study.outputs import Outputs
+from medtw_qual.study.summary import moved_text
 
 if TYPE_CHECKING:
     from medtw_qual.study.model import Study
@@ -42,6 +43,8 @@ def _corpus(study: "Study", out: Outputs) -> None:
 def _coding(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import codebook_table
 
+    if moved := moved_text(study):
+        out.begin("Units that left after they were coded", moved)
     if study.codebook is not None:
         out.begin("Codebook", f"{study.codebook.title or study.codebook.label}: {len(study.codebook)} codes.")
         out.table("codebook", codebook_table(study.codebook), appendix=True)

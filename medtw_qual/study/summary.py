@@ -31,6 +31,7 @@ def _coding(study: "Study") -> list[str]:
     coders = study.codings["coder"].unique()
     coded = study.codings["unit_id"].nunique()
     lines = [f"Coding: {coded:,} units by {len(coders)} coder{'s' if len(coders) > 1 else ''} ({', '.join(coders)})."]
+    lines += [said for said in [moved_text(study)] if said]
     measured = study.agreement
     if measured is None:
         return lines
@@ -43,6 +44,30 @@ def _coding(study: "Study") -> list[str]:
         for row in primary.head(8).itertuples()
     )
     return [*lines, f"{word} ({study.config.agreement.primary}): {values}."]
+
+
+def moved_text(study: "Study") -> str:
+    """Say what it moved that coded units left the corpus since (deleted posts); nothing where none did."""
+    moved, made = study.moved, study.consensus_made
+    if moved is None or made is None:
+        return ""
+    left = made["unit_id"].nunique() - study.corpus.units["unit_id"].isin(set(made["unit_id"])).sum()
+    codes = ", ".join(
+        f"{row.code} {row.present_before:,} of {row.units_before:,} -> {row.present_after:,} of {row.units_after:,}"
+        f" ({row.change:+.1f} points)"
+        for row in moved.itertuples()
+    )
+    said = f"Left since they were coded: {left:,} units, and their codes with them. What that moved: {codes}."
+    return f"{said} {_set_aside(study)}".strip()
+
+
+def _set_aside(study: "Study") -> str:
+    """Say that decisions about clusters no longer hold, since the clusters changed with the corpus."""
+    log = study.config.reconciliation.decisions
+    crosswalk = study.crosswalk if log else None
+    if crosswalk is None or not study.n_lost or (crosswalk.table["decision"] != "").any():
+        return ""
+    return f"The clusters changed with it: the decisions in {log} are set aside; decide the cells again."
 
 
 def _clusters(study: "Study") -> str:
