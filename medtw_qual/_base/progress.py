@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -18,6 +20,33 @@ def track(items: Iterable[Item], description: str, total: int | None = None, uni
     are checked that way, since a bar's text differs from run to run.
     """
     yield from tqdm(items, desc=description, total=total, unit=unit, delay=2, leave=False, disable=not progress_shown())
+
+
+@contextmanager
+def busy(description: str, after: float = 2.0) -> Iterator[None]:
+    """Say what is being done and for how long, from the second second on, where no steps can be counted.
+
+    Also a decorator: ``@busy("Joining threads")``.
+    """
+    done = Event()
+
+    def show() -> None:
+        if done.wait(after):
+            return
+        with tqdm(desc=description, bar_format="{desc}: {elapsed}", leave=False) as clock:
+            clock.start_t -= after
+            while not done.wait(0.5):
+                clock.refresh()
+
+    teller = Thread(target=show, daemon=True) if progress_shown() else None
+    if teller:
+        teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if teller:
+            teller.join()
 
 
 def progress_shown() -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from medtw_qual._base.progress import busy
 from medtw_qual._base.tables import empty_table, validate_table
 from medtw_qual.corpus.flow import flow_of_reading
 from medtw_qual.corpus.intake import AuthorRow, Intake
@@ -15,12 +16,13 @@ from medtw_qual.schemas import AUTHORS, POSTS
 _ORDER = [column.name for column in POSTS.columns]
 
 
+@busy("Making the tables")
 def assemble(intake: Intake, provenance: Mapping[str, Any]) -> Corpus:
     """Return the corpus of all that was taken in: posts as they came, each one a unit for now."""
     seen = intake.seen
     posts = _with_types(intake.table())
     posts = _with_attributes(posts, intake.attributes)
-    posts = fill_context(posts)
+    posts = fill_context(posts, intake.beside)
     authors = _authors(intake, posts)
     flow = flow_of_reading(seen, intake.dropped)
     return Corpus(
@@ -28,7 +30,7 @@ def assemble(intake: Intake, provenance: Mapping[str, Any]) -> Corpus:
         authors,
         units_of_posts(posts),
         flow,
-        {**provenance, "notes": dict(intake.notes), "not_taken_in": intake.refused},
+        {**provenance, "notes": dict(+intake.notes), "not_taken_in": intake.refused},
     )
 
 
@@ -56,14 +58,21 @@ def _with_attributes(posts: pd.DataFrame, attributes: Mapping[str, Mapping[str, 
     return posts
 
 
-def fill_context(posts: pd.DataFrame) -> pd.DataFrame:
-    """Give posts without context the words of the quoted and the answered post, where these are in the corpus."""
+def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame:
+    """Give posts without context the words of the quoted and the answered post, where the sources hold these.
+
+    Parameters
+    ----------
+    posts : DataFrame
+    beside : mapping
+        Words of posts that lay in the sources and are none of the corpus, by id.
+    """
     lacking = (posts["context"] == "") & ((posts["quoted_id"] != "") | (posts["reply_to_id"] != ""))
     if not lacking.any():
         return posts
     wanted = set(posts.loc[lacking, "quoted_id"]) | set(posts.loc[lacking, "reply_to_id"])
     named = posts[posts["post_id"].isin(wanted)]
-    words = dict(zip(named["post_id"], named["text"], strict=True))
+    words = {**beside, **dict(zip(named["post_id"], named["text"], strict=True))}
     found = [
         "\n\n".join(words[one] for one in (quoted, answered) if one in words)
         for quoted, answered in zip(posts.loc[lacking, "quoted_id"], posts.loc[lacking, "reply_to_id"], strict=True)

@@ -3,9 +3,11 @@
 import codecs
 import csv
 import io
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -13,12 +15,14 @@ import orjson
 from medtw_qual.corpus.sources import Source
 
 _LINES = 5
+_SHOWN = 8_192  # the head of an outbox names its vocabularies for 1,500 characters before it says what it is
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -29,9 +33,10 @@ class Glimpse:
     Attributes
     ----------
     kind : str
-        "json lines", "json document", "script" (window.YTD...), "table", "workbook", "ids", "html", "empty" or "other".
+        "json lines", "json document", "script" (window.YTD...), "table", "workbook", "ids", "html", "binary", "empty"
+        or "other".
     records : tuple
-        The first JSON values of a file of JSON lines.
+        The first JSON values: of a file of JSON lines, or of the list that one JSON document holds.
     preamble : str
         The first characters as text.
     header : tuple of str
@@ -54,6 +59,11 @@ class Glimpse:
     def objects(self) -> list[Mapping[str, Any]]:
         """The JSON objects among the first records."""
         return [one for one in self.records if isinstance(one, dict)]
+
+    @property
+    def cut_document(self) -> bool:
+        """Say whether it is one JSON document whose first value is longer than the head that was looked at."""
+        return self.kind == "json document" and not self.records
 
     def has(self, *names: str) -> bool:
         """Say whether the table's header holds all these columns."""
@@ -108,17 +118,18 @@ def _looks_utf16(head: bytes) -> bool:
 
 def _glimpse_of_text(text: str, encoding: str) -> Glimpse:
     start = text.lstrip("\ufeff \t\r\n")
-    shown = start[:2000]
+    shown = start[:_SHOWN]
     if re.match(r"window\.YTD\.", start):
         return Glimpse("script", preamble=shown, encoding=encoding)
     if re.match(r"<(!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
         return Glimpse("html", preamble=shown, encoding=encoding)
     if start[:1] in ("{", "["):
         records = _first_values(start)
-        by_line = any(isinstance(one, dict) for one in records) and not isinstance(records[0], list)
-        return Glimpse(
-            "json lines" if by_line else "json document", records if by_line else (), shown, encoding=encoding
-        )
+        if any(isinstance(one, dict) for one in records) and not isinstance(records[0], list):
+            return Glimpse("json lines", records, shown, encoding=encoding)
+        return Glimpse("json document", _first_of_document(start), shown, encoding=encoding)
+    if len(_CONTROLS.findall(shown)) > len(shown) // 20:
+        return Glimpse("binary", encoding=encoding)
     lines = start.splitlines()
     if lines and all(re.fullmatch(r'"?\d{1,20}"?', line.strip()) for line in lines[:_LINES] if line.strip()):
         return Glimpse("ids", preamble=shown, encoding=encoding)
@@ -138,36 +149,59 @@ def _first_values(text: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def _first_of_document(text: str) -> tuple[Any, ...]:
+    """Return the first values of a list (or of a list of lists), or the one object; what the head cuts off is left."""
+    decode = json.JSONDecoder().raw_decode
+    values: list[Any] = []
+    place = _next_value(text, 0)
+    while len(values) < _LINES and text[place : place + 1] == "{":
+        try:
+            value, end = decode(text, place)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        place = _next_value(text, end)
+    return tuple(values)
+
+
+def _next_value(text: str, place: int) -> int:
+    while place < len(text) and text[place] in "[], \t\r\n":
+        place += 1
+    return place
+
+
 def _glimpse_of_table(text: str, encoding: str) -> Glimpse:
     header, row, delimiter = find_header(text)
     kind = "table" if header else "other"
-    return Glimpse(kind, (), text[:2000], header, row, delimiter, encoding)
+    return Glimpse(kind, (), text[:_SHOWN], header, row, delimiter, encoding)
 
 
 def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
-    r"""Find the header row of a delimited text: the first line with as many cells as the lines that follow.
+    r"""Find the header row of a delimited text: the first row of those with the most cells together.
 
-    Some exports begin with rows about the query; those are skipped.
+    Some exports begin with rows about the query, and some rows have a comma too many: both are few or narrow beside the
+    table itself. The delimiter is the one under which the table is largest.
 
     Examples
     --------
     >>> find_header("Report;made today\n\nid;text;lang\n1;thanks;en\n2;hello;en\n")
     (('id', 'text', 'lang'), 2, ';')
+    >>> find_header("id,text\n1,thanks\n2,hello, all\n3,yes\n")
+    (('id', 'text'), 0, ',')
     """
-    best: tuple[tuple[str, ...], int, str] = ((), 0, ",")
+    best: tuple[int, tuple[str, ...], int, str] = (0, (), 0, ",")
     for delimiter in _DELIMITERS:
         rows = _parse_rows(text, delimiter)
-        widths = [len(row) for _, row in rows]
-        if not widths:
+        if not rows:
             continue
-        width = max(widths[:60])
-        place = next(index for index, one in enumerate(widths) if one == width)
-        if width > len(best[0]):
-            line, cells = rows[place]
-            best = (tuple(cell.strip().lstrip("\ufeff") for cell in cells), line, delimiter)
-    if not best[0]:
-        return best
-    return best if len(best[0]) > 1 else (best[0], 0, ",")
+        number = Counter(len(row) for _, row in rows)
+        width = max(number, key=lambda one: (one * number[one], number[one]))
+        line, cells = next((line, row) for line, row in rows if len(row) == width)
+        size = width * number[width] if width > 1 else 1
+        if size > best[0]:
+            best = (size, tuple(cell.strip().lstrip("\ufeff") for cell in cells), line, delimiter)
+    _, header, line, delimiter = best
+    return (header, line, delimiter) if len(header) > 1 else (header, 0, ",")
 
 
 def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -189,13 +223,3 @@ def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 def shared_keys(objects: Sequence[Mapping[str, Any]]) -> set[str]:
     """Return the keys that all these objects have."""
     return set.intersection(*(set(one) for one in objects)) if objects else set()
-
-
-@dataclass(frozen=True)
-class Detection:
-    """Which reader took a source, and why; goes into the provenance."""
-
-    source: str
-    reader: str
-    why: str
-    options: Mapping[str, Any] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 _CHUNK = 20_000
+_FIRST = pd.Timestamp("1990-01-01", tz="UTC")  # some clients of Bluesky write the year 0
 
 DELIVERED_TWICE = "delivered twice (the same post id again)"
 LESS_COMPLETE = "delivered twice (a copy with the cut text)"
@@ -85,6 +86,7 @@ class Intake:
     authors: dict[str, AuthorRow] = field(default_factory=dict)
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     author_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
     n_rows: int = 0
     _rows: list[PostRow] = field(default_factory=list)
     _chunks: list[pa.Table] = field(default_factory=list)
@@ -93,7 +95,7 @@ class Intake:
     _incomplete: set[str] = field(default_factory=set)
     _editions: dict[str, str] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
-    _wordless: set[str] = field(default_factory=set)
+    _passed_over: set[str] = field(default_factory=set)
     _gone: set[int] = field(default_factory=set)
     _origins: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -153,9 +155,18 @@ class Intake:
         self._refused.add(post_id)
         self.dropped[reason] += 1
 
-    def drop_wordless(self, post_id: str, reason: str) -> None:
-        """Count a record without words; a later copy of it that has words is still taken in."""
-        self._wordless.add(post_id)
+    def pass_over(self, post_id: str, reason: str, words: str = "") -> None:
+        """Count a record that is no post of the collection as it stands; a later copy that is one is still taken in.
+
+        Parameters
+        ----------
+        post_id, reason : str
+        words : str
+            Its words, where it has any: they are the context of the posts that quote or answer it.
+        """
+        self._passed_over.add(post_id)
+        if words:
+            self.beside[post_id] = words
         self.drop(reason)
 
     def withdraw(self, post_id: str, reason: str) -> None:
@@ -184,7 +195,7 @@ class Intake:
     @property
     def refused(self) -> list[str]:
         """Ids of posts that were seen and not taken in: a coding of one of them is about a post that left."""
-        return sorted((self._refused | self._wordless) - self._place.keys())
+        return sorted((self._refused | self._passed_over) - self._place.keys())
 
     @property
     def seen(self) -> int:
@@ -229,9 +240,10 @@ class Intake:
     def _parsed(self, written: Sequence[Any]) -> pd.Series:
         times = [time if type(time) is str else "" for time in written]
         parsed = pd.to_datetime(pd.Series(times, dtype="str"), utc=True, format="ISO8601", errors="coerce")
+        parsed = parsed.where(parsed >= _FIRST)
         unread = int(parsed.isna().sum()) - times.count("")
         if unread:
-            self.notes["post whose time could not be read (left empty)"] += unread
+            self.notes["post whose time could not be read or lies before 1990 (left empty)"] += unread
         return parsed
 
     def table(self) -> pd.DataFrame:

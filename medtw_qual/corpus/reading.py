@@ -87,8 +87,8 @@ def read_corpus(
     intake = Intake()
     with _without_garbage_collection():
         seen = _read_all(find_sources(source), wanted, mapped, intake)
-    if intake.kept == 0 and intake.seen == 0:
-        raise EmptyFile(f"No record was found in {_names(seen)}.", "Export the posts again.")
+    if intake.kept == 0:
+        raise EmptyFile(f"No post was found in {_names(seen)}{_left(intake)}.", "Export the posts again.")
     return assemble(intake, {"sources": seen, "time_zone": time_zone})
 
 
@@ -102,6 +102,12 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _left(intake: Intake) -> str:
+    """Say what was found in place of posts."""
+    told = "; ".join(f"{count:,} {reason}" for reason, count in intake.dropped.most_common(3))
+    return f": {intake.seen:,} records were seen ({told})" if told else ""
 
 
 def _names(seen: Sequence[Mapping[str, str]]) -> str:
@@ -135,12 +141,24 @@ def _read_all(sources: Sequence[Source], wanted: Reader | None, mapped: Mapped, 
     seen = []
     for source, found in zip(sources, chosen, strict=True):
         if found is None:
-            if not any(other for one, other in zip(sources, chosen, strict=True) if one.within == source.within):
-                raise unknown_format(source, look(source))
+            beside = [one for one in zip(sources, chosen, strict=True) if one[0].within == source.within]
+            if not any(other for _, other in beside):
+                raise _nothing_within(source, [one.name for one, _ in beside])
             intake.note("file in an archive or folder that holds no posts (not read)")
         else:
             seen.append(_read_one(source, *found, mapped, intake))
     return seen
+
+
+def _nothing_within(source: Source, names: Sequence[str]) -> MedtwQualError:
+    """Say that an archive or folder holds no posts, and of a single file what it looks like."""
+    if len(names) == 1 or source.within is None:
+        return unknown_format(source, look(source))
+    shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
+    return UnreadableFile(
+        f"None of the {len(names)} files in {source.within.name} is an export that is known here ({shown}).",
+        "Name the file that holds the posts; of a table, name its columns, too.",
+    )
 
 
 def _choose(source: Source, wanted: Reader | None) -> tuple[Glimpse, Reader, str] | None:
@@ -193,7 +211,10 @@ def unknown_format(source: Source, glimpse: Glimpse) -> MedtwQualError:
             f'Name its columns: read_corpus("{source.name}", text="...", id="...").',
         )
     start = " ".join(glimpse.preamble[:80].split())
+    shown = (
+        f"begins with {start!r}" if glimpse.kind != "binary" else "holds no text (a picture, a program, a database?)"
+    )
     return UnreadableFile(
-        f"{source.name} is in no format that is known here; it begins with {start!r}.",
+        f"{source.name} is in no format that is known here; it {shown}.",
         "Export the posts as JSON lines, or as a table and name its text and id columns.",
     )

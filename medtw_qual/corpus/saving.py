@@ -11,6 +11,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument, MissingFile, UnreadableFile
 from medtw_qual._base.files import require_file, write_text
 from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.progress import busy
 from medtw_qual._base.tables import read_table, write_table
 from medtw_qual.corpus.sheets import write_sheet
 from medtw_qual.schemas import AUTHORS, FLOW, POSTS, UNITS
@@ -22,6 +23,7 @@ _TABLES = {"posts": POSTS, "authors": AUTHORS, "units": UNITS, "flow": FLOW}
 _ACCOUNT = "provenance.json"
 
 
+@busy("Saving the corpus")
 def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "csv"] = "parquet") -> Path:
     """Write a corpus into a folder: posts, authors, units (.parquet or .csv), flow.csv and provenance.json.
 
@@ -49,6 +51,7 @@ def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "
     return target
 
 
+@busy("Writing the table")
 def export_posts(corpus: Corpus, path: str | Path) -> Path:
     """Write the posts as a table for a spreadsheet (.xlsx or .csv) that `read_corpus` reads back without loss.
 
@@ -67,6 +70,7 @@ def export_posts(corpus: Corpus, path: str | Path) -> Path:
     return write_sheet(table, path)
 
 
+@busy("Loading the corpus")
 def load_corpus(folder: str | Path) -> Corpus:
     """Read a corpus that `Corpus.save` wrote.
 

@@ -230,4 +230,5 @@ def siblings(source: Source) -> list[Source]:
     if source.member:
         return _sources_of(source.path)
     folder = source.path.parent
-    return [Source(folder, one.name) for one in sorted(folder.iterdir()) if one.is_file() and one.suffix == ".js"]
+    beside = (one for one in sorted(folder.iterdir()) if one.is_file() and one.suffix in (".js", ".json"))
+    return [Source(folder, one.name) for one in beside]

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -15,9 +16,10 @@ from medtw_qual.corpus.sheets import unescape_controls
 from medtw_qual.corpus.sources import Source
 
 MISFIT = "row with another number of cells than the header"
+TORN = "row with a quotation mark that is never closed"
 EMPTY_ROW = "empty row"
 _REPLACED = "character that could not be read became U+FFFD"
-_MAX_CELL = 1 << 26
+_MAX_CELL = 1 << 20  # characters; the longest posts have 25,000
 # Excel keeps 15 significant digits (IEEE 754 doubles, 2^53 = 9.0e15): a number cell beyond that has lost digits.
 _EXACT = 10**15
 
@@ -52,7 +54,7 @@ def _header(cells: list[str]) -> list[str]:
 
 def csv_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[list[str]]:
     """Yield the rows of a delimited text from its header on."""
-    csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
+    limit = csv.field_size_limit(_MAX_CELL)
     with source.open() as stream:
         errors = codecs.lookup_error("replace")
         replaced = [0]
@@ -66,14 +68,80 @@ def csv_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[list[
         for _ in range(glimpse.header_row):
             text.readline()
         try:
-            for row in csv.reader(text, delimiter=glimpse.delimiter):
-                if row:
-                    yield row
-        except csv.Error as error:
-            raise UnreadableFile(f"{source.name} is not a regular CSV: {error}.", "Export it again.") from error
+            yield from _rows(text, glimpse.delimiter, intake)
         finally:
+            csv.field_size_limit(limit)
             intake.note(_REPLACED, replaced[0])
             text.detach()
+
+
+def _rows(lines: Iterator[str], delimiter: str, intake: Intake) -> Iterator[list[str]]:
+    """Yield the rows; a quotation mark that is not closed takes its own row with it and not those that follow."""
+    given = _Lines(lines)
+    reader = csv.reader(given, delimiter=delimiter)
+    width = 0
+    while True:
+        taken = given.begin()
+        try:
+            row = next(reader, None)
+        except csv.Error:  # a cell longer than any text: the quotation mark was never closed
+            row = []
+        if row is None:
+            return
+        if taken and _is_torn(row, taken, width, delimiter):
+            intake.drop(TORN)
+            given.push_back(taken[1:])
+            reader = csv.reader(given, delimiter=delimiter)
+        elif row:
+            width = width or len(row)
+            yield row
+
+
+class _Lines:
+    """Lines that remember what the current row took of them, and take lines back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._back: deque[str] = deque()
+        self._taken: list[str] = []
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def begin(self) -> list[str]:
+        """Begin a row; the list that is returned grows with the lines it takes."""
+        self._taken = []
+        return self._taken
+
+    def push_back(self, lines: list[str]) -> None:
+        """Give lines back, to be read again."""
+        self._back.extendleft(reversed(lines))
+
+
+def _is_torn(row: list[str], taken: list[str], width: int, delimiter: str) -> bool:
+    """Say whether a row swallowed others: it breaks the rules of quotation, and what follows its first line is a row.
+
+    A row that breaks off where the file ends is torn, too.
+    """
+    if len(taken) == 1 and row:
+        return False
+    try:
+        strict = next(csv.reader(taken, delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        if not row or "unexpected end of data" in str(error):
+            return True
+    else:
+        if len(strict) == width or not width:
+            return False
+    try:
+        return len(next(csv.reader(taken[1:], delimiter=delimiter), [])) == width
+    except csv.Error:
+        return False
 
 
 def workbook_rows(source: Source) -> Iterator[list[str]]:

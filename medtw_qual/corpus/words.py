@@ -14,8 +14,9 @@ _TAG_CHARS = (
 )
 _TAG_LETTER = r"[\p{L}\p{M}]"
 _HASHTAG = regex.compile(
-    r"(?<![\p{L}\p{M}\p{Nd}_&\u200c\u200d])[#＃](?!\ufe0f|\u20e3)"
-    rf"(?=({_TAG_CHARS}*+)(?![#＃]|://))\1(?<={_TAG_LETTER}{_TAG_CHARS}*)"
+    r"(?<![[\p{L}\p{M}\p{Nd}_&\u200c\u200d]--[\ufe0e\ufe0f]])[#＃](?!\ufe0f|\u20e3)"  # an emoji's variant may precede
+    rf"(?=({_TAG_CHARS}*+)(?![#＃]|://))\1(?<={_TAG_LETTER}{_TAG_CHARS}*)",
+    regex.VERSION1,
 )
 # A handle is @ or ＠ and up to 20 letters, digits or underscores; not inside a word or a mail address, except after RT.
 _MENTION = regex.compile(
@@ -26,11 +27,13 @@ _MENTION = regex.compile(
 _NAME = r"[^\s!-/:-@\[-`{-~\p{Z}\p{C}\p{P}]"
 _URL = regex.compile(
     rf"(?<![A-Za-z0-9@＠$#＃])https?://(?:{_NAME}(?:(?:{_NAME}|[_-])*{_NAME})?\.)*{_NAME}(?:(?:{_NAME}|-)*{_NAME})?"
-    r"\.(?:xn--[a-z0-9-]+|[a-z]{2,}|[^\x00-\x7f\s\p{P}\p{Z}]{2,})(?![a-z0-9@_])(?::\d+)?"
+    r"\.(?:xn--[a-z0-9-]+|[a-z]{2,}|[^\x00-\x7f\s\p{P}\p{Z}]{2,})(?![a-z0-9@_-])(?::\d+)?"
     r"(?:[/?#][a-z0-9\p{Cyrillic}\u00c0-\u024f!*';:=+,.$/%#\[\]\-–_~|&@()?]*)?",
     regex.IGNORECASE,
 )
-_SHORT = re.compile(r"https?://t\.co/[a-zA-Z0-9]+")
+_SHORT = re.compile(r"https?://t\.co/([a-zA-Z0-9]+)(?:\?[\w!?*'();:&=+$/%#\[\].,~|@-]*[\w&=#/-])?", re.ASCII)
+_HOST = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
+_LONGEST_SHORT, _LONGEST_LABEL = 40, 63  # characters of a t.co link, and of a part of a host's name (RFC 1034)
 _URL_TAIL = re.compile(r"[!*';:,.$%\[\]~|&@?–]+$")
 _BARE = regex.compile(r"(?<![\w@.])[\w-]+(?:\.[\w-]+)+/\S*")
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#39|#x27);")
@@ -83,7 +86,24 @@ def find_urls(text: str) -> list[str]:
     >>> find_urls("see https://a.example/b_(c)). and http://t.co/pbY2NfTZ's site")
     ['https://a.example/b_(c)', 'http://t.co/pbY2NfTZ']
     """
-    return [_trimmed(found.group()) for found in _URL.finditer(text)] if "://" in text else []
+    if "://" not in text:
+        return []
+    return [_trimmed(found.group()) for found in _URL.finditer(text) if _can_exist(found.group())]
+
+
+def _can_exist(url: str) -> bool:
+    short = _SHORT.match(url)
+    if short and len(short.group(1)) > _LONGEST_SHORT:
+        return False
+    host = _HOST.match(url)
+    return host is not None and all(map(_is_label, host.group(1).split(".")))
+
+
+def _is_label(label: str) -> bool:
+    """Say whether a part of a host's name is short enough, written in the letters that the network knows."""
+    if label.isascii():
+        return len(label) <= _LONGEST_LABEL
+    return not label.lower().startswith("xn--") and len("xn--" + label.encode("punycode").decode()) <= _LONGEST_LABEL
 
 
 def _trimmed(url: str) -> str:

@@ -48,13 +48,27 @@ def _deletions(study: "Study") -> Iterator[str]:
     gone = study.units_deleted
     if gone and study.codings_read is not None:
         coded = len(gone & set(study.codings_read["unit_id"]))
-        yield (
-            f"{_n(len(gone), 'unit')} left with posts that were deleted; {coded:,} of them had been coded. What that"
-            " moved is in tables/deletions."
-        )
+        yield f"{_n(len(gone), 'unit')} left with posts that were deleted; {coded:,} of them had been coded.{_moved(study)}"
     blocked = 0 if study.quotations is None else len(study.quotations.blocked())
     if blocked:
         yield f"{_n(blocked, 'quotation')} that had been allowed may not be printed any more: the post was deleted."
+
+
+def _moved(study: "Study") -> str:
+    """Say of every code how its count changed; all figures are in tables/deletions."""
+    from medtw_qual.corpus import deletion_effect
+
+    if study.consensus_read is None or study.consensus is None:
+        return ""
+    names = study.codebook.names if study.codebook else {}
+    effect = deletion_effect(study.consensus_read, study.consensus)
+    changed = effect[(effect["units_before"] != effect["units_after"])]
+    moved = [
+        f"{names.get(row.code, row.code)} {row.present_before:,} of {row.units_before:,} -> {row.present_after:,} of"
+        f" {row.units_after:,} ({row.change:+.1f} points)"
+        for row in changed.itertuples()
+    ]
+    return f" What that moved: {'; '.join(moved)}." if moved else ""
 
 
 def _logs(study: "Study") -> Iterator[str]:

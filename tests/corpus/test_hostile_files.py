@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from medtw_qual._base.errors import (
 )
 from medtw_qual.corpus import sources
 from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.corpus.tablestream import MISFIT, TORN
 
 POSTS = [("1333333333333300001", "Thank you all"), ("1333333333333300002", "and good night 🌙")]
 
@@ -104,6 +106,48 @@ def test_a_table_from_an_older_spreadsheet(tmp_path: Path) -> None:
     corpus = mq.read_corpus(tmp_path / "a.csv", text="answer", id="id")
     assert texts(corpus) == ["“Thank you” — café", "two"]
     assert corpus.flow["reason"].tolist()[1:] == ["row with another number of cells than the header"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kept", "left"),
+    [
+        ('1,a,x\n2,"b,x\n3,c,x\n4,d,x\n', ["a", "c", "d"], [TORN]),  # nothing closes it before the file ends
+        ('1,a,x\n2,"b,x\n3,c,x\n4,"d e",x\n5,f,x\n', ["a", "c", "d e", "f"], [TORN]),  # the next quotation closes it
+        ('1,a,x\n2,"b\nand the file breaks off', ["a"], [TORN, MISFIT]),
+        ('1,"a\n\nb, ""c""",x\n2,"3,4,5\n6,7,8",x\n', ['a\n\nb, "c"', "3,4,5\n6,7,8"], []),  # whole, and strange
+        ("1,a,x\n2,b\n3,c,x,y\n4,d,x\n", ["a", "d"], [MISFIT, MISFIT]),
+    ],
+)
+def test_a_quotation_mark_left_open_swallows_no_other_row(
+    content: str, kept: list[str], left: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("id,text,more\n" + content, encoding="utf-8")
+    corpus = mq.read_corpus(tmp_path / "a.csv", text="text", id="id")
+    assert texts(corpus) == kept
+    rows = corpus.flow[corpus.flow["dropped"] > 0]
+    assert dict(zip(rows["reason"], rows["dropped"].astype(int), strict=True)) == dict(Counter(left))
+
+
+def test_an_open_quotation_mark_before_a_long_file_costs_one_row(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('id,text\n1,"a\n' + "".join(f"{n},some words and {n}\n" for n in range(2, 60_000)))
+    corpus = mq.read_corpus(tmp_path / "a.csv", text="text", id="id")
+    assert (len(corpus.posts), corpus.flow["dropped"].sum()) == (59_998, 1)
+
+
+@pytest.mark.parametrize("name", ["bluesky", "minet_json", "web_exporter_json", "mastodon", "x_archive"])
+def test_a_document_that_breaks_off_is_named_as_such(name: str, tmp_path: Path, formats: Any) -> None:
+    """Lines can be counted one by one; half a document cannot, and nothing of it is taken in."""
+    whole = formats.WRITERS[name](tmp_path / "whole", POSTS * 20)
+    if name == "x_archive":
+        with zipfile.ZipFile(whole) as held:
+            content = held.read("data/tweets.js")
+    elif name == "bluesky":
+        content = json.dumps([json.loads(line) for line in whole.read_text().splitlines()]).encode()
+    else:
+        content = whole.read_bytes()
+    (tmp_path / "cut").write_bytes(content[: len(content) * 2 // 3])
+    with pytest.raises(UnreadableFile, match="breaks off or is damaged"):
+        mq.read_corpus(tmp_path / "cut")
 
 
 def test_delimiters_preambles_and_cells_with_line_ends(tmp_path: Path) -> None:
@@ -254,3 +298,8 @@ def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> 
     (tmp_path / "empty" / "readme.txt").write_text("nothing else")
     with pytest.raises(UnreadableFile, match="empty: readme.txt is a table"):
         mq.read_corpus([plain, tmp_path / "empty"])
+    (tmp_path / "empty" / "font.eot").write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(UnreadableFile, match=r"None of the 2 files in empty .*\(empty: font.eot, empty: readme.txt\)"):
+        mq.read_corpus([plain, tmp_path / "empty"])
+    with pytest.raises(UnreadableFile, match="holds no text"):
+        mq.read_corpus(tmp_path / "empty" / "font.eot")

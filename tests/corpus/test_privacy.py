@@ -1,13 +1,14 @@
 """People stay protected: keys are random, exports cannot be joined, details are flagged, deletions are followed."""
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidTable, MissingDependency
+from medtw_qual._base.errors import InvalidArgument, InvalidTable, MissingDependency
 from medtw_qual.corpus.privacy.flags import flag_text
 
 
@@ -93,8 +94,47 @@ def test_flags_name_the_unit_and_presidio_is_asked_for_by_name(corpus: mq.Corpus
     flags = mq.privacy_flags(corpus)
     assert set(flags["kind"]) == {"contact"}
     assert flags["passage"].tolist() == ["ward@seven.example"]
-    with pytest.raises(MissingDependency, match="pip install presidio-analyzer"):
-        mq.privacy_flags(corpus, engine="presidio")
+    assert (corpus.units["text"].iloc[0])[flags["start"].iloc[0] : flags["end"].iloc[0]] == "ward@seven.example"
+    with pytest.raises(InvalidArgument, match="There is no engine 'presidium'"):
+        mq.privacy_flags(corpus, engine="presidium")
+    if find_spec("presidio_analyzer") is None:
+        with pytest.raises(MissingDependency, match=r"pip install 'medtw-qual\[privacy\]'"):
+            mq.privacy_flags(corpus, engine="presidio")
+
+
+def test_the_researchers_own_presidio_engine_is_asked_in_its_language(corpus: mq.Corpus) -> None:
+    """Any object that analyses as Presidio's AnalyzerEngine does; the real one stands beside it in the test below."""
+    asked: list[str] = []
+
+    class Finding(NamedTuple):
+        entity_type: str
+        start: int
+        end: int
+
+    class Engine:
+        def analyze(self, text: str, language: str) -> list[Finding]:
+            asked.append(language)
+            place = text.find("Ward Seven")
+            return [Finding("PERSON", place, place + 10)] if place >= 0 else []
+
+    flags = mq.privacy_flags(corpus, engine=Engine(), language="es")
+    assert flags[["kind", "passage"]].values.tolist() == [["person", "Ward Seven"]]
+    assert set(asked) == {"es"}
+
+
+@pytest.mark.extra
+def test_presidio_itself_finds_what_it_knows(tmp_path: Path, inv: Any) -> None:
+    """With a blank language model: Presidio's own patterns need none."""
+    analyzer = pytest.importorskip("presidio_analyzer", reason="the optional installation medtw-qual[privacy]")
+    spacy = pytest.importorskip("spacy")
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine
+
+    page = inv.page([inv.post(1, "Write to ward@example.com any night")])
+    corpus = mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [page]))
+    nlp = SpacyNlpEngine()
+    nlp.nlp = {"en": spacy.blank("en")}
+    flags = mq.privacy_flags(corpus, engine=analyzer.AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]))
+    assert flags.loc[flags["kind"] == "email_address", "passage"].tolist() == ["ward@example.com"]
 
 
 def test_ids_and_codes_leave_apart_and_cannot_be_joined(corpus: mq.Corpus, tmp_path: Path) -> None:

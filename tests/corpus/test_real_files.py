@@ -111,6 +111,56 @@ def test_bluesky_posts_agree_with_the_expected_output(shared: Path) -> None:
     assert not corpus.posts["text_complete"].eq(False).any()
 
 
+def test_minet_json_agrees_with_the_raw_posts_it_was_made_of(shared: Path, tmp_path: Path) -> None:
+    """The expected outputs of that tool are files its users have, too: the same posts, read either way."""
+    folder = shared / "fixtures" / "twitwi"
+    made = mq.read_corpus(folder / "normalized-tweets-v2.json")
+    assert (len(made.posts), made.flow["dropped"].sum()) == (20, 0)
+    raw = mq.read_corpus([folder / "payload-v2.json", folder / "payload-v2-singletweet.json"]).posts
+    both = raw.merge(made.posts, on="post_id", suffixes=("", "_made"))
+    assert len(both) == len(raw) == 11
+    for name in ("author_id", "created_at", "lang", "is_repost", "repost_of_id"):
+        assert both[name].equals(both[f"{name}_made"].rename(name)), name
+    own = both[~both["is_repost"]]
+    assert (
+        own["reposts"].tolist() == own["reposts_made"].tolist()
+    )  # of a repost they print 0, the platform the original's
+    assert [bare_words(one)[:60] for one in own["text"]] == [bare_words(one)[:60] for one in own["text_made"]]
+
+    pairs = json.loads((folder / "normalization.json").read_text())
+    path = tmp_path / "made.json"
+    path.write_text(json.dumps([one["normalized"] for one in pairs]))
+    corpus = mq.read_corpus(path)
+    require_sound_flow(corpus.flow)
+    assert corpus.flow["before"].iloc[0] == 13
+    flat = [
+        each
+        for one in pairs
+        for each in (one["normalized"] if isinstance(one["normalized"], list) else [one["normalized"]])
+    ]
+    assert set(corpus.posts["post_id"]) == {one["id"] for one in flat if one["match_query"]}
+    dumped = tmp_path / "dump.jsonl"
+    dumped.write_text("".join(json.dumps({"_id": one["id"], "_source": one}) + "\n" for one in flat))
+    assert mq.read_corpus(dumped).posts["text"].tolist() == corpus.posts["text"].tolist()
+
+
+def test_bluesky_json_of_minet_agrees_with_the_raw_posts(shared: Path) -> None:
+    """157 rows: 123 as delivered (4 of them twice), and 34 that came along as quoted or answered."""
+    folder = shared / "fixtures" / "twitwi"
+    made, raw = (mq.read_corpus(folder / name) for name in ("bluesky-normalized-posts.json", "bluesky-posts.json"))
+    assert made.flow[["before", "dropped", "kept"]].values.tolist() == [[157, 0, 157], [157, 34, 123], [123, 4, 119]]
+    both = raw.posts.merge(made.posts, on="post_id", suffixes=("", "_made"))
+    assert len(both) == len(raw.posts) == 119
+    for name in ("author_id", "reply_to_id", "quoted_id", "conversation_id"):
+        assert both[name].equals(both[f"{name}_made"].rename(name)), name
+    own = both[~both["is_repost"]]
+    assert own[["likes", "reposts"]].values.tolist() == own[["likes_made", "reposts_made"]].values.tolist()
+    differing = both[both["text"] != both["text_made"]]
+    assert differing["text_made"].str.contains("[…]", regex=False).all()  # bridged posts, whose whole text ours reads
+    seconds = (both["created_at"] - both["created_at_made"]).dt.total_seconds().abs()
+    assert (seconds.dropna() < 1).all()
+
+
 def test_a_compliance_file_says_what_it_is_and_can_be_followed(shared: Path, tmp_path: Path, inv) -> None:
     path = shared / "fixtures" / "twarc" / "tweets_compliance.jsonl"
     with pytest.raises(UnreadableFile, match="says which posts must be deleted"):

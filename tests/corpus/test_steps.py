@@ -62,7 +62,7 @@ def test_near_duplicates_are_marked_and_only_collapsed_on_request(corpus: mq.Cor
 def test_language_is_told_from_the_words_and_an_emoji_stays(corpus: mq.Corpus) -> None:
     english = corpus.keep_language("en")
     assert ids(english) == ["101", "103", "104", "105", "107", "108"]
-    assert last(english, "keep_language") == {"not in en but in es": 1}
+    assert last(english, "keep_language") == {"not in English but in Spanish": 1}
     assert ids(corpus.keep_language("en", keep_undetermined=False)) == ["101", "103", "104", "105", "107"]
     assert english.units.set_index("unit_id").loc["108", "language"] == "und"
     with pytest.raises(InvalidArgument, match="is no language code"):
@@ -169,8 +169,9 @@ def test_the_flow_adds_up_over_all_steps_and_is_told_in_words(corpus: mq.Corpus)
     require_sound_flow(last_corpus.flow)
     assert last_corpus.flow["kept"].iloc[-1] == len(last_corpus.units)
     text = last_corpus.flow_text()
-    assert text.startswith("1 file held 8 records, all of them posts.")
-    assert "1 post was joined" in text
+    assert text.startswith("The collection (1 file) held 8 records, all of them posts.")
+    assert "joined into one unit (answer to one's own post, joined to the post that began the thread, n = 1)" in text
+    assert text.endswith("(UTC).")
     assert last_corpus.flow_chart().axes
 
 

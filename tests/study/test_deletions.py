@@ -61,6 +61,7 @@ def test_every_part_of_the_study_is_without_the_deleted_units_and_otherwise_the_
 def test_the_run_prints_what_moved_and_quotes_no_deleted_post(before, folder, gone):
     said = run_study(folder)
     assert "3 units left with posts that were deleted; 2 of them had been coded" in said
+    assert "What that moved: Finding family 87 of 300 -> " in said
     assert "4 decisions about other clusters or another codebook set aside" in said
     assert "may not be printed any more" in said
     rows = {row["code"]: row for row in read_rows(folder / "results" / "tables" / "deletions.csv")}

@@ -11,6 +11,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.figures import PALETTE, figure_style
 from medtw_qual.corpus.community.activity import tagged_posts
+from medtw_qual.corpus.community.usage import gini
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,10 +55,10 @@ def activity_figure(table: pd.DataFrame, title: str = "", participants: bool = T
     if participants:
         number = table["participants"].astype(int)
         axes.plot(times + step / 2, number, color=_ORANGE, linewidth=1.4, label="participants")
-    _date_axis(axes)
-    axes.set_ylabel("number")
+        axes.legend(frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1, 0.98), borderaxespad=0)
+    _date_axis(axes, table["period"].min(), table["period"].max())
+    axes.set_ylabel("number" if participants else "posts")
     axes.set_title(title or f"Posts and participants, {_period_name(step)}")
-    axes.legend(frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1, 0.98), borderaxespad=0)
     axes.margins(x=0.01)
     return figure
 
@@ -68,13 +69,20 @@ def _period_name(step: pd.Timedelta) -> str:
     return next((name for limit, name in names if days < limit), "per month")
 
 
-def _date_axis(axes: Axes) -> None:
+def _date_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """Write days with their month, and below the axis the months and years it spans and the zone its days begin in."""
     from matplotlib import dates
 
     library: Any = dates  # matplotlib.dates carries no types
     locator = library.AutoDateLocator(minticks=4, maxticks=9)
+    formats = {
+        "formats": ["%Y", "%b %Y", "%d %b", "%H:%M", "%H:%M", "%H:%M:%S"],
+        "zero_formats": ["", "%b %Y", "%d %b", "%d %b", "%H:%M", "%H:%M"],
+    }
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(library.ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(library.ConciseDateFormatter(locator, show_offset=False, **formats))
+    months = list(dict.fromkeys((f"{first:%B %Y}", f"{last:%B %Y}")))
+    axes.set_xlabel(f"{' to '.join(months)} ({first.tz})")
 
 
 @_in_style
@@ -107,7 +115,7 @@ def first_use_figure(table: pd.DataFrame, most: int = 15) -> Figure:
     axes.plot(end, places, "|", color="0.3", markersize=9, label="last use")
     axes.set_yticks(places, ["#" + tag for tag in shown["hashtag"]])
     axes.tick_params(axis="y", length=0)
-    _date_axis(axes)
+    _date_axis(axes, shown["first_used"].min(), shown["last_used"].max())
     axes.set_title("First and last use in this corpus")
     figure.legend(frameon=False, ncols=2, loc="outside lower center")
     return figure
@@ -123,8 +131,8 @@ def pairs_figure(table: pd.DataFrame, most: int = 12) -> Figure:
     matrix = pd.DataFrame(np.nan, index=names, columns=names)
     for first, second, posts in zip(inside["first"], inside["second"], inside["posts"], strict=True):
         matrix.loc[second, first] = posts
-    matrix = matrix.iloc[1:, :-1]
-    figure, axes = _panel(0.42 * len(names) + 2.2, 0.36 * len(names) + 1.4)
+    matrix = matrix.dropna(how="all").dropna(how="all", axis="columns")
+    figure, axes = _panel(0.42 * matrix.shape[1] + 2.2, 0.36 * matrix.shape[0] + 1.4)
     axes.imshow(np.ma.masked_invalid(matrix.to_numpy()), cmap="Blues", vmin=0, aspect="auto")
     for row in range(matrix.shape[0]):
         for column in range(matrix.shape[1]):
@@ -154,7 +162,8 @@ def participation_figure(corpus: Corpus, hashtags: Sequence[str] | None = None) 
     axes.fill_between(people, share, people, color=_BLUE, alpha=0.12, linewidth=0)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="share of participants, least active first", ylabel="share of posts")
     axes.set_aspect("equal")
-    axes.set_title("Who posts how much")
+    top = int(np.ceil(len(counts) / 10))
+    axes.set_title(f"Top tenth: {counts[-top:].sum() / counts.sum():.0%} of posts; Gini {gini(counts):.2f}")
     axes.legend(frameon=False, loc="upper left")
     return figure
 
@@ -173,7 +182,9 @@ def gaps_figure(activity: pd.DataFrame, gaps: pd.DataFrame) -> Figure:
 def fold_change_figure(activity: pd.DataFrame, change: FoldChange) -> Figure:
     """Draw the campaign and the window before it in the posts over time, each with its mean per day."""
     ratio = "undefined" if change.undefined else f"{change.ratio:.2f} ({change.low:.2f} to {change.high:.2f})"
-    figure = activity_figure(activity, f"Rate ratio, campaign against the {change.days:.0f} days before: {ratio}")
+    figure = activity_figure(
+        activity, f"Rate ratio, campaign against the {change.days:.0f} days before: {ratio}", participants=False
+    )
     axes = figure.axes[0]
     begin, end = change.begin.tz_localize(None), change.end.tz_localize(None)
     length = end - begin

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 import regex
 
 from medtw_qual._base.errors import InvalidArgument, MissingDependency
+from medtw_qual._base.progress import track
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
@@ -65,7 +67,20 @@ _COMPILED = {
 }
 
 
-def privacy_flags(corpus: Corpus, engine: Literal["rules", "presidio"] = "rules") -> pd.DataFrame:
+_PRESIDIO_MODEL = "en_core_web_lg"  # what Presidio takes when it is not told another
+Finder = Callable[[str], Iterator[tuple[str, str, int, int]]]
+
+
+class Analyzer(Protocol):
+    """What finds passages in a text as Presidio's AnalyzerEngine does."""
+
+    def analyze(self, text: str, language: str) -> list[Any]:
+        """Return findings with entity_type, start and end."""
+
+
+def privacy_flags(
+    corpus: Corpus, engine: Literal["rules", "presidio"] | Analyzer = "rules", language: str = "en"
+) -> pd.DataFrame:
     """List passages by which the author or a patient may be recognised, for a person to look at.
 
     The kinds follow the identifiers of 45 CFR 164.514(b)(2) (HIPAA's Safe Harbor) that occur in running text (dates
@@ -76,18 +91,24 @@ def privacy_flags(corpus: Corpus, engine: Literal["rules", "presidio"] = "rules"
     Parameters
     ----------
     corpus : Corpus
-    engine : {"rules", "presidio"}
-        The package's rules, or Microsoft's Presidio with its language model (an optional installation).
+    engine : {"rules", "presidio"} or AnalyzerEngine
+        The package's rules; Microsoft's Presidio with its standard language model (an optional installation); or an
+        AnalyzerEngine of your own, with the model and the recognizers you gave it.
+    language : str
+        In which Presidio reads (ISO 639-1); its engine must know it.
 
     Returns
     -------
     DataFrame
-        unit_id, kind, passage, start, end (code points in the unit's text), one row per passage.
+        unit_id, kind (a rule's name, or Presidio's name of the entity in small letters), passage, start, end (code
+        points in the unit's text), one row per passage.
 
     Raises
     ------
     MissingDependency
-        When Presidio is asked for and not installed.
+        When Presidio is asked for and it or its language model is not installed.
+    InvalidArgument
+        When the engine is none of these.
 
     Examples
     --------
@@ -96,12 +117,11 @@ def privacy_flags(corpus: Corpus, engine: Literal["rules", "presidio"] = "rules"
     [('date', '3 March'), ('age over 89', '94yo'), ('place', 'in Leeds'), ('patient', 'my patient'),
      ('patient', '94yo')]
     """
-    if engine not in ("rules", "presidio"):
-        raise InvalidArgument(f"There is no engine {engine!r}.", 'Use "rules" or "presidio".')
-    find = flag_text if engine == "rules" else _presidio()
+    find = _finder(engine, language)
+    units = list(zip(corpus.units["unit_id"], corpus.units["text"], strict=True))
     rows = [
         (unit_id, *found)
-        for unit_id, text in zip(corpus.units["unit_id"], corpus.units["text"], strict=True)
+        for unit_id, text in track(units, "Screening for details", total=len(units), unit=" units")
         for found in find(text)
     ]
     return pd.DataFrame(rows, columns=["unit_id", "kind", "passage", "start", "end"])
@@ -114,19 +134,28 @@ def flag_text(text: str) -> Iterator[tuple[str, str, int, int]]:
             yield kind, found.group(), found.start(), found.end()
 
 
-def _presidio() -> Callable[[str], Iterator[tuple[str, str, int, int]]]:
-    try:
-        from presidio_analyzer import AnalyzerEngine
-    except ImportError as error:
-        raise MissingDependency(
-            "Presidio is not installed.",
-            "Install it with its language model: pip install presidio-analyzer, then"
-            " python -m spacy download en_core_web_lg.",
-        ) from error
-    analyzer = AnalyzerEngine()
+def _finder(engine: object, language: str) -> Finder:
+    if engine == "rules":
+        return flag_text
+    analyze = getattr(_standard_presidio() if engine == "presidio" else engine, "analyze", None)
+    if not callable(analyze):
+        raise InvalidArgument(f"There is no engine {engine!r}.", 'Use "rules", "presidio" or an AnalyzerEngine.')
 
     def find(text: str) -> Iterator[tuple[str, str, int, int]]:
-        for one in analyzer.analyze(text=text, language="en"):
+        for one in sorted(analyze(text=text, language=language), key=lambda one: (one.start, one.end)):
             yield one.entity_type.lower(), text[one.start : one.end], one.start, one.end
 
     return find
+
+
+def _standard_presidio() -> object:
+    if find_spec("presidio_analyzer") is None:
+        raise MissingDependency("Presidio is not installed.", "Run: pip install 'medtw-qual[privacy]'.")
+    if find_spec(_PRESIDIO_MODEL) is None:  # else Presidio would try to download 400 MB without asking
+        raise MissingDependency(
+            f"Presidio's language model {_PRESIDIO_MODEL} is not installed.",
+            f"Run: python -m spacy download {_PRESIDIO_MODEL}; or hand in an AnalyzerEngine with a model you have.",
+        )
+    from presidio_analyzer import AnalyzerEngine
+
+    return AnalyzerEngine()

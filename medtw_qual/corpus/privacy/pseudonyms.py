@@ -12,6 +12,7 @@ import regex
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.progress import busy
 from medtw_qual.corpus.privacy.keys import KeyBook
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _POST_IDS = ("post_id", "conversation_id", "reply_to_id", "quoted_id", "repost_o
 _AUTHOR_IDS = ("author_id", "reply_to_author_id")
 
 
+@busy("Replacing names and ids")
 def pseudonymise(
     corpus: Corpus,
     keys: str | Path,

@@ -35,6 +35,7 @@ READERS: tuple[Reader, ...] = (
     own_table.READER,
     twarc_csv.READER,
     minet.READER,
+    minet.BLUESKY_READER,
     fourcat.READER,
     presets.TCAT,
     presets.HYDRATOR,

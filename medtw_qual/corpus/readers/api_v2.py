@@ -111,8 +111,9 @@ def _media(post: Json, media: Mapping[str, Json]) -> tuple[list[str], list[str]]
         return [], []
     shown: list[str] = []
     described: list[str] = []
+    keys = attached.get("media_keys") or ()  # 4CAT puts the picture itself in its key's place
     for one in attached.get("media") or [
-        media.get(key) or {"type": "unknown"} for key in attached.get("media_keys") or ()
+        key if isinstance(key, dict) else media.get(key) or {"type": "unknown"} for key in keys
     ]:
         shown.append(one.get("url") or one.get("preview_image_url") or one.get("type") or "unknown")
         if one.get("alt_text"):

@@ -26,7 +26,9 @@ def _recognises(source: Source, glimpse: Glimpse) -> str:
     if any(_view(one) is not None for one in glimpse.objects):
         return "its objects are Bluesky posts ('uri' at://, 'record')"
     start = glimpse.preamble
-    if glimpse.kind == "json document" and '"at://' in start and '"record"' in start:
+    if any(_tapped(one) is not None for one in glimpse.objects):
+        return "its lines are events of Tap ('type': 'record', 'did', 'rkey')"
+    if glimpse.cut_document and '"at://' in start and '"record"' in start:
         return "it is a list of Bluesky posts ('uri' at://, 'record')"
     return ""
 
@@ -39,12 +41,21 @@ def _view(value: object) -> dict[str, Any] | None:
     return value if str(value.get("uri") or "").startswith("at://") and isinstance(value.get("record"), dict) else None
 
 
+def _tapped(value: object) -> dict[str, Any] | None:
+    """Return an event of Tap in the shape of one of the Jetstream."""
+    held = value.get("record") if isinstance(value, dict) and value.get("type") == "record" else None
+    if not isinstance(held, dict) or not {"did", "collection", "rkey"} <= set(held):
+        return None
+    return {"did": held["did"], "kind": "commit", "commit": {**held, "operation": held.get("action")}}
+
+
 def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
     for value in json_values(source, glimpse, intake):
         intake.attempt(_take, value, intake)
 
 
 def _take(value: object, intake: Intake) -> None:
+    value = _tapped(value) or value
     if isinstance(value, dict) and "kind" in value and "did" in value:
         _take_event(value, intake)
     elif isinstance(value, dict) and isinstance(value.get("feed") or value.get("posts"), list):  # a page of the API
@@ -158,13 +169,11 @@ def _facets(text: str, facets: Iterable[Json]) -> tuple[list[str], list[str], li
 
 
 def _quoted(embed: Json) -> str:
-    kind = str(embed.get("$type") or "")
-    if kind.startswith("app.bsky.embed.recordWithMedia"):
-        return str(((embed.get("record") or _NONE).get("record") or _NONE).get("uri") or "")
-    if kind.startswith("app.bsky.embed.record"):
-        uri = str((embed.get("record") or _NONE).get("uri") or "")
-        return uri if f"/{_POST}/" in uri else ""
-    return ""
+    """Return the quoted post, alone or beside pictures; told by its address, since clients misspell the type."""
+    record = embed.get("record") or _NONE
+    inner = record["record"] if isinstance(record.get("record"), dict) else record
+    uri = str(inner.get("uri") or "")
+    return uri if f"/{_POST}/" in uri else ""  # a list, a feed or a profile may stand there, too
 
 
 def _quoted_words(shown: Json) -> str:

@@ -11,11 +11,13 @@ LAYOUT = Layout(
         "author_id": "author_id",
         "created_at": "timestamp",
         "text": "body",
+        "context": "quote_body",
         "conversation_id": "thread_id",
         "reply_to_id": "reply_to",
+        "quoted_id": "quote_tweet_id",
         "lang": "language_guess",
         "urls": "urls",
-        "media": "images",
+        "media": ("images", "videos"),
         "likes": "like_count",
         "reposts": "retweet_count",
         "handle": "author",
@@ -26,5 +28,7 @@ LAYOUT = Layout(
     escaped=True,
     repost_prefix=True,
     repost_flag="is_retweet",
+    quote_flag="is_quote_tweet",
+    reply_flag="is_reply",
 )
 READER = reader_of(LAYOUT)

@@ -13,12 +13,14 @@ from medtw_qual.corpus.sources import Source
 Json = Mapping[str, Any]
 TOMBSTONE = "tombstone: the platform no longer shows the post"
 OTHER_PLATFORM = "item of another platform"
+PROMOTED = "advertisement that the platform put among the posts (promoted)"
+_PLATFORMS = ("twitter.com", "x.com")
 
 
 def _recognises(source: Source, glimpse: Glimpse) -> str:
     if any(_result(one) is not None for one in glimpse.objects):
         return "its objects are posts as the web page receives them ('rest_id', 'legacy')"
-    if glimpse.kind == "json document" and '"rest_id"' in glimpse.preamble and '"legacy"' in glimpse.preamble:
+    if glimpse.cut_document and '"rest_id"' in glimpse.preamble and '"legacy"' in glimpse.preamble:
         return "it is a list of posts as the web page receives them ('rest_id', 'legacy')"
     return ""
 
@@ -42,10 +44,10 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
     for value in json_values(source, glimpse, intake):
         platform = value.get("source_platform") if isinstance(value, dict) else None
         result = _result(value)
-        if platform and platform not in ("twitter.com", "x.com"):
-            intake.drop(OTHER_PLATFORM)
-        elif result is None:
-            intake.drop(NOT_A_POST)
+        if result is None:
+            intake.drop(OTHER_PLATFORM if platform and platform not in _PLATFORMS else NOT_A_POST)
+        elif result.get("promoted"):
+            intake.drop(PROMOTED)
         elif "legacy" not in result:
             intake.drop(TOMBSTONE)
         else:
@@ -72,6 +74,7 @@ def as_v1(result: Json) -> dict[str, Any]:
             "extended_entities": legacy.get("extended_entities"),
         }
     legacy["user"] = _user(result)
+    legacy["edit_control"] = result.get("edit_control")
     for name, inner in (
         ("retweeted_status", legacy.pop("retweeted_status_result", None)),
         ("quoted_status", result.get("quoted_status_result") or result.get("quoted_tweet")),
@@ -84,10 +87,14 @@ def as_v1(result: Json) -> dict[str, Any]:
 
 def _user(result: Json) -> dict[str, Any]:
     held = (((result.get("core") or {}).get("user_results") or {}).get("result")) or {}
-    legacy, core = held.get("legacy") or {}, held.get("core") or {}
-    place = held.get("location")
+    # Until 2023 the page got accounts beside the posts, in the older shape; Zeeschuimer put them into the post.
+    legacy, core = held.get("legacy") or result.get("user") or {}, held.get("core") or {}
+    place, told = held.get("location"), held.get("profile_bio") or {}
+    counts = held.get("relationship_counts") or {}
     return {
         **legacy,
+        "description": legacy.get("description") or told.get("description") or "",
+        "followers_count": legacy.get("followers_count", counts.get("followers")),
         "id_str": str(held.get("rest_id") or result["legacy"].get("user_id_str") or ""),
         "screen_name": core.get("screen_name") or legacy.get("screen_name") or "",
         "name": core.get("name") or legacy.get("name") or "",

@@ -1,14 +1,16 @@
-"""Tables of known exports, read by a layout: which of our columns is which of theirs, what their cells look like."""
+"""Exports that are tables, as CSV, Excel or JSON objects, read by a layout: which of our columns is which of theirs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.ids import IdCheck
-from medtw_qual.corpus.intake import AuthorRow, Intake, PostRow
+from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
+from medtw_qual.corpus.jsonstream import json_values
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
 from medtw_qual.corpus.sources import Source
 from medtw_qual.corpus.tablestream import table_rows
@@ -17,10 +19,14 @@ from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_
 
 Row = Mapping[str, str]
 _REPOST = re.compile(r"RT\s+@\s?\w+\s?:\s?", re.IGNORECASE)
+_REPOST_HEAD = re.compile(r"RT\s+@\s?\w+\s?:?\s?", re.IGNORECASE)  # where a column says so, the colon may be missing
 _STATUS = re.compile(r"/status(?:es)?/(\d+)")
 _AUTHOR = ("handle", "name", "profile", "followers", "location")
 _LISTS = ("hashtags", "mentions", "urls", "media", "alt_text")
+_IDS = ("reply_to_id", "quoted_id", "repost_of_id")
 _FALSE = ("", "0", "false", "no", "none", "null", "nan")
+_LABELS = ("tag", "username", "unwound_url", "expanded_url", "original", "url", "preview_image_url", "type")
+_DESCRIPTIONS = ("alt_text", "ext_alt_text")
 
 
 @dataclass(frozen=True)
@@ -32,90 +38,149 @@ class Layout:
     name, label : str
         Of the format.
     marks : tuple of tuple of str
-        Header columns that tell the format; one of these sets must be there as a whole.
+        Columns that tell the format; one of these sets must be there as a whole.
     columns : mapping
-        From our columns (of posts and authors) to theirs.
+        From our columns (of posts and authors) to theirs; of several names the first that holds something counts.
     separator : str
         Between the members of a list in one cell; "json": the cell is a JSON list.
     escaped : bool
         The texts still carry &amp; and its like.
     repost_prefix : bool
         A text that begins with "RT @somebody:" is a repost.
-    repost_flag : str
-        Their column that says (yes / true / 1) that a row is a repost.
+    repost_flag, quote_flag, reply_flag : str
+        Their column that says (yes / true / 1) that a row is a repost, a quote, an answer.
     id_from_url : str
         Their column with the post's address, for tables without an id column or with empty ids.
     time_zone : str
         The zone of their times, where they carry none; "": what the researcher declared.
     prepare : callable, optional
         Changes a row before it is read.
+    passed_over : callable, optional
+        Says why a row is no record of the collection itself, in words; "": it is one.
     """
 
     name: str
     label: str
     marks: tuple[tuple[str, ...], ...]
-    columns: Mapping[str, str]
+    columns: Mapping[str, str | tuple[str, ...]]
     separator: str = ","
     escaped: bool = False
     repost_prefix: bool = False
     repost_flag: str = ""
+    quote_flag: str = ""
+    reply_flag: str = ""
     id_from_url: str = ""
     time_zone: str = "UTC"
     prepare: Callable[[dict[str, str]], dict[str, str]] | None = None
+    passed_over: Callable[[Row], str] | None = None
 
 
-def reader_of(layout: Layout) -> Reader:
-    """Return the reader of a layout."""
+def reader_of(layout: Layout, unwrap: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Reader:
+    """Return the reader of a layout.
+
+    Parameters
+    ----------
+    layout : Layout
+    unwrap : callable, optional
+        Takes a JSON object of the file and returns the one that has the layout's columns (a database's dump wraps it).
+    """
 
     def recognises(source: Source, glimpse: Glimpse) -> str:
+        objects = [unwrap(one) if unwrap else one for one in map(dict, glimpse.objects)]
         for marks in layout.marks:
             if glimpse.kind in ("table", "workbook") and glimpse.has(*marks):
                 return f"its header is that of {layout.label} ({', '.join(marks)})"
+            if any(set(marks) <= set(one) for one in objects):
+                return f"its objects are those of {layout.label} ({', '.join(marks)})"
         return ""
 
     def read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-        read_rows(layout, source, glimpse, intake, mapped.time_zone)
+        check = IdCheck(source.name, str(layout.columns.get("post_id", "id")))
+        if glimpse.kind in ("table", "workbook"):
+            for row in table_rows(source, glimpse, intake):
+                intake.attempt(_take_row, row, layout, check, intake, mapped.time_zone)
+        else:
+            for value in _objects(json_values(source, glimpse, intake), intake):
+                row = {key: _cell(one) for key, one in (unwrap(value) if unwrap else value).items()}
+                intake.attempt(_take_row, row, layout, check, intake, mapped.time_zone)
+        check.finish()
 
     return Reader(layout.name, layout.label, recognises, read)
 
 
-def read_rows(layout: Layout, source: Source, glimpse: Glimpse, intake: Intake, time_zone: str = "UTC") -> None:
-    """Hand in every row of a table."""
-    check = IdCheck(source.name, layout.columns.get("post_id", "id"))
-    for row in table_rows(source, glimpse, intake):
-        take_row(row, layout, check, intake, time_zone)
-    check.finish()
+def _objects(values: Iterator[Any], intake: Intake) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects, also those in lists (a post and those it refers to); anything else is no post."""
+    for value in values:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield one
+            else:
+                intake.drop(NOT_A_POST)
 
 
-def take_row(row: dict[str, str], layout: Layout, check: IdCheck, intake: Intake, time_zone: str) -> None:
-    """Hand in one row."""
+def _cell(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return orjson.dumps(value).decode() if isinstance(value, list | Mapping) else str(value)
+
+
+def _take_row(row: dict[str, str], layout: Layout, check: IdCheck, intake: Intake, time_zone: str) -> None:
     row = layout.prepare(row) if layout.prepare else row
-    cells = {ours: row.get(theirs, "") for ours, theirs in layout.columns.items()}
+    if not any(one in row for one in _names(layout.columns["text"])):
+        intake.drop(NOT_A_POST)
+        return
+    cells = {ours: _first(row, theirs) for ours, theirs in layout.columns.items()}
     cells["post_id"] = check.one(_post_id(cells, row, layout))
     cells["created_at"] = to_utc(cells.get("created_at", ""), layout.time_zone or time_zone)
-    _take(cells, row, layout, intake)
+    for name in _IDS:
+        cells[name] = _id_in(cells.get(name, ""))
+    reason = layout.passed_over(row) if layout.passed_over else ""
+    if reason:
+        intake.pass_over(cells["post_id"], reason, cells["text"])
+    else:
+        _take(cells, row, layout, intake)
+
+
+def _names(theirs: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (theirs,) if isinstance(theirs, str) else theirs
+
+
+def _first(row: Row, theirs: str | tuple[str, ...]) -> str:
+    return next((row[one] for one in _names(theirs) if row.get(one)), "")
+
+
+def _id_in(cell: str) -> str:
+    """Return a post's id; some services write its address instead."""
+    found = _STATUS.search(cell) if "/" in cell else None
+    return found.group(1) if found else cell
 
 
 def _post_id(cells: Row, row: Row, layout: Layout) -> str:
     given = cells.get("post_id", "").strip().strip("\"'")
-    if given or not layout.id_from_url:
-        return given
-    found = _STATUS.search(row.get(layout.id_from_url, ""))
-    return found.group(1) if found else row.get(layout.id_from_url, "")
+    return given or _id_in(row.get(layout.id_from_url, ""))
+
+
+def _yes(row: Row, column: str) -> bool:
+    return row.get(column, "").lower() not in _FALSE
 
 
 def _take(cells: Row, row: Row, layout: Layout, intake: Intake) -> None:
-    text = unescape_once(cells.get("text", "")) if layout.escaped else cells.get("text", "")
-    context = cells.get("context", "")
-    repost_of = cells.get("repost_of_id", "")
-    is_repost = bool(repost_of) or row.get(layout.repost_flag, "").lower() not in _FALSE
+    text, context = cells.get("text", ""), cells.get("context", "")
+    if layout.escaped:
+        text, context = unescape_once(text), unescape_once(context)
+    repost_of = cells["repost_of_id"]
+    is_repost = bool(repost_of) or _yes(row, layout.repost_flag)
     is_repost = is_repost or (layout.repost_prefix and _REPOST.match(text) is not None)
     complete = not is_cut(text)
-    lists = {name: _list(cells.get(name, ""), layout.separator) for name in _LISTS}
+    lists = {name: json_or_parts(cells.get(name, ""), layout.separator) for name in _LISTS}
+    for name in ("hashtags", "mentions"):
+        lists[name] = [one.lstrip("#＃@") for one in lists[name]]
     if is_repost:
-        text, context = "", _REPOST.sub("", text, count=1)
-    author = cells.get("author_id", "") or cells.get("handle", "")
-    answers, quotes = cells.get("reply_to_id", ""), cells.get("quoted_id", "")
+        text, context = "", _REPOST_HEAD.sub("", text, count=1)
+    author = cells.get("author_id", "") or cells.get("handle", "").lstrip("@")
+    answers, quotes = cells["reply_to_id"], cells["quoted_id"]
     intake.post(
         PostRow(
             cells["post_id"],
@@ -123,8 +188,8 @@ def _take(cells: Row, row: Row, layout: Layout, intake: Intake) -> None:
             cells["created_at"],
             text,
             context,
-            bool(answers or cells.get("reply_to_author_id", "")),
-            bool(quotes) and not is_repost,
+            bool(answers or cells.get("reply_to_author_id", "")) or _yes(row, layout.reply_flag),
+            (bool(quotes) or _yes(row, layout.quote_flag)) and not is_repost,
             is_repost,
             cells.get("conversation_id", ""),
             answers,
@@ -133,7 +198,7 @@ def _take(cells: Row, row: Row, layout: Layout, intake: Intake) -> None:
             lists["mentions"] if "mentions" in layout.columns else find_mentions(text or context),
             lists["urls"] if "urls" in layout.columns else find_urls(text or context),
             lists["media"],
-            lists["alt_text"],
+            lists["alt_text"] or descriptions(cells.get("media", "")),
             whole_number(cells.get("likes", "")),
             whole_number(cells.get("reposts", "")),
             complete,
@@ -147,29 +212,42 @@ def _take(cells: Row, row: Row, layout: Layout, intake: Intake) -> None:
         intake.author(AuthorRow(author, handle.lstrip("@"), name, profile, whole_number(followers), location))
 
 
-def _list(cell: str, separator: str) -> list[str]:
+def json_or_parts(cell: str, separator: str) -> list[str]:
+    """Return the members of a list in one cell, a JSON list or joined by a separator.
+
+    Examples
+    --------
+    >>> json_or_parts('["MedTwitter"]', ","), json_or_parts("a|b", "|"), json_or_parts("no list", "json")
+    (['MedTwitter'], ['a', 'b'], ['no list'])
+    """
     if not cell or cell == "[]":
         return []
-    if separator == "json" or cell.startswith("["):
-        try:
-            value = orjson.loads(cell)
-        except orjson.JSONDecodeError:
-            return [cell]
-        return [_member(one) for one in value] if isinstance(value, list) else [cell]
-    return [part.strip().lstrip("#@") for part in cell.split(separator) if part.strip()]
+    value = _json_list(cell)
+    if value is not None:
+        return [_member(one) for one in value]
+    return [cell] if separator == "json" else [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def _json_list(cell: str) -> list[Any] | None:
+    if not cell.startswith("["):
+        return None
+    try:
+        value = orjson.loads(cell)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, list) else None
 
 
 def _member(value: object) -> str:
     if isinstance(value, dict):
-        for key in ("tag", "username", "unwound_url", "expanded_url", "original", "url", "type"):
-            if value.get(key):
-                return str(value[key])
+        return str(next((value[key] for key in _LABELS if value.get(key)), "unknown"))
     return str(value)
 
 
-def json_list(cell: str) -> list[str]:
-    """Return the texts of a cell that holds a JSON list; any other content is one text."""
-    return _list(cell, "json")
+def descriptions(cell: str) -> list[str]:
+    """Return the descriptions of pictures in a cell that holds a JSON list of them."""
+    pictures = [one for one in _json_list(cell) or () if isinstance(one, dict)]
+    return [str(one[key]) for one in pictures for key in _DESCRIPTIONS if one.get(key)]
 
 
 def whole_number(cell: str) -> int | None:

@@ -41,7 +41,7 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
             _require(columns, mapped.author_columns, row, source)
             columns = _own_names(row, set(columns.values())) | columns
             known = set(columns.values())
-        _take(row, columns, known, mapped, check, intake)
+        intake.attempt(_take, row, columns, known, mapped, check, intake)
     check.finish()
 
 
@@ -82,7 +82,7 @@ def _take(
     cell = {target: row.get(name, "") for target, name in columns.items()}
     text = cell["text"]
     if not text.strip():
-        intake.drop_wordless(cell["post_id"].strip(), NO_TEXT)
+        intake.pass_over(cell["post_id"].strip(), NO_TEXT)
         return
     check.one(cell["post_id"])
     author = cell.get("author_id", "")

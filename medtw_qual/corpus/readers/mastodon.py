@@ -1,5 +1,6 @@
 """A Mastodon account's own archive: outbox.json, an ActivityPub collection whose texts are HTML."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,29 +11,42 @@ from medtw_qual.corpus.htmltext import html_to_text
 from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
 from medtw_qual.corpus.jsonstream import json_document, mend_json, mend_pairs
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.sources import Source, siblings
+from medtw_qual.corpus.words import find_urls
 
 Json = Mapping[str, Any]
 NOT_PUBLIC = "not public (for followers or named people only)"
+_ADDRESSES = re.compile(r'"orderedItems"\s*:\s*\[\s*"')  # likes.json and bookmarks.json list addresses only
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 _NONE: dict[str, Any] = {}
 
 
 def _recognises(source: Source, glimpse: Glimpse) -> str:
     head = glimpse.preamble
-    if '"OrderedCollection' in head and ("activitystreams" in head or '"orderedItems"' in head):
+    if '"OrderedCollection' in head and "activitystreams" in head and not _ADDRESSES.search(head):
         return "it is an ActivityPub outbox ('OrderedCollection')"
     return ""
 
 
 def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
     document = _document(source, glimpse, intake)
+    _take_owner(source, intake)
     items = document.get("orderedItems") or []
     announced = document.get("totalItems")
     if isinstance(announced, int) and announced != len(items):
         intake.note(f"the outbox announces {announced} items and holds {len(items)}")
     for item in items:
         intake.attempt(_take, item, intake)
+
+
+def _take_owner(source: Source, intake: Intake) -> None:
+    """Read the account's own description, which lies beside the outbox."""
+    beside = next((one for one in siblings(source) if one.member.rsplit("/", 1)[-1] == "actor.json"), None)
+    actor = json_document(beside, "utf-8", intake) if beside else None
+    if isinstance(actor, dict) and actor.get("id"):
+        words = html_to_text(str(actor.get("summary") or ""))
+        handle, name = str(actor.get("preferredUsername") or ""), str(actor.get("name") or "")
+        intake.author(AuthorRow(str(actor["id"]), handle, name, words))
 
 
 def _document(source: Source, glimpse: Glimpse, intake: Intake) -> Json:
@@ -90,6 +104,7 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         lang=languages[0] if languages else "",
         hashtags=[str(one.get("name") or "").lstrip("#") for one in tags if one.get("type") == "Hashtag"],
         mentions=[str(one.get("name") or "").lstrip("@") for one in tags if one.get("type") == "Mention"],
+        urls=find_urls(words),
         media=[str(one.get("url") or one.get("mediaType") or "unknown") for one in attached],
         alt_text=[str(one["name"]) for one in attached if one.get("name")],
         reply_to_author_id=actor if answers.startswith(actor + "/") else "",

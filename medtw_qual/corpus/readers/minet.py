@@ -1,11 +1,14 @@
-"""Tables of minet and gazouilloire, which append a quoted post to the text: own words and context are parted again."""
+"""What minet and gazouilloire write, as CSV or JSON: the quoted words appended to a text are parted from it again."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from medtw_qual.corpus.readers.layout import Layout, reader_of
+from medtw_qual.corpus.readers.layout import Layout, json_or_parts, reader_of
 
 # "own words « handle: the quoted words — https://twitter.com/handle/status/123 »"
-_QUOTED = re.compile(r"«\s*(?P<handle>\w+): (?P<words>.*?)(?:\s*—\s*\S*)?\s*»\s*$", re.DOTALL)
+_QUOTED = re.compile(r"«\s*@?(?P<handle>[\w.-]+): (?P<words>.*?)(?:\s*—\s*\S*)?\s*»\s*$", re.DOTALL)
+NOT_COLLECTED = "came along with another post (quoted or answered) and did not match the collection's query"
 
 
 def part_quotation(row: dict[str, str]) -> dict[str, str]:
@@ -28,10 +31,63 @@ def part_quotation(row: dict[str, str]) -> dict[str, str]:
     return {**row, "text": text[:start].rstrip(), "context": found["words"].rstrip()}
 
 
+def own_words_of_bluesky(row: dict[str, str]) -> dict[str, str]:
+    """Take the author's own words from their column; the appended quotation stands in the other, with links unfolded.
+
+    Examples
+    --------
+    >>> row = {"original_text": "so true", "text": "so true « @dr.ko.example: rest — https://bsky.app/1 »"}
+    >>> own_words_of_bluesky(row | {"quoted_user_handle": "dr.ko.example"})["context"]
+    'rest'
+    """
+    text, handle = row.get("text", ""), row.get("quoted_user_handle", "")
+    start = text.lower().rfind(f"« @{handle.lower()}: ") if handle else -1
+    found = _QUOTED.match(text, start) if start >= 0 else None
+    quoted = row.get("quoted_uri", "")
+    own = {
+        "text": row.get("original_text", text),
+        "context": found["words"].rstrip() if found else "",
+        "lang": next(iter(json_or_parts(row.get("user_langs", ""), "|")), ""),
+        "quoted_uri": quoted if "/app.bsky.feed.post/" in quoted else "",  # a list or a profile may be quoted, too
+        "to_root_post_uri": row.get("to_root_post_uri") or row.get("uri", ""),
+    }
+    by = row.get("repost_by_user_did", "")
+    return {**row, **own, **(_reposted(row, by) if by else {})}
+
+
+def _reposted(row: Mapping[str, str], by: str) -> dict[str, str]:
+    """A feed shows a post once more where somebody reposted it: that row is the other account's repost."""
+    return {
+        "uri": f"repost of {row.get('uri', '')} by {by}",
+        "reposted_uri": row.get("uri", ""),
+        "user_did": by,
+        "user_handle": row.get("repost_by_user_handle", ""),
+        "user_display_name": "",
+        "quoted_uri": "",
+        "to_root_post_uri": "",
+        "like_count": "",
+        "repost_count": "",
+        "timestamp_utc": row.get("repost_timestamp_utc", ""),
+    }
+
+
+def _passed_over(row: Mapping[str, str]) -> str:
+    return NOT_COLLECTED if row.get("match_query", "").lower() in ("0", "false") else ""
+
+
+def _unwrap(value: dict[str, Any]) -> dict[str, Any]:
+    """Take a post out of the envelope of gazouilloire's database."""
+    inner = value.get("_source")
+    return {"id": value.get("_id"), **inner} if isinstance(inner, dict) else value
+
+
 LAYOUT = Layout(
     name="minet",
     label="minet or gazouilloire",
-    marks=(("id", "timestamp_utc", "user_screen_name", "text", "retweeted_id"),),
+    marks=(
+        ("id", "timestamp_utc", "user_screen_name", "text", "retweeted_id"),
+        ("id", "timestamp_utc", "local_time", "user_screen_name", "text"),
+    ),
     columns={
         "post_id": "id",
         "author_id": "user_id",
@@ -58,5 +114,37 @@ LAYOUT = Layout(
     },
     separator="|",
     prepare=part_quotation,
+    passed_over=_passed_over,
 )
-READER = reader_of(LAYOUT)
+BLUESKY_LAYOUT = Layout(
+    name="minet_bluesky",
+    label="minet for Bluesky",
+    marks=(("uri", "user_did", "timestamp_utc", "text", "original_text"),),
+    columns={
+        "post_id": "uri",
+        "author_id": "user_did",
+        "created_at": "timestamp_utc",
+        "text": "text",
+        "context": "context",
+        "conversation_id": "to_root_post_uri",
+        "reply_to_id": "to_post_uri",
+        "reply_to_author_id": "to_user_did",
+        "quoted_id": "quoted_uri",
+        "repost_of_id": "reposted_uri",
+        "lang": "lang",
+        "hashtags": "hashtags",
+        "mentions": "mentioned_user_handles",
+        "urls": "links",
+        "media": "media_urls",
+        "alt_text": "media_alt_texts",
+        "likes": "like_count",
+        "reposts": "repost_count",
+        "handle": "user_handle",
+        "name": "user_display_name",
+    },
+    separator="|",
+    prepare=own_words_of_bluesky,
+    passed_over=_passed_over,
+)
+READER = reader_of(LAYOUT, _unwrap)
+BLUESKY_READER = reader_of(BLUESKY_LAYOUT)

@@ -3,7 +3,7 @@
 from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.ids import IdCheck
 from medtw_qual.corpus.intake import Intake, PostRow
-from medtw_qual.corpus.readers.layout import json_list, whole_number
+from medtw_qual.corpus.readers.layout import json_or_parts, whole_number
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
 from medtw_qual.corpus.sheets import restore
 from medtw_qual.corpus.sources import Source
@@ -33,7 +33,7 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
 def _take(row: dict[str, str], check: IdCheck, intake: Intake) -> None:
     values: dict[str, object] = {name: row[name] for name in PostRow._fields if name in row}
     for name in _LISTS & set(values):
-        values[name] = json_list(row[name])
+        values[name] = json_or_parts(row[name], "json")
     for name in _FLAGS & set(values):
         values[name] = row[name].lower() in ("true", "1")
     for name in ("likes", "reposts"):

@@ -19,7 +19,7 @@ def _recognises(source: Source, glimpse: Glimpse) -> str:
     if {"id", "text"} <= keys and len(_MARKS & keys) >= 2:
         return "its lines are single posts of API version 2 (" + ", ".join(sorted(_MARKS & keys)) + ")"
     start = glimpse.preamble
-    if glimpse.kind == "json document" and start.startswith("[") and '"author_id"' in start and '"text"' in start:
+    if glimpse.cut_document and start.startswith("[") and '"author_id"' in start and '"text"' in start:
         return "it is a list of posts of API version 2"
     return ""
 
@@ -35,7 +35,7 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
 
 
 def _take(post: Json, intake: Intake) -> None:
-    author = post.get("author")
+    author = post.get("author") or post.get("author_user")  # as twarc2 and as 4CAT call it
     if isinstance(author, dict):
         take_author(author, intake)
     around = {one["id"]: one for one in post.get("referenced_tweets") or () if "text" in one and "id" in one}

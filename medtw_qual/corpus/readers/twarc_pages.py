@@ -16,7 +16,7 @@ Json = Mapping[str, Any]
 def _recognises(source: Source, glimpse: Glimpse) -> str:
     if any(_is_page(one) for one in glimpse.objects):
         return "its lines are pages of API version 2 ('data' beside 'includes' or 'meta')"
-    if glimpse.kind == "json document" and '"data"' in glimpse.preamble[:40]:
+    if glimpse.cut_document and '"data"' in glimpse.preamble[:40]:
         return "it is one page of API version 2"
     return ""
 

@@ -21,10 +21,17 @@ _NONE: dict[str, Any] = {}
 def _recognises(source: Source, glimpse: Glimpse) -> str:
     if any(is_v1(one) for one in glimpse.objects):
         return "its objects are posts of API version 1.1 ('id_str', 'user')"
+    if any(is_v1(one) for page in glimpse.objects for one in _listed_posts(page)):
+        return "it is a page of the search of API version 1.1 ('statuses')"
     start = glimpse.preamble
-    if glimpse.kind == "json document" and '"rest_id"' not in start and ('"id_str"' in start or '"full_text"' in start):
+    if glimpse.cut_document and '"rest_id"' not in start and ('"id_str"' in start or '"full_text"' in start):
         return "it is a list of posts of API version 1.1 ('id_str')" if '"legacy"' not in start else ""
     return ""
+
+
+def _listed_posts(page: Json) -> list[Any]:
+    listed = page.get("statuses")
+    return listed if isinstance(listed, list) else []
 
 
 def is_v1(value: object) -> bool:
@@ -141,8 +148,17 @@ def take_post(post: Json, intake: Intake, author_id: str = "") -> None:
             answered_author,
             quotes,
             repost_of,
-        )
+        ),
+        _editions(post),
     )
+
+
+def _editions(post: Json) -> list[str]:
+    """Return the ids of all versions of an edited post, oldest first, by whichever name the source tells them."""
+    told = post.get("edit_control") or post.get("edit_info") or post.get("edit_history") or _NONE
+    inner = told.get("initial") or (told.get("edit") or _NONE).get("editControlInitial") or told
+    inner = inner.get("edit_control_initial") or inner
+    return [str(one) for one in inner.get("edit_tweet_ids") or inner.get("editTweetIds") or ()]
 
 
 def _text_of(value: Json, *names: str) -> str:

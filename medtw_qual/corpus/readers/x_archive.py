@@ -19,6 +19,7 @@ Json = Mapping[str, Any]
 _POSTS = re.compile(r"window\.YTD\.(tweets?|community_tweet)\.part\d+\s*=", re.IGNORECASE)
 _HEAD = re.compile(r"\s*window\.YTD\.\w+\.part\d+\s*=\s*")
 _PART = re.compile(r"(^|/)tweets?([-.]part\d+)?\.js$")
+_ANSWERED = re.compile(r"^(?:@\w+\s+)+")
 _SECOND = timedelta(seconds=1)
 _COMPARED = 200
 LONG_JOINED = "long post completed from note-tweet.js"
@@ -44,18 +45,17 @@ def load_script(source: Source, glimpse: Glimpse, intake: Intake) -> list[Any]:
 
 def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
     beside = siblings(source)
-    owner = _owner(beside, intake)
-    if owner:
-        intake.author(owner)
+    owner = _owner(beside, intake) or _unnamed(source)
+    intake.author(owner)
     longs = LongPosts.read(beside, intake)
     for entry in load_script(source, glimpse, intake):
         post = entry.get("tweet", entry) if isinstance(entry, dict) else None
         if not isinstance(post, dict) or not {"full_text", "text"} & set(post):
             intake.drop(NOT_A_POST)
             continue
-        intake.attempt(_take, post, longs, owner.author_id if owner else "", intake)
-    if _is_last_part(source, beside):
-        intake.note(LONG_LEFT, longs.left)
+        intake.attempt(_take, post, longs, owner.author_id, intake)
+    # Every part reads all long texts: the first counts them as left over, and each post that takes one takes it off.
+    intake.note(LONG_LEFT, (longs.held if _is_first_part(source, beside) else 0) - longs.joined)
     intake.note(LONG_JOINED, longs.joined)
 
 
@@ -71,8 +71,14 @@ def _as_repost(post: dict[str, Any]) -> dict[str, Any]:
     return {**post, "retweeted_status": {"full_text": text.partition(": ")[2] or text}}
 
 
-def _is_last_part(source: Source, beside: list[Source]) -> bool:
-    return len([one for one in beside if _PART.search(one.member)]) <= 1
+def _is_first_part(source: Source, beside: list[Source]) -> bool:
+    parts = sorted(one.member for one in beside if _PART.search(one.member))
+    return not parts or parts[0].endswith(source.member or source.path.name)
+
+
+def _unnamed(source: Source) -> AuthorRow:
+    """Stand in for an account that the archive does not name (no account.js): all its posts are by one person."""
+    return AuthorRow(f"owner of {(source.within or source.path).name}")
 
 
 def _owner(beside: list[Source], intake: Intake) -> AuthorRow | None:
@@ -103,6 +109,7 @@ class LongPosts:
 
     def __init__(self, by_second: dict[datetime, list[str]]) -> None:
         self._by_second = by_second
+        self.held = sum(map(len, by_second.values()))
         self.joined = 0
 
     @classmethod
@@ -114,11 +121,6 @@ class LongPosts:
             if when and text:
                 found[when].append(text)
         return cls(dict(found))
-
-    @property
-    def left(self) -> int:
-        """How many long texts found no post."""
-        return sum(map(len, self._by_second.values()))
 
     def complete(self, post: dict[str, Any]) -> dict[str, Any]:
         """Return the post with its long text: written within a second and beginning with the same 200 characters."""
@@ -136,8 +138,11 @@ class LongPosts:
 
 
 def _beginning(text: str) -> str:
-    """The words of a cut text that its long form must contain: no links (they are shortened) and no ellipsis."""
-    return unescape_once(text).split("http")[0].rstrip(" …\n")[:_COMPARED]
+    """The words of a cut text that its long form must contain.
+
+    Without the handles that an answer begins with (the long form has none), links (they are shortened) and ellipsis.
+    """
+    return _ANSWERED.sub("", unescape_once(text)).split("http")[0].rstrip(" …\n")[:_COMPARED]
 
 
 def _moment(written: str) -> datetime | None:

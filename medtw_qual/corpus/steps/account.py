@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,20 +15,40 @@ if TYPE_CHECKING:
 
     from medtw_qual.corpus.model import Corpus
 
-_TITLES = {
-    "read_corpus": "Records read",
-    "drop_reposts": "Reposts left out",
-    "merge_threads": "Threads joined",
-    "drop_duplicates": "Copies left out",
-    "collapse_near_duplicates": "Near duplicates joined",
-    "keep_language": "Kept by language",
-    "keep_matching": "Kept by words",
-    "between": "Kept by time",
-    "sample_by": "Drawn at random",
-    "apply_screening": "Screened by people",
-    "drop_posts": "Deleted posts removed",
+# A step's title in the chart, and how the paragraph says it.
+_WORDS = {
+    "read_corpus": ("Left out when read", ""),
+    "drop_reposts": ("Reposts removed", "Reposts were removed"),
+    "merge_threads": ("Threads joined", "Each thread by one author was joined into one unit"),
+    "drop_duplicates": ("Copies removed", "Copies were removed"),
+    "collapse_near_duplicates": ("Near duplicates joined", "Near duplicates were joined, for clustering only"),
+    "keep_language": ("Left out by language", "Selection by language followed"),
+    "keep_matching": ("Left out by words", "Selection by words followed"),
+    "between": ("Left out by time", "Selection by time followed"),
+    "sample_by": ("Not drawn", "A random draw followed"),
+    "apply_screening": ("Left out by people's screening", "People then screened the units"),
+    "drop_posts": ("Deleted or withdrawn since", "Posts deleted or withdrawn since were removed"),
 }
 _SHOWN = 6
+_WIDTH = 58
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step as it is told: its title and phrase, what left and why, what stayed."""
+
+    title: str
+    phrase: str
+    before: int
+    kept: int
+    counted: str
+    left: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def gone(self) -> int:
+        """How many left or were joined."""
+        return self.before - self.kept
 
 
 def steps_of(flow: pd.DataFrame) -> list[pd.DataFrame]:
@@ -36,120 +57,133 @@ def steps_of(flow: pd.DataFrame) -> list[pd.DataFrame]:
     return [rows for _, rows in flow.groupby(number, sort=False)]
 
 
+def _told(rows: pd.DataFrame) -> Told:
+    step, what = rows["step"].iloc[0], rows["counts_of"].iloc[0]
+    title, phrase = _WORDS.get(step, (step, f"The step {step} followed"))
+    gone = (rows["dropped"] + rows["merged"]).astype(int)
+    left = tuple((reason, n) for reason, n in zip(rows["reason"], gone, strict=True) if n)
+    notes = tuple(one for one, n in zip(rows["reason"], gone, strict=True) if not n and "incomplete" in one)
+    counted = "units" if step == "merge_threads" else "posts" if step == "read_corpus" else what
+    return Told(title, phrase, int(rows["before"].iloc[0]), int(rows["kept"].iloc[-1]), counted, left, notes)
+
+
 def flow_text(corpus: Corpus) -> str:
     """Return the paragraph of the methods section that accounts for every record."""
-    sentences = [_first_sentence(corpus)]
-    for rows in steps_of(corpus.flow)[1:]:
-        sentences.append(_sentence(rows))
-    sentences += _recall_sentence(corpus)
-    n_units, n_posts, n_authors = len(corpus.units), len(corpus.posts), len(corpus.authors)
-    ending = f"The corpus holds {_count(n_units, 'unit')} ({_count(n_posts, 'post')} by {_count(n_authors, 'author')})."
-    return " ".join([*sentences, ending])
+    reading, *steps = [_told(rows) for rows in steps_of(corpus.flow)]
+    sentences = [_of_reading(corpus, reading), *map(_sentence, steps), *_recall_sentence(corpus), _ending(corpus)]
+    return " ".join(sentences)
 
 
-def _first_sentence(corpus: Corpus) -> str:
-    rows = steps_of(corpus.flow)[0]
-    seen, kept = int(rows["before"].iloc[0]), int(rows["kept"].iloc[-1])
-    files = len(corpus.provenance.get("sources", ())) or 1
-    left = _listed(rows)
-    said = f"{_count(files, 'file')} held {_count(seen, 'record')}"
-    return (
-        f"{said}; {left} were left out, and {_count(kept, 'post')} remained." if left else f"{said}, all of them posts."
-    )
+def _of_reading(corpus: Corpus, told: Told) -> str:
+    files = _count(len(corpus.provenance.get("sources", ())) or 1, "file")
+    held = f"The collection ({files}) held {_count(told.before, 'record')}"
+    if not told.left:
+        return f"{held}, all of them posts."
+    were = "was" if told.gone == 1 else "were"
+    posts = _count(told.kept, told.counted)
+    return f"{held}; {told.gone:,} {were} left out when read ({_reasons(told)}), leaving {posts}."
 
 
-def _sentence(rows: pd.DataFrame) -> str:
-    step, what = rows["step"].iloc[0], rows["counts_of"].iloc[0].removesuffix("s")
-    before, kept = int(rows["before"].iloc[0]), int(rows["kept"].iloc[-1])
-    dropped, merged = int(rows["dropped"].sum()), int(rows["merged"].sum())
-    notes = [one for one in rows.loc[(rows["dropped"] == 0) & (rows["merged"] == 0), "reason"] if "incomplete" in one]
-    tail = f" ({'; '.join(notes)})" if notes else ""
-    if merged:
-        unit = "unit" if step == "merge_threads" else what
-        joined = f"{_count(merged, what)} {'was' if merged == 1 else 'were'} joined"
-        return f"{joined} ({_reasons(rows, 'merged')}), leaving {_count(kept, unit)}{tail}."
-    if dropped:
-        return f"Of {_count(before, what)}, {dropped:,} left ({_reasons(rows, 'dropped')}), leaving {kept:,}{tail}."
-    return f"{_TITLES.get(step, step)}: none of {_count(before, what)} left{tail}."
+def _sentence(told: Told) -> str:
+    notes = f" There were {'; '.join(told.notes)}." if told.notes else ""
+    if not told.left:
+        return f"{told.phrase} (n = 0).{notes}"
+    return f"{told.phrase} ({_reasons(told)}), leaving {_count(told.kept, told.counted)}.{notes}"
 
 
-def _reasons(rows: pd.DataFrame, column: str) -> str:
-    told = rows[rows[column] > 0]
-    if len(told) == 1:
-        return str(told["reason"].iloc[0])
-    return "; ".join(f"{int(count):,} {reason}" for reason, count in zip(told["reason"], told[column], strict=True))
-
-
-def _listed(rows: pd.DataFrame) -> str:
-    told = rows[rows["dropped"] > 0]
-    return "; ".join(f"{int(n):,} {reason}" for reason, n in zip(told["reason"], told["dropped"], strict=True))
+def _reasons(told: Told) -> str:
+    """List the reasons, each with its number."""
+    return "; ".join(f"{reason}, n = {n:,}" for reason, n in told.left)
 
 
 def _recall_sentence(corpus: Corpus) -> list[str]:
     screening = corpus.provenance.get("screening")
-    if not screening or screening["undefined"]:
+    if not screening:
         return []
+    if screening["undefined"]:
+        return [f"The recall of the keywords was not estimated: {screening['undefined']}."]
     drawn, left_out = screening["screened_left_out"], screening["left_out"]
     estimate = f"{screening['recall']:.2f} (95% interval {screening['low']:.2f} to {screening['high']:.2f})"
     return [
         f"In a random sample of {drawn:,} of the {left_out:,} units that the keywords left out, people found"
-        f" {screening['eligible_left_out']:,} eligible: the keywords' recall is estimated at {estimate}."
+        f" {screening['eligible_left_out']:,} eligible, beside {screening['eligible_found']:,} among those the keywords"
+        f" found: the keywords' recall is estimated at {estimate}."
     ]
 
 
+def _ending(corpus: Corpus) -> str:
+    n_units, n_posts, n_authors = len(corpus.units), len(corpus.posts), len(corpus.authors)
+    held = f"{_count(n_units, 'unit')} ({_count(n_posts, 'post')} by {_count(n_authors, 'author')})"
+    times = corpus.posts["created_at"].dropna()
+    first, last = (f"{one.day} {one:%B %Y}" for one in (times.min(), times.max())) if len(times) else ("", "")
+    span = f", posted from {first} to {last} (UTC)" if first else ""
+    return f"The corpus holds {held}{span}."
+
+
 def _count(number: int, word: str) -> str:
+    word = word.removesuffix("s")
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def flow_chart(corpus: Corpus) -> Figure:
-    """Draw the flow of records: boxes for what stayed, at their right what left and why.
+    """Draw the flow of records: boxes for what there was, and between them, at the right, what left and why.
 
     After PRISMA 2020 (Page et al. 2021, BMJ 372:n71), from records to units of analysis.
     """
     from matplotlib.figure import Figure
 
-    boxes = [_box(rows, first=place == 0) for place, rows in enumerate(steps_of(corpus.flow))]
-    heights = [max(2.0, 0.62 * (1 + len(side)) + 0.55) for _, side in boxes]
-    total = sum(heights) + 0.5 * (len(boxes) - 1)
+    steps = [_told(rows) for rows in steps_of(corpus.flow)]
+    states = [["Records in the collection", f"(n = {steps[0].before:,})"], *map(_state, steps[:-1]), _last(corpus)]
+    sides = [_side(one) for one in steps]
+    gaps = [max(1.0, 0.62 * len(side) + 0.9) for side in sides]
+    boxes = [0.62 * len(state) + 0.6 for state in states]
+    total = sum(gaps) + sum(boxes)
     with figure_style():
-        figure = Figure(figsize=(7.2, 0.36 * total + 0.5), layout="constrained")
+        figure = Figure(figsize=(7.2, 0.34 * total + 0.2), layout="constrained")
         axes = figure.add_subplot()
         axes.set_axis_off()
-        axes.set_xlim(0, 100)
-        axes.set_ylim(-total, 0.3)
+        axes.set_xlim(-0.5, 100.5)
+        axes.set_ylim(-total - 0.1, 0.1)
         top = 0.0
-        for place, ((main, side), height) in enumerate(zip(boxes, heights, strict=True)):
-            _draw(axes, (0, 38), top, height, main, bold=True)
-            if side:
-                _draw(axes, (46, 54), top, height, side, bold=False)
-                _arrow(axes, (38, top - height / 2), (46, top - height / 2))
-            if place < len(boxes) - 1:
-                _arrow(axes, (19, top - height), (19, top - height - 0.5))
-            top -= height + 0.5
+        for place, (state, height) in enumerate(zip(states, boxes, strict=True)):
+            _draw(axes, (0, 34), top, height, state, bold=True)
+            top -= height
+            if place < len(sides):
+                gap = gaps[place]
+                _arrow(axes, (17, top), (17, top - gap))
+                _draw(axes, (42, 58), top - 0.2, gap - 0.4, sides[place], bold=False)
+                _arrow(axes, (17, top - gap / 2), (42, top - gap / 2))
+                top -= gap
     return figure
 
 
-def _box(rows: pd.DataFrame, *, first: bool) -> tuple[list[str], list[str]]:
-    step, what = rows["step"].iloc[0], rows["counts_of"].iloc[0]
-    unit = "units" if step == "merge_threads" else "posts" if first else what
-    before, kept = int(rows["before"].iloc[0]), int(rows["kept"].iloc[-1])
-    main = [_TITLES.get(step, step), *([f"{before:,} records"] if first else []), f"{kept:,} {unit} remain"]
-    told = rows[(rows["dropped"] > 0) | (rows["merged"] > 0)]
-    lines = [
-        f"{int(dropped + merged):,}  {reason}" + ("" if dropped else " [joined]")
-        for reason, dropped, merged in zip(told["reason"], told["dropped"], told["merged"], strict=True)
-    ]
-    lines += [one for one in rows["reason"] if "incomplete" in one and one not in set(told["reason"])]
-    if len(lines) > _SHOWN:
-        rest = int((told["dropped"] + told["merged"]).iloc[_SHOWN - 1 :].sum())
-        lines = [*lines[: _SHOWN - 1], f"{rest:,}  for {len(lines) - _SHOWN + 1} further reasons (see the table)"]
-    return main, _wrapped(lines)
+def _state(told: Told) -> list[str]:
+    return [told.counted.capitalize(), f"(n = {told.kept:,})"]
 
 
-def _wrapped(lines: list[str]) -> list[str]:
+def _last(corpus: Corpus) -> list[str]:
+    posts, authors = _count(len(corpus.posts), "post"), _count(len(corpus.authors), "author")
+    return ["Units in the corpus", f"(n = {len(corpus.units):,})", f"{posts} by {authors}"]
+
+
+def _side(told: Told) -> list[str]:
+    lines = [f"{told.title} (n = {told.gone:,})"]
+    shown = told.left if len(told.left) <= _SHOWN else told.left[: _SHOWN - 1]
+    for reason, n in shown:
+        lines += _wrapped(reason if len(told.left) == 1 else f"{reason} (n = {n:,})")
+    if len(shown) < len(told.left):
+        rest = told.left[len(shown) :]
+        lines += _wrapped(f"{len(rest)} further reasons, in the flow table (n = {sum(n for _, n in rest):,})")
+    for note in told.notes:
+        lines += _wrapped(note)
+    return lines
+
+
+def _wrapped(line: str) -> list[str]:
     from textwrap import wrap
 
-    return [part for line in lines for part in wrap(line, 56, subsequent_indent="      ")]
+    line = line.replace("(n = ", "(n\u00a0=\u00a0")  # a number stays on the line of its sign
+    return wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="     ")
 
 
 def _draw(axes: Axes, span: tuple[float, float], top: float, height: float, lines: list[str], *, bold: bool) -> None:
@@ -157,13 +191,16 @@ def _draw(axes: Axes, span: tuple[float, float], top: float, height: float, line
 
     left, width = span
     edge = PALETTE[0] if bold else "0.55"
-    axes.add_patch(Rectangle((left, top - height), width, height, fill=False, edgecolor=edge, linewidth=1.0))
+    axes.add_patch(Rectangle((left, top - height), width, height, facecolor="white", edgecolor=edge, linewidth=1.0))
     step = 0.62
     first = top - height / 2 + step * (len(lines) - 1) / 2
+    across = left + width / 2 if bold else left + 1.5
     for place, line in enumerate(lines):
         weight = "bold" if bold and place == 0 else "normal"
-        axes.text(left + 1.5, first - place * step, line, va="center", ha="left", fontsize=8, fontweight=weight)
+        at = "center" if bold else "left"
+        axes.text(across, first - place * step, line, va="center", ha=at, fontsize=8, fontweight=weight)
 
 
 def _arrow(axes: Axes, begin: tuple[float, float], end: tuple[float, float]) -> None:
-    axes.annotate("", xy=end, xytext=begin, arrowprops={"arrowstyle": "-|>", "color": "0.35", "linewidth": 0.9})
+    style = {"arrowstyle": "-|>", "color": "0.35", "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xy=end, xytext=begin, arrowprops=style, zorder=0.5)

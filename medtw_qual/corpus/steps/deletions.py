@@ -12,6 +12,7 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn
 from medtw_qual._base.files import require_file
+from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Left
 from medtw_qual.corpus.glimpse import look
 from medtw_qual.corpus.ids import require_whole_ids
@@ -28,6 +29,7 @@ _ID_NAMES = ("post_id", "id", "tweet_id", "unit_id", "id_str")
 DEFAULT_REASON = "deleted or withdrawn"
 
 
+@busy("Removing posts")
 def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = "") -> Corpus:
     """Return the corpus without these posts; a thread that holds one of them leaves as a whole.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn
+from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Left
 from medtw_qual.corpus.near import find_near_duplicates
 from medtw_qual.corpus.steps.common import keep_units, with_units
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MARK = "near_duplicate_of"
 
 
+@busy("Looking for copies")
 def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     """Return the corpus with the first of an author's identical units; equal means equal words, links left out.
 

@@ -53,6 +53,21 @@ def iso_codes() -> frozenset[str]:
     return frozenset(name.lower() for name in dir(IsoCode639_1) if name.isupper() and len(name) == 2)
 
 
+def language_name(code: str) -> str:
+    """Return a language's English name; a code that is none stays as it is.
+
+    Examples
+    --------
+    >>> language_name("es"), language_name("und")
+    ('Spanish', 'und')
+    """
+    from lingua import IsoCode639_1, Language
+
+    if code not in iso_codes():
+        return code
+    return Language.from_iso_code_639_1(getattr(IsoCode639_1, code.upper())).name.title()
+
+
 def detect_languages(corpus: Corpus, also: Sequence[str] = ()) -> pd.DataFrame:
     """Return, for every unit, the detected language beside the platform's tag.
 
@@ -147,8 +162,8 @@ def keep_language(corpus: Corpus, *languages: str, keep_undetermined: bool = Tru
     inside = table["language"].isin(wanted)
     keep = inside | undetermined if keep_undetermined else inside
     others = table.loc[~keep, "language"].value_counts()
-    named = " or ".join(sorted(wanted))
-    reasons = [Left(f"not in {named} but in {code}", int(count)) for code, count in sorted(others.items())]
+    named = " or ".join(language_name(code) for code in sorted(wanted))
+    reasons = [Left(f"not in {named} but in {language_name(code)}", int(n)) for code, n in sorted(others.items())]
     counted = {
         "wanted": sorted(wanted),
         "undetermined": int(undetermined.sum()),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Left
 from medtw_qual.corpus.lexicon import fold_quotes, read_lexicon, terms_pattern
 from medtw_qual.corpus.steps.common import keep_units
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
 
 
+@busy("Looking for words")
 def keep_matching(
     corpus: Corpus,
     hashtags: Sequence[str] | None = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Left, add_step
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 STEP = "merge_threads"
 
 
+@busy("Joining threads")
 def merge_threads(corpus: Corpus) -> Corpus:
     """Join every self-reply chain into one unit.
 
