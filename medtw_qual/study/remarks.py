@@ -48,7 +48,8 @@ def _deletions(study: "Study") -> Iterator[str]:
     gone = study.units_deleted
     if gone and study.codings_read is not None:
         coded = len(gone & set(study.codings_read["unit_id"]))
-        yield f"{_n(len(gone), 'unit')} left with posts that were deleted; {coded:,} of them had been coded.{_moved(study)}"
+        left = f"{_n(len(gone), 'unit')} left with posts that were deleted; {coded:,} of them had been coded."
+        yield left + _moved(study)
     blocked = 0 if study.quotations is None else len(study.quotations.blocked())
     if blocked:
         yield f"{_n(blocked, 'quotation')} that had been allowed may not be printed any more: the post was deleted."

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+NOT_LOCKED = {"privacy": "brings spaCy and wants a language model that no registry of packages holds"}
 ON_THE_CARD = {"jupyterlab", "pandas", "bertopic", "sentence-transformers", "matplotlib", "nbval"}
 
 
@@ -29,7 +30,8 @@ def project(root: Path) -> dict:
 
 
 def test_every_dependency_is_locked_at_a_version_it_allows(project, locked):
-    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    extras = {name: extra for name, extra in project["optional-dependencies"].items() if name not in NOT_LOCKED}
+    wanted = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
     for requirement in map(Requirement, wanted):
         version = locked.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement.name} is not in requirements.lock: make lock"
