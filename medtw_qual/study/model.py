@@ -322,4 +322,5 @@ class Study:
             return None
         log = self.path(self.config.manuscript.quotations)
         decided = log if self.config.manuscript.quotations and log.is_file() else None
-        return quotations(self.consensus, self.corpus, log=decided)
+        named = self.config.manuscript.published
+        return quotations(self.consensus, self.corpus, log=decided, published=self.path(named) if named else None)
