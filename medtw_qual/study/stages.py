@@ -58,7 +58,7 @@ def _agreement(study: "Study", out: Outputs) -> None:
     models = study.has_model_coders
     title = "Consistency between model coders (invented data)" if models else "Agreement between coders"
     declared = study.config.agreement
-    out.begin(title, f"Declared beforehand: {declared.primary}. Independent decisions, before any discussion.")
+    out.begin(title, f"Declared in study.toml: {declared.primary}. Each coder's own decisions, not the consensus.")
     table = consistency_table if models else agreement_table
     coefficients = [declared.primary, *declared.also]
     out.table("agreement", table(study.codings, coefficients=coefficients, codebook=study.codebook))

@@ -42,17 +42,18 @@ def study(tmp_path, corpus, codebook, codings, consensus, measured, crosswalk, p
     )
 
 
-def log_decisions(study, shown, decided):
-    for place, unit in enumerate(study.corpus.units["unit_id"]):
-        record = {
-            "action": "decide",
-            "coder": "A",
-            "unit_id": unit,
-            "codes": [],
-            "shown_at": shown,
-            "decided_at": decided,
-        }
-        append_record(study.folder / "codings" / "A--1.jsonl", record | {"seq": place})
+def log_decisions(study, shown, decided, coders=("A", "B")):
+    for coder in coders:
+        for place, unit in enumerate(study.corpus.units["unit_id"]):
+            record = {
+                "action": "decide",
+                "coder": coder,
+                "unit_id": unit,
+                "codes": [],
+                "shown_at": shown,
+                "decided_at": decided,
+            }
+            append_record(study.folder / "codings" / f"{coder}--1.jsonl", record | {"seq": place})
 
 
 def test_each_number_is_the_study_s(study):
@@ -71,17 +72,65 @@ def test_each_number_is_the_study_s(study):
     assert "8 units were grouped into 2 clusters (ward, seed 2020). 1 unit belongs to no cluster." in text
     assert "(2 clusters × 2 codes)" in text
     assert "1 cell was decided on: 1 'part'." in text
-    assert "estimated by human-only and PPI++" in text
+    assert "estimated from the consensus alone and by PPI++" in text
 
 
 def test_blind_is_written_only_where_the_logs_show_it(study):
     silent = methods_text(study)
     assert "was blind" not in silent
-    assert "do not show whether the coders were blind" in silent
+    assert "so not whether coding was done blind" in silent
     log_decisions(study, None, "2021-01-05T10:00:00Z")
     assert "was blind" not in methods_text(study)
     log_decisions(study, "2021-01-05T09:59:00Z", "2021-01-05T10:00:00Z")
     assert "was blind" not in methods_text(study)  # half of the decisions were not taken at the desk
+
+
+def test_codings_beside_the_logs_prove_no_blindness(study):
+    log_decisions(study, "2021-01-05T09:59:00Z", "2021-01-05T10:00:00Z", coders=("A",))  # B's came in a sheet
+    assert "was blind" not in methods_text(study)
+    study.codings = study.codings[study.codings["coder"] == "A"]
+    assert "Coding was blind: all 8 decisions" in methods_text(study)
+    assert "other coders’" not in methods_text(study)
+
+
+def test_one_coder_agrees_with_nobody(study):
+    study.codings = study.codings[study.codings["coder"] == "A"]
+    study.agreement = study.agreement.assign(estimate=float("nan"), undefined="one coder")
+    text = methods_text(study)
+    assert "No unit was coded by more than one coder, so there is no agreement" in text
+    assert "## Agreement" not in text
+    assert "blind to each other" not in text
+    assert checklist(study, "GRRAS").body.set_index("item").loc["13", "state"] == "to be written"
+
+
+def test_who_coded_is_said_only_where_it_is_recorded(study):
+    study.coders = None
+    study.codings = study.codings.assign(coder_kind="")
+    assert "It is not recorded whether A and B are people." in methods_text(study)
+    assert "[State whether A and B coded as people or as models" in ai_statement(study)
+
+
+def test_predictions_are_claimed_only_where_an_estimate_rests_on_them(study):
+    assert "predicted by a model" in ai_statement(study)
+    study.prevalence = study.prevalence[study.prevalence["method"] == "human-only"]
+    assert "predicted by a model" not in ai_statement(study)
+    assert "estimated from the consensus alone, with" in methods_text(study)
+
+
+def test_a_decision_without_a_codebook_s_hash_is_not_counted_as_taken_with_it(study):
+    assert "Every decision was taken with this version" in methods_text(study)
+    study.codings.loc[study.codings.index[0], "codebook_hash"] = ""
+    text = methods_text(study)
+    assert "Every decision" not in text
+    assert "Some decisions do not name theirs." in text
+
+
+def test_a_new_code_counts_as_decided_and_not_as_compared(study):
+    new = study.crosswalk.iloc[[0]].assign(code="vaccination", n=None, decision="new code")
+    study.crosswalk = pd.concat([study.crosswalk, new], ignore_index=True)
+    text = methods_text(study)
+    assert "(2 clusters × 2 codes)" in text
+    assert "2 cells were decided on: 1 'part' and 1 'new code'." in text
 
 
 def test_all_decisions_at_the_desk_before_the_discussion_are_blind_and_independent(study):
@@ -89,7 +138,7 @@ def test_all_decisions_at_the_desk_before_the_discussion_are_blind_and_independe
     later = pd.Timestamp("2021-02-01", tz="UTC")
     study.consensus = study.consensus.assign(basis="discussed", decided_at=later, decided_by="A", reason="talked")
     text = methods_text(study)
-    assert "Coding was blind: all 8 decisions" in text
+    assert "Coding was blind: all 16 decisions" in text
     assert "logged before the first disagreement was settled" in text
     study.consensus = study.consensus.assign(decided_at=pd.Timestamp("2020-02-01", tz="UTC"))
     assert "Some decisions were logged after a disagreement had been settled." in methods_text(study)
