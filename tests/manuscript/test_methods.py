@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from medtw_qual import ai_statement, checklist, methods_text
+from medtw_qual import ai_statement, checklist, methods_text, quotations
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.logs import append_record
 
@@ -182,6 +182,43 @@ def test_checklists_have_the_published_number_of_items_and_honest_blanks(study, 
     complete = table.body[table.body["state"] == "from the study"]
     assert len(complete) > 0
     assert not complete["answer"].str.contains(r"\[[A-Z]").any()
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "topic"),
+    [
+        # as in the published forms: O'Brien et al. (2014), Tong et al. (2007)
+        ("SRQR", "S5", "Qualitative approach and research paradigm"),
+        ("SRQR", "S9", "Ethical issues pertaining to human subjects"),
+        ("SRQR", "S14", "Data analysis"),
+        ("SRQR", "S17", "Links to empirical data"),
+        ("COREQ", "9", "Methodological orientation and theory"),
+        ("COREQ", "16", "Description of sample"),
+        ("COREQ", "22", "Data saturation"),
+        ("COREQ", "24", "Number of data coders"),
+        ("COREQ", "27", "Software"),
+    ],
+)
+def test_items_stand_under_their_published_numbers(study, name, item, topic):
+    assert checklist(study, name).body.set_index("item").loc[item, "topic"] == topic
+
+
+@pytest.mark.parametrize("name", ["SRQR", "COREQ", "GRRAS"])
+def test_a_checklist_tells_each_part_once_and_points_back_to_it(study, name):
+    answers = checklist(study, name).body.set_index("item")["answer"]
+    whole = [text for text in answers if study.corpus.flow_text() in text]
+    assert len(whole) == 1
+    for item, where in answers.str.extractall(r"see item (S?\d+)\.")[0].droplevel(1).items():
+        assert where in answers.index
+        assert int(where.strip("S")) < int(item.strip("S"))
+
+
+def test_what_was_decided_about_quotations_is_counted(study, consensus, corpus):
+    assert "## Quotations" not in methods_text(study)
+    found = quotations(consensus, corpus)
+    unit = found.table["unit_id"].iloc[0]
+    study.quotations = found.decide(unit, "withheld", reason="recognisable", decided_by="KA")
+    assert "1 quotation was decided on by KA: 1 withheld." in methods_text(study)
 
 
 def test_coreq_leaves_out_what_only_interviews_have(study):

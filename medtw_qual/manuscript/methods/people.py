@@ -245,3 +245,21 @@ def consensus_text(study: StudyParts) -> str:
         when(deciders, f"Disagreements were settled by {deciders}{when(reasoned, ', each with a written reason')}."),
         when(left > 0, f"{counted(left, 'coded unit')} without a settled decision left out."),
     )
+
+
+def quotations_text(study: StudyParts) -> str:
+    """Say what was decided about printing people's words."""
+    found = part(study, "quotations")
+    if found is None:
+        return ""
+    decided = found.table[found.table["decision"] != ""]
+    if decided.empty:
+        return ""
+    kinds = joined([f"{number(int(count))} {kind}" for kind, count in decided["decision"].value_counts().items()])
+    by = joined(sorted(set(decided["decided_by"])))
+    blocked = len(found.blocked())
+    size = counted(len(decided), "quotation was", "quotations were")
+    return sentences(
+        f"Words are printed only by a recorded decision, with its reason. {size} decided on by {by}: {kinds}.",
+        when(blocked, f"{counted(blocked, 'of them is', 'of them are')} blocked, since the post was deleted."),
+    )

@@ -12,6 +12,7 @@ from medtw_qual.manuscript.methods.people import (
     coding_text,
     consensus_text,
     corpus_text,
+    quotations_text,
     sampling_text,
 )
 from medtw_qual.manuscript.methods.words import sentences, when
@@ -97,6 +98,7 @@ SECTIONS: dict[str, Teller] = {
     "Clustering": clusters_text,
     "Reconciliation": reconciliation_text,
     "Prevalence": prevalence_text,
+    "Quotations": quotations_text,
     "Software": software_text,
     "Use of artificial intelligence": ai_statement,
 }
@@ -115,7 +117,7 @@ def methods_text(study: StudyParts) -> str:
     ----------
     study : Study
         What `open_study` returned, or anything with its parts: folder, config, corpus, codebook, coders, sample,
-        codings, consensus, agreement, clusters, crosswalk, prevalence; a part may be None.
+        codings, consensus, agreement, clusters, crosswalk, prevalence, quotations; a part may be None.
 
     Returns
     -------
