@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 # Columns that hold words of posts or profiles, or that quote them.
 MASKED_COLUMNS = frozenset({
-    "text", "context", "alt_text", "profile", "handle", "memo", "reason", "passage", "quotation", "exemplar",
-    "exemplars", "name", "central", "central_posts", "borderline", "borderline_posts", "urls", "media",
+    "text", "original", "found", "context", "alt_text", "profile", "handle", "memo", "reason", "passage", "quotation",
+    "exemplar", "exemplars", "name", "central", "central_posts", "borderline", "borderline_posts", "urls", "media",
 })  # fmt: skip
 
 

@@ -36,3 +36,11 @@ def test_what_clusters_quote_is_masked_and_what_the_program_says_is_not():
     assert mask_table(flow).equals(flow)
     decided = pd.DataFrame({"unit_id": ["1"], "reason": [WORDS]})
     assert WORDS not in str(mask_table(decided).to_dict())
+
+
+def test_proposed_quotations_and_what_the_gate_found_are_masked():
+    proposed = pd.DataFrame({"unit_id": ["1"], "original": [WORDS], "text": [""], "source": ["A Journal, 2020"]})
+    assert WORDS not in str(mask_table(proposed).to_dict())
+    assert mask_table(proposed).loc[0, "source"] == "A Journal, 2020"
+    leaks = pd.DataFrame({"file": ["draft.md"], "kind": ["words"], "unit_id": ["1"], "found": [WORDS]})
+    assert WORDS not in str(mask_table(leaks).to_dict())
