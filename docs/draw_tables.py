@@ -16,11 +16,10 @@ def example_tables():
     """The tables of the example study that the documentation shows, by name."""
     study = mq.open_study(STUDY)
     corpus, codebook, consensus = study.corpus, study.codebook, study.consensus
-    quoted = mq.quotations(consensus, corpus, log=study.path(study.config.manuscript.quotations))
     shares = mq.prevalence(consensus, None, study.sample)
     return {
         "flow": mq.flow_table(corpus, number=1),
-        "themes": mq.theme_table(consensus, corpus, codebook, shares, quoted, number=2),
+        "themes": mq.theme_table(consensus, corpus, codebook, shares, study.quotations, number=2),
         "coded": mq.coded_table(
             consensus, corpus, codebook, codings=study.codings, keys=study.path(study.config.manuscript.keys), number=3
         ),
@@ -64,9 +63,8 @@ def main():
         documents = [table.save(folder / f"{stem}.docx") for stem, table in tables.items()]
         for stem, picture in pictures(documents, folder).items():
             crop(picture, IMAGES / f"table_{stem}.png")
-            (IMAGES / f"table_{stem}.alt.txt").write_text(
-                f"{tables[stem].heading}. {tables[stem].title}. A Word table.\n"
-            )
+            words = f"A Word table. {tables[stem].heading}. {tables[stem].title}. Note. {tables[stem].note}\n"
+            (IMAGES / f"table_{stem}.alt.txt").write_text(words, encoding="utf-8")
 
 
 if __name__ == "__main__":

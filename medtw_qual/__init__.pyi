@@ -118,7 +118,6 @@ from .manuscript import check_counts as check_counts
 from .manuscript import corpus_table as corpus_table
 from .manuscript import hashtag_table as hashtag_table
 from .manuscript import matrix_table as matrix_table
-from .manuscript import prevalence_over_time as prevalence_over_time
 from .manuscript import theme_map as theme_map
 from .manuscript import agreement_table as agreement_table
 from .manuscript import build_report as build_report

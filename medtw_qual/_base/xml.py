@@ -43,3 +43,10 @@ def parse_xml(content: bytes, name: str) -> "_Element":
             "Do not open it; ask its sender for a plain export.",
         )
     return root
+
+
+def take_out(element: "_Element") -> None:
+    """Take an element, and what stands in it, out of its document; the outermost one stays."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from medtw_qual._base.errors import UnreadableFile
-from medtw_qual._base.xml import parse_xml
+from medtw_qual._base.xml import parse_xml, take_out
 from medtw_qual.exchange.facts import Facts, take_facts
 from medtw_qual.exchange.model import Skipped
 from medtw_qual.exchange.writing import NAMESPACE
@@ -90,12 +90,6 @@ def _named(root: "_Element", name: str) -> "list[_Element]":
     return list(root.iter(f"{{{NAMESPACE}}}{name}"))
 
 
-def _remove(element: "_Element") -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
-
-
 def _default(element: "_Element", name: str, value: str) -> None:
     if element.get(name) is None:
         element.set(name, value)
@@ -114,7 +108,7 @@ def _leave_out_other_media(root: "_Element", skipped: Skipped) -> None:
                 target = next((ref.get("targetGUID") or "" for ref in _named(coding, "CodeRef")), "")
                 code = codes.get(target.strip("{}").upper(), "")
                 skipped.add("coding", f"{code} on {_label(source)}", f"it lies on {words}")
-            _remove(source)
+            take_out(source)
 
 
 def _leave_out_drawings(root: "_Element", skipped: Skipped) -> None:
@@ -123,7 +117,7 @@ def _leave_out_drawings(root: "_Element", skipped: Skipped) -> None:
             skipped.add(what, _label(element), f"{what}s have no place here")
     for kind in ("Links", "Graphs"):
         for element in _named(root, kind):
-            _remove(element)
+            take_out(element)
 
 
 def _leave_out_strangers(root: "_Element", skipped: Skipped) -> None:
@@ -189,13 +183,13 @@ def _mend_codings(root: "_Element", skipped: Skipped) -> None:
             coding.addnext(twin)
         if not references:
             skipped.add("coding", _label(coding), "it names no code")
-            _remove(coding)
+            take_out(coding)
     for reference in [one for kind in _REFERENCES for one in _named(root, kind)]:
         if not reference.get("targetGUID"):
             parent = reference.getparent()
             of_coding = parent is not None and local(parent) == "Coding"
             skipped.add("coding" if of_coding else "reference", local(reference), "it points to nothing")
-            _remove(parent if of_coding else reference)
+            take_out(parent if of_coding else reference)
 
 
 _REFERENCES = ("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "MemberCode", "MemberSource", "MemberNote")
@@ -208,7 +202,7 @@ def _mend_selections(root: "_Element", skipped: Skipped) -> None:
             for _ in _named(selection, "Coding"):
                 skipped.add("coding", _label(selection), "its passage has no place in the text")
             skipped.add("passage", _label(selection), "start or end is missing or not a number")
-            _remove(selection)
+            take_out(selection)
 
 
 def _mend_times(root: "_Element", skipped: Skipped) -> None:

@@ -8,7 +8,7 @@ from medtw_qual.manuscript.corpus_tables import flow_table
 from medtw_qual.manuscript.crosswalks import crosswalk_table
 from medtw_qual.manuscript.deletions import deletion_table
 from medtw_qual.manuscript.descriptions import author_table, corpus_table, hashtag_table, matrix_table
-from medtw_qual.manuscript.figures import prevalence_over_time, theme_map
+from medtw_qual.manuscript.figures import theme_map
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
@@ -52,7 +52,6 @@ __all__ = [
     "hashtag_table",
     "matrix_table",
     "methods_text",
-    "prevalence_over_time",
     "prevalence_table",
     "quotations",
     "require_publishable",

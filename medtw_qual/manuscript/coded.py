@@ -176,5 +176,6 @@ def _notes(
         "Units stand under random keys; the key file is kept apart."
         if keyed
         else "Units are numbered in the order of their codes; the numbers lead to no post.",
+        "Basis: whether the coders had agreed, or how their disagreement was settled." if "basis" in consensus else "",
         multiple_codes_note(consensus),
     )

@@ -8,6 +8,7 @@ from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual.codebook import Codebook
 from medtw_qual.coding import code_matrix
 from medtw_qual.corpus import Corpus
+from medtw_qual.manuscript.counts import multiple_codes_note
 from medtw_qual.manuscript.formatting import rounded
 from medtw_qual.manuscript.model import ManuscriptTable, Spanner, TableColumn
 
@@ -217,6 +218,7 @@ def matrix_table(
         spanners=tuple(spanners),
         notes=(
             f"Units judged and their authors: {'; '.join(sizes)}. %: of the group’s units.",
+            multiple_codes_note(consensus),
             "Counts describe the coded sample; they are no test of a difference.",
         ),
     )

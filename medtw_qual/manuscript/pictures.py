@@ -9,6 +9,7 @@ from medtw_qual._base.errors import UnreadableFile
 from medtw_qual._base.figures import figure_style
 from medtw_qual._base.files import require_file
 from medtw_qual._base.office import xml_safe
+from medtw_qual._base.xml import take_out
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +52,7 @@ def inline_svg(picture: "Figure | Path | str", alt: str, name: str) -> str:
         raise UnreadableFile(f"{name} is not SVG: {error}.", "Draw the figure again and save it as .svg.") from error
     for element in list(svg.iter()):
         if not isinstance(element.tag, str) or element.tag in _RUNS_OR_LEAKS:
-            _drop(element)
+            take_out(element)
         else:
             _tame(element, name)
     for size in ("width", "height"):
@@ -67,12 +68,6 @@ def _drawn(figure: "Figure") -> bytes:
     with figure_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": "medtw_qual"})
     return buffer.getvalue()
-
-
-def _drop(element: Any) -> None:  # noqa: ANN401 - an lxml element
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
 
 
 def _tame(element: Any, name: str) -> None:  # noqa: ANN401 - an lxml element

@@ -5,12 +5,13 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import require_columns, validate_table
 from medtw_qual.codebook import Codebook
-from medtw_qual.manuscript.formatting import is_missing
+from medtw_qual.manuscript.formatting import joined
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, TableColumn
 from medtw_qual.schemas import PREVALENCE
 
 # Names of the estimate from people's codes alone; a method that uses predictions for the other units comes before it.
 PEOPLE_ALONE = ("people", "human-only")
+_CONDITION = "conditional on the consensus"
 _PREFERENCE = ("ppi", "dsl", "human", "people")
 
 
@@ -53,13 +54,14 @@ def prevalence_table(
     Returns
     -------
     ManuscriptTable
-        Body: code, name, method, group, estimate, low, high, n, note. An undefined estimate carries its reason.
+        Body: label (the code's name, once for all its rows), code, name, method, group, estimate, low, high, n, note.
+        An undefined estimate carries its reason; what all rows of a method say stands in the note.
     """
     require_columns(prevalence, ("code", "method", "estimate", "low", "high", "n"), "prevalence")
     table = validate_table(prevalence.assign(**_defaults(prevalence)), PREVALENCE)
     body = _ordered(table, codebook)
     grouped = bool((body["group"] != "").any())
-    columns = [TableColumn(("name",), "Code", width=22), TableColumn(("method",), "Method", width=24)]
+    columns = [TableColumn(("label",), "Code", width=22), TableColumn(("method",), "Method", width=24)]
     if grouped:
         columns.append(TableColumn(("group",), "Group", width=14))
     columns += [
@@ -76,7 +78,7 @@ def prevalence_table(
         columns=tuple(columns),
         notes=(
             "%: share of all units of the corpus.",
-            "CI: confidence interval; conditional on the consensus.",
+            f"CI: confidence interval; {_CONDITION}.",
             *common,
         ),
         footnotes=footnotes,
@@ -92,17 +94,32 @@ def _ordered(table: pd.DataFrame, codebook: Codebook | None) -> pd.DataFrame:
     order = {code: place for place, code in enumerate(names)}
     place = [order.get(code, len(order)) for code in table["code"]]
     body = table.assign(_place=place).sort_values("_place", kind="stable").drop(columns="_place")
+    body = body.reset_index(drop=True)
     body.insert(1, "name", [names.get(code, code) for code in body["code"]])
-    return body.reset_index(drop=True)
+    body.insert(0, "label", body["name"].where(body["code"] != body["code"].shift(), ""))
+    return body
 
 
 def _notes(body: pd.DataFrame, column: int) -> tuple[tuple[str, ...], tuple[Footnote, ...]]:
-    """Put what all rows say into the general note and what one row says to its cell."""
-    texts = [text.strip() for text in body["note"]]
-    shared = {text for text in texts if text and texts.count(text) == len(texts)}
-    special = [
-        Footnote(row, column, text)
-        for row, text in enumerate(texts)
-        if text and text not in shared and (is_missing(body["estimate"].iloc[row]) or texts.count(text) < len(texts))
-    ]
-    return tuple(sorted(shared)), tuple(special)
+    """Put what all rows of a method say into the general note, and what one row says to its cell."""
+    texts = pd.Series([_unconditioned(text) for text in body["note"]], index=body.index, dtype="str")
+    methods_by_text: dict[str, list[str]] = {}
+    special: list[Footnote] = []
+    for method in dict.fromkeys(body["method"]):
+        own = texts[body["method"] == method]
+        if (own == own.iloc[0]).all() and body.loc[own.index, "estimate"].notna().all():
+            methods_by_text.setdefault(own.iloc[0], []).append(method)
+        else:
+            special += [Footnote(int(row), column, _sentence(text)) for row, text in own.items() if text]
+    common = [_sentence(f"{joined(methods)}: {text}") for text, methods in methods_by_text.items() if text]
+    return tuple(common), tuple(special)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _unconditioned(note: str) -> str:
+    """A row's note without the condition that the general note states for all."""
+    pieces = [piece.strip() for piece in note.split(";")]
+    return "; ".join(piece for piece in pieces if piece and piece != _CONDITION)

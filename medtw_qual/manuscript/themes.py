@@ -12,6 +12,8 @@ from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, Tabl
 from medtw_qual.manuscript.quoting import Quotations
 from medtw_qual.manuscript.shares import PEOPLE_ALONE, chosen_method
 
+_IN_PRINT = "published source"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -123,10 +125,7 @@ def theme_table(
         decided = quotations.printable() if isinstance(quotations, Quotations) else quotations
         body["quotation"] = [_exemplar(entry, decided) for entry in entries]
         columns.append(TableColumn(("quotation",), "Exemplar quotation", width=44))
-        if (body["quotation"] != "").any():
-            notes.append(
-                "Each quotation is printed by a recorded decision; what is paraphrased is not in its author’s words."
-            )
+        notes.append(_quotation_note(entries, decided))
     return ManuscriptTable(
         str(number),
         title or ("Themes and Codes" if codebook.themes else "Codes") + " in the Coded Sample",
@@ -203,16 +202,32 @@ def _with_prevalence(
     return extended, columns, note, footnotes
 
 
-def _exemplar(entry: Entry, quotations: pd.DataFrame) -> str:
+def _quotation_note(entries: list[Entry], quotations: pd.DataFrame) -> str:
+    """Say what stands behind the quotations that are printed, and where those in print already were taken from."""
+    shown = [row for row in (_first_allowed(entry, quotations) for entry in entries) if row is not None]
+    if not shown:
+        return ""
+    taken = [str(row.get("source", "") or row.get("reason", "")) for row in shown if row["decision"] == _IN_PRINT]
+    sources = f" In print already: {'; '.join(dict.fromkeys(filter(None, taken)))}." if taken else ""
+    return (
+        "Each quotation is printed by a recorded decision; what is paraphrased is not in its author’s words." + sources
+    )
+
+
+def _first_allowed(entry: Entry, quotations: pd.DataFrame) -> pd.Series | None:
     """Return the first quotation that may be printed for a code; a theme shows none when its codes do."""
     require_columns(quotations, ("text", "decision", "code"), "quotations")
     if entry.is_theme and len(entry.codes) > 0:
-        return ""
+        return None
     allowed = quotations[(quotations["code"] == entry.id) & (quotations["decision"] != "withheld")]
     allowed = allowed[(allowed["decision"] != "") & (allowed["text"] != "")]
-    if allowed.empty:
+    return None if allowed.empty else allowed.iloc[0]
+
+
+def _exemplar(entry: Entry, quotations: pd.DataFrame) -> str:
+    first = _first_allowed(entry, quotations)
+    if first is None:
         return ""
-    first = allowed.iloc[0]
     reworded = str(first["decision"]) if first["decision"] in ("paraphrased", "composite") else ""
     words = str(first["text"]) if reworded else f"“{str(first['text']).strip('“”')}”"
     tail = ", ".join(filter(None, (str(first.get("attribution", "") or ""), reworded)))

@@ -71,7 +71,7 @@ def _bars(axes: "Axes", own: pd.DataFrame, y: np.ndarray, method: str) -> None:
     )  # fmt: skip
 
 
-def over_time_plot(table: pd.DataFrame, method: str = "people") -> "Figure":
+def over_time_plot(table: pd.DataFrame, method: str = "people", *, names: Mapping[str, str] | None = None) -> "Figure":
     """Draw the course of each code: one small panel per code, the same scales in all.
 
     Parameters
@@ -82,6 +82,8 @@ def over_time_plot(table: pd.DataFrame, method: str = "people") -> "Figure":
         Which rows to draw: "people", "PPI++" or "DSL". Where a period has too few units with the code for the machine's
         help, the people's share is drawn instead, with a white mark: to leave the period out would show the high ones
         only.
+    names : mapping, optional
+        Printed names of the codes, such as ``codebook.names``.
 
     Returns
     -------
@@ -103,9 +105,9 @@ def over_time_plot(table: pd.DataFrame, method: str = "people") -> "Figure":
         figure = Figure(figsize=(2.7 * columns + 0.6, 1.9 * rows + 0.4), layout="constrained")
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
         for axes, code in zip(panels, codes, strict=False):
-            own = shown[shown["code"] == code].set_index("group").loc[periods]
+            own = shown[shown["code"] == code].set_index("group").reindex(periods)
             _course(axes, own, people[people["code"] == code].set_index("group").reindex(periods), periods)
-            axes.set_title(code.replace("_", " "))
+            axes.set_title(printed_name(code, names, 34))
         for axes in panels[len(codes) :]:
             axes.set_visible(False)
         words = "95% intervals; n: coded units" + ("" if method == "people" else "; white: people alone")

@@ -194,11 +194,14 @@ class ManuscriptSection:
     ----------
     quotations : str
         The log of decisions about quotations; without one nobody's words are printed.
+    published : str
+        A table of words that are in print already; each needs a decision too.
     keys : str
         The file of random keys that stand for unit ids.
     """
 
     quotations: str = "data/decisions/quotations.jsonl"
+    published: str = ""
     keys: str = "data/unit_keys.csv"
 
 

@@ -164,6 +164,11 @@ class Study:
         found = self.existing(self.config.codebook.file, "[codebook] file")
         return None if found is None else read_codebook(found)
 
+    @property
+    def code_names(self) -> dict[str, str]:
+        """Each code's name in print by its id; empty without a codebook."""
+        return {} if self.codebook is None else self.codebook.names
+
     @cached_property
     def coders(self) -> "pd.DataFrame | None":
         """The coders register."""
@@ -375,4 +380,5 @@ class Study:
             return None
         log = self.path(self.config.manuscript.quotations)
         decided = log if self.config.manuscript.quotations and log.is_file() else None
-        return quotations(self.consensus, self.corpus, log=decided)
+        published = self.existing(self.config.manuscript.published, "[manuscript] published")
+        return quotations(self.consensus, self.corpus, log=decided, published=published)

@@ -12,7 +12,7 @@ from medtw_qual._base.hashing import hash_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from medtw_qual.manuscript import ManuscriptTable
+    from medtw_qual.manuscript import ManuscriptTable, ReportFigure
 
 TABLE_FORMATS = (".docx", ".xlsx", ".tex", ".html", ".csv", ".md")
 MANIFEST = "manifest.json"
@@ -26,14 +26,13 @@ class ReportPart:
     ----------
     title, text : str
     tables : list of ManuscriptTable
-    figures : list of (Figure, str)
-        Each figure with its description in words.
+    figures : list of ReportFigure
     """
 
     title: str
     text: str
     tables: list["ManuscriptTable"] = field(default_factory=list)
-    figures: list[tuple["Figure", str]] = field(default_factory=list)
+    figures: list["ReportFigure"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +61,13 @@ class Outputs:
             numbered.save(self.folder / "tables" / f"{name}{suffix}")
         self.parts[-1].tables.append(numbered)
 
-    def figure(self, name: str, figure: "Figure", alt: str) -> None:
-        """Save a figure as .svg, .pdf and .png with its description beside it."""
+    def figure(self, name: str, figure: "Figure", caption: str, facts: str) -> None:
+        """Save a figure as .svg, .pdf and .png; what it shows stands beside it in words, facts included."""
+        from medtw_qual.manuscript import ReportFigure
+
+        alt = f"{caption} {facts}".strip()
         save_figure(figure, self.folder / "figures" / name, alt)
-        self.parts[-1].figures.append((figure, alt))
+        self.parts[-1].figures.append(ReportFigure(figure, caption, alt))
 
     def text(self, name: str, text: str) -> None:
         """Save a text file."""

@@ -61,7 +61,7 @@ def _moved(study: "Study") -> str:
 
     if study.consensus_read is None or study.consensus is None:
         return ""
-    names = study.codebook.names if study.codebook else {}
+    names = study.code_names
     effect = deletion_effect(study.consensus_read, study.consensus)
     changed = effect[(effect["units_before"] != effect["units_after"])]
     moved = [

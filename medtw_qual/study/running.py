@@ -122,7 +122,8 @@ def input_hashes(study: Study) -> dict[str, str]:
     named = [
         FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
         config.codebook.file, config.sample.file, config.coding.source, config.coding.coders, config.coding.decisions,
-        config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations, config.manuscript.keys,
+        config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations,
+        config.manuscript.published, config.manuscript.keys,
     ]  # fmt: skip
     return {file.relative_to(study.folder).as_posix(): hash_file(file) for file in _files(study.folder, named)}
 

@@ -32,8 +32,8 @@ def _corpus(study: "Study", out: Outputs) -> None:
     corpus = study.corpus
     out.begin("Corpus", corpus.flow_text())
     out.table("flow", flow_table(corpus))
-    alt = "Flow chart: what was read, what left and why, what was joined, what remained."
-    out.figure("flow", corpus.flow_chart(), alt)
+    caption = "Flow chart: what was read, what left and why, what was joined, what remained."
+    out.figure("flow", corpus.flow_chart(), caption, corpus.flow_text())
     out.table("corpus", corpus_table(corpus))
     if corpus.posts["hashtags"].map(len).any():
         out.table("hashtags", hashtag_table(corpus), appendix=True)
@@ -61,7 +61,7 @@ def _agreement(study: "Study", out: Outputs) -> None:
     declared = study.config.agreement
     out.begin(
         title,
-        f"Declared beforehand: {COEFFICIENTS[declared.primary][0]}. Each coder's own decisions, before any discussion.",
+        f"Declared in study.toml: {COEFFICIENTS[declared.primary][0]}. Each coder's own decisions, not the consensus.",
     )
     table = consistency_table if models else agreement_table
     out.table(
@@ -69,9 +69,10 @@ def _agreement(study: "Study", out: Outputs) -> None:
         table(study.codings, measured=study.agreement, primary=declared.primary, codebook=study.codebook),
     )
     if study.agreement["estimate"].notna().any():
-        names = study.codebook.names if study.codebook else None
+        names = study.code_names
         figure = forest_plot(study.agreement, coefficient=declared.primary, names=names, title=title)
-        out.figure("agreement", figure, forest_alt(study.agreement, declared.primary, names))
+        caption = f"{title}, by code, with 95% intervals."
+        out.figure("agreement", figure, caption, forest_alt(study.agreement, declared.primary, names))
 
 
 def _deletions(study: "Study", out: Outputs) -> None:
@@ -89,57 +90,72 @@ def _deletions(study: "Study", out: Outputs) -> None:
 
 def _clusters(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import cluster_table
+    from medtw_qual.manuscript.alt_texts import clusters_in_words
 
     clusters = study.clusters
     out.begin(
         "Clusters", f"{len(clusters.summary())} clusters of {len(clusters.assignments)} units ({clusters.method})."
     )
     out.table("clusters", cluster_table(clusters, study.stability))
-    out.figure(
-        "clusters", clusters.map(), "Map of the units in two dimensions, each cluster labelled by its key words."
-    )
+    caption = "Map of the units in two dimensions, each cluster labelled by its key words."
+    out.figure("clusters", clusters.map(), caption, clusters_in_words(clusters.summary()))
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import crosswalk_table, prevalence_table
-    from medtw_qual.reconciliation import prevalence_plot
+    from medtw_qual.manuscript.alt_texts import course_in_words, crosswalk_in_words, shares_in_words
+    from medtw_qual.reconciliation import code_over_time, over_time_plot, prevalence_plot
 
-    if study.crosswalk is None or study.prevalence is None:
+    if study.crosswalk is None or study.prevalence is None or study.consensus is None:
         return
+    names = study.code_names
     out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
-    names = study.codebook.names if study.codebook else None
     out.table("crosswalk", crosswalk_table(study.crosswalk, codebook=study.codebook))
-    out.figure(
-        "crosswalk",
-        study.crosswalk.heatmap(names),
-        "Heat map: share of each cluster's coded units that carry each code.",
-    )
+    caption = "Heat map: share of each cluster's coded units that carry each code."
+    out.figure("crosswalk", study.crosswalk.heatmap(names), caption, crosswalk_in_words(study.crosswalk.table, names))
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     out.table("prevalence", prevalence_table(study.prevalence, codebook=study.codebook))
+    caption = "Each code's share of the corpus by method, with intervals."
     out.figure(
-        "prevalence",
-        prevalence_plot(study.prevalence, names),
-        "Each code's share of the corpus by method, with intervals.",
+        "prevalence", prevalence_plot(study.prevalence, names), caption, shares_in_words(study.prevalence, names)
     )
+    if study.corpus.units["created_at"].notna().any():
+        shares = code_over_time(study.consensus, study.corpus, study.sample)
+        caption = "Each code's share of the units of each month, from people's codes alone, with intervals."
+        picture = over_time_plot(shares, names=names)
+        out.figure("over_time", picture, caption, course_in_words(shares, names, "people"))
 
 
 def _manuscript(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import checklist, coded_table, methods_text, theme_map, theme_table
+    from medtw_qual.manuscript.alt_texts import themes_in_words
 
     if study.consensus is not None and study.codebook is not None:
         shown = "by random keys" if study.keys else "by numbers"
         out.begin("Themes and coded units", f"Units are shown {shown}; quotations need a recorded decision.")
         printable = None if study.quotations is None else study.quotations.printable()
-        themes = theme_table(study.consensus, study.corpus, study.codebook, study.prevalence, printable)
-        out.table("themes", themes)
-        picture = theme_map(study.consensus, study.corpus, study.codebook)
-        out.figure("themes", picture, "Themes and codes as a tree; the area of a circle is the number of units.")
-        out.table(
-            "coded", coded_table(study.consensus, study.corpus, study.codebook, codings=study.codings, keys=study.keys)
-        )
+        evidence = (study.consensus, study.corpus, study.codebook)
+        out.table("themes", theme_table(*evidence, study.prevalence, printable))
+        caption = "Themes and codes as a tree; the area of a circle is the number of units."
+        out.figure("themes", theme_map(*evidence), caption, themes_in_words(*evidence))
+        _network(study, out)
+        out.table("coded", coded_table(*evidence, codings=study.codings, keys=study.keys))
     out.begin("Methods and reporting", "The methods text, filled from the study's files, is in methods.md.")
     out.text("methods.md", methods_text(study))
     out.table("checklist_srqr", checklist(study, "SRQR"), appendix=True)
+
+
+def _network(study: "Study", out: Outputs) -> None:
+    """Draw which codes lie on the same units, where there are several codes."""
+    from medtw_qual.coding import co_occurrence
+    from medtw_qual.manuscript.alt_texts import pairs_in_words
+    from medtw_qual.reconciliation import co_occurrence_network
+
+    pairs = co_occurrence(study.consensus, study.corpus)
+    if not pairs.empty:
+        caption = "Codes that lie on the same units; the wider the line, the more units."
+        picture = co_occurrence_network(study.consensus, study.corpus, names=study.code_names)
+        out.figure("co_occurrence", picture, caption, pairs_in_words(pairs, study.code_names))
 
 
 def _report(study: "Study", out: Outputs) -> None:

@@ -43,7 +43,7 @@ def _coding(study: "Study", shown: Path) -> list[str]:
         return lines
     primary = measured[measured["coefficient"] == study.config.agreement.primary]
     word = "Consistency between model coders" if study.has_model_coders else "Agreement"
-    names = study.codebook.names if study.codebook else {}
+    names = study.code_names
     values = "; ".join(
         names.get(row.level, row.level)
         + (f" {short(row.estimate)} [{short(row.low)}, {short(row.high)}]" if not row.undefined else " undefined")

@@ -1,11 +1,9 @@
-"""Guards the figures: they show what is in their table, gaps are gaps, and two saves are equal bytes."""
+"""Guards the map of themes: it shows what is counted, and two saves are equal bytes."""
 
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import pytest
 
-from medtw_qual import Codebook, prevalence_over_time, theme_map
+from medtw_qual import Codebook, theme_map
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.figures import save_figure
 
@@ -30,17 +28,3 @@ def test_the_theme_map_names_counts_and_draws_areas(consensus, corpus, codebook,
 def test_a_codebook_without_codes_has_no_map(consensus, corpus):
     with pytest.raises(InvalidArgument, match="no codes"):
         theme_map(consensus.iloc[:0], corpus, Codebook("none", "1"))
-
-
-def test_a_period_without_an_estimate_is_a_gap(codebook):
-    rows = [
-        ("kin", "people", period, estimate, estimate, estimate)
-        for period, estimate in (("2020-11", 0.2), ("2020-12", float("nan")), ("2021-01", 0.4))
-    ]
-    shares = pd.DataFrame(rows, columns=["code", "method", "group", "estimate", "low", "high"])
-    figure = prevalence_over_time(shares, codebook)
-    drawn = figure.axes[0].lines[0].get_ydata()
-    np.testing.assert_allclose(drawn, [20, np.nan, 40])
-    assert figure.axes[0].get_title(loc="left") == "Finding kin"
-    with pytest.raises(InvalidArgument, match="no periods"):
-        prevalence_over_time(shares.assign(group=""))

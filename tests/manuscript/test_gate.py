@@ -1,6 +1,7 @@
 """Guards the gate before publication: every format is searched, and what was not decided is found wherever it hides."""
 
 import html
+from dataclasses import replace
 
 import docx
 import openpyxl
@@ -34,6 +35,16 @@ def test_words_of_a_post_are_found_in_every_format(corpus, tmp_path, suffix):
     leaks = find_leaks(tmp_path, corpus)
     assert list(leaks["kind"]) == ["words"]
     assert list(leaks["unit_id"]) == [corpus.units["unit_id"].iloc[1]]
+
+
+@pytest.mark.parametrize("suffix", list(WRITERS))
+def test_words_are_found_however_a_format_writes_signs_between_them(corpus, tmp_path, suffix):
+    words = 'You "are" 💕 not _alone_ — שלום & "good" 🙏🏽 night {all}'
+    units = corpus.units.assign(text=[words, *corpus.units["text"].iloc[1:]])
+    table = ManuscriptTable("1", "T", pd.DataFrame({"x": [words]}))
+    table.save(tmp_path / f"t{suffix}")
+    leaks = find_leaks(tmp_path, replace(corpus, units=units))
+    assert list(leaks["unit_id"]) == [corpus.units["unit_id"].iloc[0]]
 
 
 @pytest.mark.parametrize("suffix", list(WRITERS))

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medtw_qual import quotations, theme_table, verbatim_overlap
+from medtw_qual import open_study, quotations, theme_table, verbatim_overlap
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from medtw_qual._base.logs import read_log
+from medtw_qual._base.tables import read_csv_as_text
 
 NOON = datetime(2021, 3, 1, 12, tzinfo=UTC)
 WHO = {"reason": "its author agreed by message", "decided_by": "KA"}
@@ -108,13 +109,39 @@ def test_words_that_changed_need_a_new_decision(proposed, consensus, corpus, tmp
         quotations(consensus, edited, log=log)
 
 
-def test_the_published_quotations_of_the_example_come_in_decided(consensus, corpus, root):
-    found = quotations(consensus, corpus, published=root / "data" / "published_quotations.csv")
-    printable = found.printable()
-    assert len(printable) == 6
-    assert set(printable["decision"]) == {"published source"}
-    assert printable["reason"].str.startswith("Grateful For #MedTwitter in 2020").all()
-    assert set(printable["code"]) == {"finding_family", "true_selves", "isolation", "culture_change"}
+def test_published_words_wait_for_a_decision_and_then_stand_with_their_source(consensus, corpus, codebook, tmp_path):
+    table = pd.DataFrame(
+        [["Q1", "grief", "Printed words about a loss", "A nurse", "A Journal, 2020"]],
+        columns=["quotation_id", "code", "text", "attribution", "source"],
+    )
+    proposed = quotations(consensus, corpus, published=table)
+    assert "published:Q1" in set(proposed.undecided()["unit_id"])
+    assert proposed.printable().empty
+    log = tmp_path / "quotations.jsonl"
+    decided = proposed.decide("published:Q1", "published source", reason="in print", decided_by="KA", log=log)
+    row = decided.printable().iloc[0]
+    assert (row["text"], row["attribution"], row["decided_by"]) == ("Printed words about a loss", "A nurse", "KA")
+    assert decided.decide("published:Q1", "published source", reason="in print", decided_by="KA", log=log) is decided
+    again = quotations(consensus, corpus, published=table, log=log)
+    pd.testing.assert_frame_equal(again.printable(), decided.printable())
+    themes = theme_table(consensus, corpus, codebook, quotations=again)
+    assert "“Printed words about a loss” (A nurse)" in set(themes.body["quotation"])
+    assert "In print already: A Journal, 2020." in themes.note
+    with pytest.raises(UnknownUnit):
+        proposed.decide("published:Q1", "permission", **WHO, text="Printed words about a loss")
+
+
+def test_the_published_quotations_of_the_example_are_decided_each_with_who_when_and_why(root):
+    study = open_study(root)
+    printable = study.quotations.printable()
+    published = printable[printable["decision"] == "published source"]
+    assert len(published) == 6
+    assert published["source"].str.startswith("Grateful For #MedTwitter in 2020").all()
+    assert (published[["reason", "decided_by"]] != "").all(axis=None)
+    assert published["decided_at"].notna().all()
+    assert set(published["code"]) == {"finding_family", "true_selves", "isolation", "culture_change"}
+    printed = read_csv_as_text(root / "data" / "published_quotations.csv")
+    assert set(published["text"]) == set(printed["text"])
 
 
 def test_a_published_quotation_needs_a_source(consensus, corpus):

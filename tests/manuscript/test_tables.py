@@ -135,7 +135,7 @@ def test_prevalence_gives_the_reason_where_there_is_no_estimate(prevalence, code
     table = prevalence_table(prevalence, codebook)
     assert [line[2:] for line in table.cells][:2] == [("50.0", "[20.0, 80.0]", "8"), ("45.0", "[25.0, 65.0]", "8")]
     assert table.letters[3, 2] in dict(table.lettered_notes)
-    assert "fewer than 5 units with the code" in dict(table.lettered_notes).values()
+    assert "Fewer than 5 units with the code." in dict(table.lettered_notes).values()
     assert {"code", "method", "estimate", "low", "high"} <= set(table.body)
 
 

@@ -131,3 +131,14 @@ def test_units_without_a_time_are_left_out_of_a_course_and_of_a_trend(year):
     for estimate in (mq.code_over_time, mq.prevalence_trend):
         with pytest.raises(InvalidArgument, match="time"):
             estimate(consensus, none, sample)
+
+
+def test_the_figure_of_a_course_leaves_a_gap_where_nothing_was_estimated():
+    rows = [
+        ("kin", "people", period, estimate, estimate, estimate, 8)
+        for period, estimate in (("2020-11", 0.2), ("2020-12", float("nan")), ("2021-01", 0.4))
+    ]
+    shares = pd.DataFrame(rows, columns=["code", "method", "group", "estimate", "low", "high", "n"])
+    axes = mq.over_time_plot(shares, names={"kin": "Finding kin"}).axes[0]
+    np.testing.assert_allclose(axes.lines[0].get_ydata(), [0.2, np.nan, 0.4])
+    assert axes.get_title(loc="left") == "Finding kin"

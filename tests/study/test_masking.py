@@ -66,3 +66,11 @@ def test_no_table_that_the_example_study_offers_shows_a_post_when_it_is_masked(r
         shown[name] = sum(beginning in cells for beginning in beginnings)
     assert shown == dict.fromkeys(offered, 0)
     assert any(beginning in str(list(corpus.units["text"])) for beginning in beginnings)
+
+
+def test_proposed_quotations_and_what_the_gate_found_are_masked():
+    proposed = pd.DataFrame({"unit_id": ["1"], "original": [WORDS], "text": [""], "source": ["A Journal, 2020"]})
+    assert WORDS not in str(mask_table(proposed).to_dict())
+    assert mask_table(proposed).loc[0, "source"] == "A Journal, 2020"
+    leaks = pd.DataFrame({"file": ["draft.md"], "kind": ["words"], "unit_id": ["1"], "found": [WORDS]})
+    assert WORDS not in str(mask_table(leaks).to_dict())

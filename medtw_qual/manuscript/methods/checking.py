@@ -43,7 +43,8 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
             f"There is no checklist {name!r}.{did_you_mean(name, CHECKLISTS)}", f"Use one of: {', '.join(CHECKLISTS)}."
         )
     texts = section_texts(study)
-    rows = [_answered(item, texts) for item in CHECKLISTS[name]]
+    answered_at: dict[str, str] = {}
+    rows = [_answered(item, texts, answered_at) for item in CHECKLISTS[name]]
     body = pd.DataFrame(rows, columns=["item", "topic", "asks", "answer", "state"], dtype="str")
     open_items = int(body["state"].isin(("to be completed", "to be written")).sum())
     return ManuscriptTable(
@@ -58,18 +59,23 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
             TableColumn(("state",), "State", width=14),
         ),
         notes=(
-            f"After: {_NAMES[name]}; topics in our words.",
+            f"After: {_NAMES[name]}; what is asked for in our words.",
             f"{open_items} of {len(body)} items wait for the researchers; blanks stand in square brackets.",
         ),
     )
 
 
-def _answered(item: Item, texts: dict[str, str]) -> tuple[str, str, str, str, str]:
+def _answered(item: Item, texts: dict[str, str], answered_at: dict[str, str]) -> tuple[str, str, str, str, str]:
+    """Answer one item; `answered_at` remembers which item a part of the methods was told at, to be told once."""
     if item.not_applicable:
         return item.number, item.topic, item.asks, item.not_applicable, "not applicable"
-    found = " ".join(texts[name] for name in item.sections if texts.get(name))
+    found = []
+    for name in item.sections:
+        if texts.get(name):
+            where = answered_at.setdefault(name, item.number)
+            found.append(texts[name] if where == item.number else f"{name}: see item {where}.")
     blank = f"[{item.blank}]" if item.blank else ""
     if not found:
         blank = blank or "[The study’s files do not show it.]"
     state = "from the study" if found and not blank else "to be completed" if found else "to be written"
-    return item.number, item.topic, item.asks, " ".join(filter(None, [found, blank])), state
+    return item.number, item.topic, item.asks, " ".join(filter(None, [*found, blank])), state

@@ -5,6 +5,7 @@ import pandas as pd
 from medtw_qual.manuscript.formatting import is_missing, joined
 from medtw_qual.manuscript.methods.parts import StudyParts, part
 from medtw_qual.manuscript.methods.words import counted, number, sentences, when
+from medtw_qual.manuscript.shares import PEOPLE_ALONE
 
 
 def clusters_text(study: StudyParts) -> str:
@@ -38,7 +39,8 @@ def reconciliation_text(study: StudyParts) -> str:
     if crosswalk is None:
         return ""
     table = crosswalk if isinstance(crosswalk, pd.DataFrame) else crosswalk.table
-    size = f"{counted(table['cluster'].nunique(), 'cluster')} × {counted(table['code'].nunique(), 'code')}"
+    compared = table[table["n"].notna()]  # a cell of a new code carries a decision and no counts
+    size = f"{counted(compared['cluster'].nunique(), 'cluster')} × {counted(compared['code'].nunique(), 'code')}"
     return sentences(
         f"Clusters and codes were compared cell by cell ({size}) as overlap, which is not agreement between coders.",
         _decisions(table),
@@ -60,11 +62,22 @@ def prevalence_text(study: StudyParts) -> str:
     if table is None or table.empty:
         return ""
     of_coders = table["method"].str.startswith("coder ")
-    methods = [str(one) for one in dict.fromkeys(table.loc[~of_coders, "method"])]
+    named = [str(one) for one in dict.fromkeys(table.loc[~of_coders & table["estimate"].notna(), "method"])]
+    alone = when(set(named) & set(PEOPLE_ALONE), "from the consensus alone")
+    methods = [alone, *(f"by {name}" for name in named if name not in PEOPLE_ALONE)]
     undefined = table.loc[table["estimate"].isna(), "code"].nunique()
     return sentences(
-        f"Shares of the whole corpus were estimated by {joined(methods)}, with 95% intervals that are conditional on"
-        " the consensus.",
+        f"Shares of the whole corpus were estimated {joined([one for one in methods if one])}, with 95% intervals that"
+        " are conditional on the consensus.",
         when(of_coders.any(), "Each coder’s own share stands beside them."),
         when(undefined, f"{counted(undefined, 'code')} had too little evidence for at least one method."),
     )
+
+
+def predictions_used(study: StudyParts) -> bool:
+    """Whether a model's predictions entered the estimates of prevalence."""
+    table = part(study, "prevalence")
+    if table is None or table.empty:
+        return False
+    rests_on_people = table["method"].isin(PEOPLE_ALONE) | table["method"].str.startswith("coder ")
+    return bool((~rests_on_people & table["estimate"].notna()).any())

@@ -46,10 +46,11 @@ class CodingEvidence:
     n_decisions : int
         Decisions in the logs; 0 where the codings come from sheets or a CSV, which record no acts.
     at_the_desk : bool
-        Every decision has the time at which its unit was shown: it was taken at the coding desk, which shows neither
-        other coders' decisions nor clusters.
+        Every coding has its decision in a log, with the time at which its unit was shown: it was taken at the coding
+        desk, which shows neither other coders' decisions nor clusters.
     before_consensus : bool or None
-        Whether every decision is older than the first consensus decision; None where times are missing.
+        Whether every decision is older than the first consensus decision; None where times are missing, or a coding
+        is in no log.
     """
 
     n_decisions: int
@@ -58,16 +59,23 @@ class CodingEvidence:
 
 
 def coding_evidence(study: StudyParts) -> CodingEvidence:
-    """Read what the coding logs and the consensus log of a study prove."""
+    """Read what the coding logs and the consensus log of a study prove about its codings."""
     records = list(_decisions(study))
-    shown = [record.get("shown_at") for record in records]
     decided = [record.get("decided_at") for record in records]
-    consensus = part(study, "consensus")
-    settled = _first_settled(consensus)
+    timed = bool(records) and all(decided) and _in_the_logs(part(study, "codings"), records)
+    settled = _first_settled(part(study, "consensus"))
     before = None
-    if records and all(decided) and settled is not None:
+    if timed and settled is not None:
         before = bool(max(pd.Timestamp(time) for time in decided) < settled)
-    return CodingEvidence(len(records), bool(records) and all(shown) and all(decided), before)
+    return CodingEvidence(len(records), timed and all(record.get("shown_at") for record in records), before)
+
+
+def _in_the_logs(codings: pd.DataFrame | None, records: list[dict[str, Any]]) -> bool:
+    """Whether every coder's unit has a decision in the logs: a sheet or a table beside them proves nothing."""
+    if codings is None:
+        return False
+    logged = {(str(record.get("coder")), str(record.get("unit_id"))) for record in records}
+    return set(zip(codings["coder"].astype("str"), codings["unit_id"].astype("str"), strict=True)) <= logged
 
 
 def _first_settled(consensus: pd.DataFrame | None) -> pd.Timestamp | None:

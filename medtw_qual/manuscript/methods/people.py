@@ -5,7 +5,7 @@ import pandas as pd
 from medtw_qual.manuscript.formatting import interval, joined, proportion
 from medtw_qual.manuscript.methods.parts import CodingEvidence, StudyParts, coding_evidence, declared, part
 from medtw_qual.manuscript.methods.words import MANY, counted, number, sentences, share, when
-from medtw_qual.manuscript.reliability import LABELS
+from medtw_qual.manuscript.reliability import LABELS, coder_kinds
 
 _FORMATS = {
     "twarc_pages": "pages of the Twitter API version 2 as twarc2 writes them",
@@ -77,7 +77,7 @@ def codebook_text(study: StudyParts) -> str:
     return sentences(
         f"The codebook ({book.label}) has {counted(len(book), 'code')}"
         f"{when(book.themes, ' under ' + counted(len(book.themes), 'theme'))}{when(codes, f': {codes}')}.",
-        when(ruled, f"{rules} it states when to use it and when not, after MacQueen et al. (1998)."),
+        when(ruled, f"{rules} it states when to use it and when not (the form of MacQueen et al., 1998)."),
         when(book.unit_of_coding, f"The unit of coding is {book.unit_of_coding.rstrip('.')}."),
         "A unit may carry several codes." if book.multiple_codes else "A unit carries one code at most.",
         when(book.inductive, "Coders could add codes under way."),
@@ -98,59 +98,74 @@ def coding_text(study: StudyParts) -> str:
     rounds = [str(one) for one in codings["round"].unique()]
     return sentences(
         f"{number(n_units)} units were coded by {counted(len(per_coder), 'coder')}: {who}.",
-        when(len(per_coder) > 1, f"{share(double, n_units)} units were coded by more than one coder."),
+        when(double, f"{share(double, n_units)} units were coded by more than one coder."),
+        when(
+            not double, "No unit was coded by more than one coder, so there is no agreement between coders to report."
+        ),
         when(len(rounds) > 1, f"Coding took {number(len(rounds))} rounds ({joined(rounds)})."),
         when(impossible, f"Coding was judged impossible for {counted(impossible, 'unit')} by at least one coder."),
         _kinds(study, codings),
         _versions(study, codings),
-        _independence(coding_evidence(study)),
+        _independence(coding_evidence(study), len(per_coder) > 1),
     )
 
 
 def _kinds(study: StudyParts, codings: pd.DataFrame) -> str:
-    coders = part(study, "coders")
-    if coders is None or coders.empty:
-        return ""
-    here = coders[coders["coder"].isin(codings["coder"].unique())]
-    models = list(here.loc[here["kind"] == "model", "coder"])
-    training = here[here["training"] != ""].groupby("training", sort=False)["coder"].agg(list)
+    kinds = coder_kinds(codings, part(study, "coders"))
+    here = [coder for coder in sorted(codings["coder"].unique())]
+    models = [coder for coder in here if kinds.get(coder) == "model"]
+    unknown = [coder for coder in here if not kinds.get(coder)]
     return sentences(
         when(len(models) == 1, f"Coder {joined(models)} is a language model, not a person."),
         when(len(models) > 1, f"Coders {joined(models)} are language models, not people."),
-        *(f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in training.items()),
+        when(unknown, f"It is not recorded whether {joined(unknown)} {'is' if len(unknown) == 1 else 'are'} people."),
+        *_preparation(study, here),
     )
+
+
+def _preparation(study: StudyParts, here: list[str]) -> list[str]:
+    coders = part(study, "coders")
+    if coders is None or coders.empty:
+        return []
+    prepared = coders[coders["coder"].isin(here) & (coders["training"] != "")]
+    told = prepared.groupby("training", sort=False)["coder"].agg(list)
+    return [f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in told.items()]
 
 
 def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
     book = part(study, "codebook")
-    hashes = {one for one in codings["codebook_hash"].unique() if one}
-    if book is None or not hashes:
+    hashes = set(codings["codebook_hash"].unique())
+    if book is None or not any(hashes):
         return ""
     if hashes == {book.hash}:
         return f"Every decision was taken with this version of the codebook ({book.label})."
-    return f"Decisions were taken with {counted(len(hashes), 'version')} of the codebook."
+    unnamed = when("" in hashes, " Some decisions do not name theirs.")
+    return f"Decisions were taken with {counted(len(hashes - {''}), 'version')} of the codebook.{unnamed}"
 
 
-def _independence(evidence: CodingEvidence) -> str:
-    """Claim no more than the logs show."""
+def _independence(evidence: CodingEvidence, several: bool) -> str:
+    """Claim no more than the logs show; one coder alone is blind to nobody."""
     n = number(evidence.n_decisions)
+    others = "neither other coders’ decisions nor" if several else "nothing of"
     told = [
         when(
             evidence.at_the_desk,
-            f"Coding was blind: all {n} decisions were logged at a coding desk that shows neither other coders’"
-            " decisions nor the machine’s clusters.",
+            f"Coding was blind: all {n} decisions were logged at a coding desk that shows {others} the machine’s"
+            " clusters.",
         ),
         when(evidence.before_consensus, "Every decision was logged before the first disagreement was settled."),
         when(evidence.before_consensus is False, "Some decisions were logged after a disagreement had been settled."),
     ]
-    silent = "The files record no times of coding, so they do not show whether the coders were blind to each other."
+    silent = (
+        "The files do not show for every decision when it was taken at the desk, so not whether coding was done blind."
+    )
     return sentences(*told) or silent
 
 
 def agreement_text(study: StudyParts) -> str:
     """Report how well the coders agree, by the coefficient that was declared."""
     measured = part(study, "agreement")
-    if measured is None or measured.empty:
+    if measured is None or measured.empty or not _set_against_each_other(part(study, "codings")):
         return ""
     models = has_models(study)
     there = [str(one) for one in dict.fromkeys(measured["coefficient"])]
@@ -170,12 +185,18 @@ def agreement_text(study: StudyParts) -> str:
     )
 
 
+def _set_against_each_other(codings: pd.DataFrame | None) -> bool:
+    """Whether any unit has two coders; figures without their codings are taken at their word."""
+    return codings is None or bool(codings.groupby("unit_id")["coder"].nunique().gt(1).any())
+
+
 def has_models(study: StudyParts) -> bool:
     """Say whether a coder of the study is a model."""
-    codings, coders = part(study, "codings"), part(study, "coders")
-    if codings is not None and "coder_kind" in codings:
-        return bool((codings["coder_kind"] == "model").any())
-    return coders is not None and bool((coders["kind"] == "model").any())
+    codings = part(study, "codings")
+    if codings is None:
+        coders = part(study, "coders")
+        return coders is not None and bool((coders["kind"] == "model").any())
+    return "model" in coder_kinds(codings, part(study, "coders")).values()
 
 
 def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
@@ -223,4 +244,22 @@ def consensus_text(study: StudyParts) -> str:
         f"The consensus covers {counted(len(units), 'unit')}: {shown}.",
         when(deciders, f"Disagreements were settled by {deciders}{when(reasoned, ', each with a written reason')}."),
         when(left > 0, f"{counted(left, 'coded unit')} without a settled decision left out."),
+    )
+
+
+def quotations_text(study: StudyParts) -> str:
+    """Say what was decided about printing people's words."""
+    found = part(study, "quotations")
+    if found is None:
+        return ""
+    decided = found.table[found.table["decision"] != ""]
+    if decided.empty:
+        return ""
+    kinds = joined([f"{number(int(count))} {kind}" for kind, count in decided["decision"].value_counts().items()])
+    by = joined(sorted(set(decided["decided_by"])))
+    blocked = len(found.blocked())
+    size = counted(len(decided), "quotation was", "quotations were")
+    return sentences(
+        f"Words are printed only by a recorded decision, with its reason. {size} decided on by {by}: {kinds}.",
+        when(blocked, f"{counted(blocked, 'of them is', 'of them are')} blocked, since the post was deleted."),
     )

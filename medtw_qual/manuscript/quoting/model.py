@@ -25,6 +25,7 @@ QUOTATION_LIST = TableSchema(
         Column("unit_id", "id", "the unit, or an id for words from elsewhere"),
         Column("code", "text", "the code it exemplifies"),
         Column("original", "text", "the author's words"),
+        Column("source", "text", "where the words are in print already; empty: a post of the corpus"),
         Column("text", "text", "the words as printed; empty until decided"),
         Column("decision", "text", "what allows it", allowed=("", *QUOTATION_DECISIONS)),
         Column("reason", "text", "why"),
@@ -49,10 +50,10 @@ class Quotations:
     Attributes
     ----------
     table : DataFrame
-        One row per quotation: unit_id, code, original (the author's words), text (as printed; empty until decided),
-        decision (see `schemas.QUOTATION_DECISIONS`; empty: undecided), reason, decided_by, decided_at, attribution,
-        made_from (the units of a composite), n_words (longest run shared with the original), deleted, flags (what a
-        privacy screen found).
+        One row per quotation: unit_id, code, original (the author's words), source (where words from elsewhere are in
+        print already), text (as printed; empty until decided), decision (see `schemas.QUOTATION_DECISIONS`; empty:
+        undecided), reason, decided_by, decided_at, attribution, made_from (the units of a composite), n_words (longest
+        run shared with the original), deleted, flags (what a privacy screen found).
     originals : mapping
         The words of every unit in the corpus, by unit id.
     """
@@ -101,11 +102,12 @@ class Quotations:
         reason, decided_by : str
             Why, and who; neither may be empty.
         text : str
-            The words as printed. Left out with permission: the author's own. A paraphrase or composite needs them.
+            The words as printed. Left out with permission: the author's own; left out with a published source: the
+            words that are in print. A paraphrase or composite needs them.
         code : str
             The code it exemplifies; left out where the unit was proposed for one.
         attribution : str
-            What stands behind the quotation in print.
+            What stands behind the quotation in print; left out with a published source: what stands there.
         made_from : sequence of str
             The units of a composite.
         log : path, optional
@@ -126,14 +128,16 @@ class Quotations:
             When the post is not in the corpus (any more).
         """
         known = self.table[self.table["unit_id"] == unit_id]
+        proposed = known.iloc[0] if len(known) else dict.fromkeys(("code", "original", "attribution"), "")
+        in_print = decision == "published source"
         record = {
             "unit_id": unit_id,
-            "code": code or (str(known["code"].iloc[0]) if len(known) else ""),
-            "text": text or (self.originals.get(unit_id, "") if decision == "permission" else ""),
+            "code": code or str(proposed["code"]),
+            "text": text or self._own_words(unit_id, decision, str(proposed["original"])),
             "decision": decision,
             "reason": reason.strip(),
             "decided_by": decided_by.strip(),
-            "attribution": attribution,
+            "attribution": attribution or (str(proposed["attribution"]) if in_print else ""),
             "made_from": list(made_from),
         }
         _require_decision(record)
@@ -177,13 +181,22 @@ class Quotations:
         row["deleted"] = record["decision"] != "published source" and any(
             unit not in self.originals for unit in _units(record)
         )
-        row["n_words"] = verbatim_overlap(str(row["text"]), row["original"]).n_words
         known = self.table[self.table["unit_id"] == row["unit_id"]]
         row["flags"] = known["flags"].iloc[0] if len(known) else []
+        row["source"] = known["source"].iloc[0] if len(known) else ""
+        if row["source"]:
+            row["original"] = known["original"].iloc[0]
+        row["n_words"] = verbatim_overlap(str(row["text"]), str(row["original"])).n_words
         others = self.table[self.table["unit_id"] != row["unit_id"]]
         place = int(known.index[0]) if len(known) else len(self.table)
         added = validate_table(pd.DataFrame([row])[QUOTATION_COLUMNS], QUOTATION_LIST).set_axis([place])
         return replace(self, table=pd.concat([others, added]).sort_index().reset_index(drop=True))
+
+    def _own_words(self, unit_id: str, decision: str, in_print: str) -> str:
+        """What is printed where nobody gave other words: the author's own, where the decision allows that."""
+        if decision == "permission":
+            return self.originals.get(unit_id, "")
+        return in_print if decision == "published source" else ""
 
     def _require_there(self, record: Mapping[str, Any]) -> None:
         if record["decision"] in ("published source", "withheld"):

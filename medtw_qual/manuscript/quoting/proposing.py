@@ -37,8 +37,8 @@ def quotations(
     log : path, optional
         Log of decisions, replayed.
     published : path or DataFrame, optional
-        Words that are in print already: quotation_id, code, text, attribution, source. Each comes in as decided,
-        with its source as the reason.
+        Words that are in print already: quotation_id, code, text, attribution, source. Each is proposed as
+        ``published:<quotation_id>`` and waits for a decision like any other: who takes it over, and why.
     flags : DataFrame, optional
         What a privacy screen found: unit_id and flag, one row each; shown beside the proposals.
 
@@ -54,12 +54,10 @@ def quotations(
     require_columns(consensus, ("unit_id", "code", "status"), "consensus")
     require_known_units(consensus, corpus, "consensus")
     originals = dict(zip(corpus.units["unit_id"], corpus.units["text"], strict=True))
-    rows = _proposals(consensus, corpus, per_code)
+    rows = _proposals(consensus, corpus, per_code) + ([] if published is None else _in_print(published))
     found = flags.groupby("unit_id")["flag"].agg(list).to_dict() if flags is not None else {}
     table = pd.DataFrame([row | {"flags": found.get(row["unit_id"], [])} for row in rows], columns=QUOTATION_COLUMNS)
     proposed = Quotations(validate_table(table, QUOTATION_LIST), originals)
-    if published is not None:
-        proposed = _with_published(proposed, published)
     return proposed.replay(log) if log is not None else proposed
 
 
@@ -91,30 +89,23 @@ def _by_different_authors(candidates: list[str], author_of: dict[str, str], want
     return [*firsts, *rest][:wanted]
 
 
-def _undecided(unit: str, code: str, original: str) -> dict[str, object]:
+def _undecided(unit: str, code: str, original: str, source: str = "", attribution: str = "") -> dict[str, object]:
     return {
-        "unit_id": unit, "code": code, "original": original, "text": "", "decision": "", "reason": "", "decided_by": "",
-        "decided_at": None, "attribution": "", "made_from": [], "n_words": 0, "deleted": False, "flags": [],
+        "unit_id": unit, "code": code, "original": original, "source": source, "text": "", "decision": "",
+        "reason": "", "decided_by": "", "decided_at": None, "attribution": attribution, "made_from": [], "n_words": 0,
+        "deleted": False, "flags": [],
     }  # fmt: skip
 
 
-def _with_published(proposed: Quotations, published: str | Path | pd.DataFrame) -> Quotations:
+def _in_print(published: str | Path | pd.DataFrame) -> list[dict[str, object]]:
+    """Proposals from words that are in print already."""
     table = published if isinstance(published, pd.DataFrame) else read_csv_as_text(published)
     require_columns(table, ("quotation_id", "code", "text", "attribution", "source"), "published quotations")
     if (table["source"] == "").any():
         raise MissingColumn(
             "A published quotation has no source.", "Say for each where it is in print; otherwise it is not published."
         )
-    result = proposed
-    for row in table.itertuples():
-        record = {
-            "unit_id": f"published:{row.quotation_id}",
-            "code": row.code,
-            "text": row.text,
-            "decision": "published source",
-            "reason": row.source,
-            "decided_by": "in print already",
-            "attribution": row.attribution,
-        }
-        result = result.with_record(record)
-    return result
+    return [
+        _undecided(f"published:{row.quotation_id}", str(row.code), str(row.text), str(row.source), str(row.attribution))
+        for row in table.itertuples()
+    ]

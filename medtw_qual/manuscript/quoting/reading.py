@@ -9,7 +9,9 @@ _TAG = re.compile(r"<[^>]*>")
 _END_OF_BLOCK = re.compile(
     r"</(?:w:p|p|td|th|tr|li|h\d|div|text|si|c|title|figcaption|summary)>|<(?:w:)?(?:br|tab)\s*/?>"
 )
-_COMMAND = re.compile(r"\\[a-zA-Z]+\s*(?:\{\})?")
+_COMMAND = re.compile(r"\\[a-zA-Z]+\d*\s*(?:\{\})?")
+# what a LaTeX table says in the place of an emoji, and beside words in another script, stands in no post
+_NAMED_BY_LATEX = re.compile(r"\[[^\[\]]{1,80} emoji\]|(?<=\})\{\w+\}")
 _ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
 _OFFICE = (".docx", ".xlsx", ".zip", ".qdpx")
 _MARKUP = (".html", ".htm", ".svg", ".xml", ".qdc")
@@ -30,7 +32,8 @@ def words_in_file(path: Path) -> str | None:
     if suffix in _MARKUP:
         return without_markup(path.read_text(encoding="utf-8", errors="replace"))
     if suffix == ".tex":
-        return _COMMAND.sub(" ", _ESCAPED.sub(r"\1", path.read_text(encoding="utf-8", errors="replace")))
+        source = _NAMED_BY_LATEX.sub(" ", path.read_text(encoding="utf-8", errors="replace"))
+        return _COMMAND.sub(" ", _ESCAPED.sub(r"\1", source))
     if suffix in _PLAIN:
         text = path.read_text(encoding="utf-8", errors="replace")
         return _ESCAPED.sub(r"\1", text.replace("<br>", " ")) if suffix == ".md" else text

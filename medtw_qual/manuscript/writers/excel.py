@@ -10,12 +10,15 @@ import pandas as pd
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
 from medtw_qual.manuscript.formatting import Format, is_missing
+from medtw_qual.manuscript.layout import lines_at
 from medtw_qual.manuscript.model import ManuscriptTable
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
+_EM_PER_CHARACTER = 0.56  # of a column's width, which counts digits
+_POINTS_PER_LINE, _HIGHEST_ROW = 15.0, 409.0
 _MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
 
@@ -66,6 +69,8 @@ def _fill_table(sheet: "Worksheet", table: ManuscriptTable) -> None:
             sheet.cell(first, 1).font = font
             first += 1
     head = first + bool(table.spanners)
+    for position in range(len(table.columns) if table.spanners else 0):
+        sheet.cell(first, position + 1).border = Border(top=line)
     for spanner in table.spanners:
         _put(sheet.cell(first, spanner.first + 1), spanner.label)
         sheet.merge_cells(start_row=first, end_row=first, start_column=spanner.first + 1, end_column=spanner.last + 1)
@@ -76,27 +81,52 @@ def _fill_table(sheet: "Worksheet", table: ManuscriptTable) -> None:
         headed = sheet.cell(head, position + 1)
         _put(headed, column.label)
         headed.border = Border(top=None if table.spanners else line, bottom=line)
-        headed.alignment = Alignment(horizontal=column.style.align, vertical="bottom", wrap_text=True)
+        headed.alignment = Alignment(
+            horizontal=column.style.align, vertical="bottom", wrap_text=True, indent=_gap(table, position)
+        )
         letter = get_column_letter(position + 1)
-        sheet.column_dimensions[letter].width = max(8.0, min(60.0, table.widths[position] * 1.2 + 2))
+        sheet.column_dimensions[letter].width = _characters(table, position)
         _fill_column(sheet, table, position, head)
     sheet.freeze_panes = f"{get_column_letter(table.stub + 1)}{head + 1}"
     sheet.print_title_rows = f"{first}:{head}"
+    _set_heights(sheet, table, head)
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if table.landscape else "portrait"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _gap(table: ManuscriptTable, position: int) -> int:
+    """Set words in where figures end at their left, so that the two do not run together."""
+    here, before = (table.columns[place].style.align for place in (position, position - 1))
+    return int(position > 0 and here == "left" and before != "left")
+
+
+def _characters(table: ManuscriptTable, position: int) -> float:
+    return max(8.0, min(60.0, table.widths[position] * 1.2 + 2))
+
+
+def _set_heights(sheet: "Worksheet", table: ManuscriptTable, head: int) -> None:
+    """Give rows of prose room for all their lines: not every program makes it when it opens the file."""
+    prose = [place for place, column in enumerate(table.columns) if column.style.align == "left"]
+    ems = {place: _EM_PER_CHARACTER * (_characters(table, place) - 1) for place in prose}
+    for row, texts in enumerate(table.cells):
+        lines = max((lines_at(texts[place], ems[place]) for place in prose), default=1)
+        if lines > 1:
+            sheet.row_dimensions[head + 1 + row].height = min(_POINTS_PER_LINE * lines, _HIGHEST_ROW)
 
 
 def _fill_column(sheet: "Worksheet", table: ManuscriptTable, position: int, head: int) -> None:
     """Write one column. The look of a cell is made once per kind of row and copied: making it anew costs most."""
     column = table.columns[position]
     raw: list[Any] = list(table.body[column.sources[0]])
+    gap = _gap(table, position)
     looks: dict[tuple[bool, int, bool, bool], Any] = {}
     for row, texts in enumerate(table.cells):
         cell: Any = sheet.cell(head + 1 + row, position + 1)
         numeric = bool(column.style.excel) and not is_missing(raw[row])
         _put(cell, raw[row] if numeric else texts[position])
-        indent = table.indent_of(row) if position == 0 else 0
+        indent = table.indent_of(row) if position == 0 else gap
         kind = (numeric, indent, row in table.strong, row == len(table.body) - 1)
         if kind not in looks:
             _dress(cell, column.style, *kind)
@@ -118,8 +148,11 @@ def _dress(cell: "Cell | MergedCell", style: Format, numeric: bool, indent: int,
 
 
 def _fill_values(sheet: "Worksheet", table: ManuscriptTable) -> None:
+    from openpyxl.utils import get_column_letter
+
     for position, name in enumerate(table.body.columns, 1):
         _put(sheet.cell(1, position), str(name))
+        sheet.column_dimensions[get_column_letter(position)].width = max(10, min(30, len(str(name)) + 2))
         for row, value in enumerate(table.body[name], 2):
             _put(sheet.cell(row, position), value)
     sheet.freeze_panes = "A2"

@@ -1,56 +1,60 @@
 """A table as LaTeX with booktabs, a fragment to be input into a manuscript."""
 
-import re
 from pathlib import Path
 
 from medtw_qual._base.files import write_text
-from medtw_qual._base.office import xml_safe
+from medtw_qual.manuscript.layout import Layout, fits_on_page, line_width, plan_layout
 from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.writers.latex_text import escaped, scripts_in
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "●": r"$\bullet$", "·": r"$\cdot$", "×": r"$\times$", "−": r"$-$",
-    "—": "---", "–": "--", "∞": r"$\infty$", "’": "'", "“": "``", "”": "''", "α": r"$\alpha$", "κ": r"$\kappa$",
-    "≥": r"$\geq$", "≤": r"$\leq$", "\n": r"\newline{}", "\t": " ",
-}  # fmt: skip
-_PATTERN = re.compile("|".join(re.escape(one) for one in _SPECIAL))
-_LONG = 30
+# One preamble for every table and for pdfLaTeX, XeLaTeX and LuaLaTeX alike; T1 gives pdfLaTeX its accented letters.
+PREAMBLE = (
+    r"\usepackage{iftex,booktabs,array,caption,longtable,pdflscape}",
+    r"\ifpdftex\usepackage[T1]{fontenc}\fi",
+)
+_SETTING = {"left": r"\raggedright", "center": r"\centering", "right": r"\raggedleft"}
+_BREADTH = 1.08  # of Computer Modern, LaTeX's own letters, in relation to Times
+_LEAST_ROWS = 3  # a page never begins with fewer of a table's last rows
 
 
 def write_tex(table: ManuscriptTable, path: Path) -> None:
-    """Write the table as a fragment: ``table``, ``longtable`` when long, on its side when wide."""
+    """Write the table as a fragment: ``table``, or ``longtable`` where it needs several pages; on its side when wide.
+
+    The fragment says in its first lines what the manuscript's preamble needs. Widths are parts of the line; they are
+    planned for a line of 159 mm (A4 or letter paper with margins of an inch).
+    """
     write_text(path, table_latex(table))
 
 
-def escaped(text: str) -> str:
-    r"""Return `text` so that LaTeX prints it and runs none of it.
-
-    Examples
-    --------
-    >>> print(escaped("50% of R&D costs $3_000"))
-    50\% of R\&D costs \$3\_000
-    """
-    plain = xml_safe(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    return _PATTERN.sub(lambda match: _SPECIAL[match.group()], plain)
-
-
 def table_latex(table: ManuscriptTable) -> str:
-    """Return the fragment; the packages it needs stand in a comment on its first line."""
-    long = len(table.body) > _LONG
-    inner = _long(table) if long else _short(table)
-    if table.landscape:
+    """Return the fragment; what the preamble needs stands in comments on its first lines."""
+    layout = plan_layout(table, _BREADTH)
+    inner = _short(table, layout) if fits_on_page(table, layout) else _long(table, layout)
+    if layout.landscape:
         inner = ["\\begin{landscape}", *inner, "\\end{landscape}"]
-    needs = "booktabs, array, caption" + (", longtable" if long else "") + (", pdflscape" if table.landscape else "")
-    return "\n".join([f"% needs: \\usepackage{{{needs}}}", *inner]) + "\n"
+    source = "\n".join(inner) + "\n"
+    head = ["% needs in the preamble, for pdfLaTeX, XeLaTeX and LuaLaTeX:", *(f"%   {line}" for line in PREAMBLE)]
+    return "\n".join([*head, *_scripts(scripts_in(source)), source])
 
 
-def _short(table: ManuscriptTable) -> list[str]:
+def _scripts(scripts: list[str]) -> list[str]:
+    if not scripts:
+        return []
+    return [
+        f"% Words in other scripts ({', '.join(scripts)}) are printed as the script's name until XeLaTeX or LuaLaTeX",
+        "% is given a font for them in the preamble, such as",
+        r"%   \newcommand{\mqscript}[2]{{\fontspec{Noto Sans Hebrew}#1}}",
+        r"\providecommand{\mqscript}[2]{[#2]}",
+    ]
+
+
+def _short(table: ManuscriptTable, layout: Layout) -> list[str]:
     return [
         "\\begin{table}[htbp]",
+        *_settings(layout),
         *_caption(table, ""),
-        f"{_size(table)}\\begin{{tabular}}{{{_preamble(table)}}}",
-        *_head(table),
+        f"\\begin{{tabular}}{{{_columns(layout, table)}}}",
+        *_head(table, layout),
         *_rows(table),
         "\\bottomrule",
         "\\end{tabular}",
@@ -59,12 +63,14 @@ def _short(table: ManuscriptTable) -> list[str]:
     ]
 
 
-def _long(table: ManuscriptTable) -> list[str]:
-    head = _head(table)
+def _long(table: ManuscriptTable, layout: Layout) -> list[str]:
+    head = _head(table, layout)
     return [
         "\\begingroup",
-        f"{_size(table)}\\begin{{longtable}}{{{_preamble(table)}}}",
-        *_caption(table, " \\\\"),
+        *_settings(layout),
+        "\\setlength{\\LTleft}{0pt}\\setlength{\\LTpost}{0pt}\\setlength{\\LTcapwidth}{\\linewidth}",
+        f"\\begin{{longtable}}{{{_columns(layout, table)}}}",
+        *_caption(table, " \\\\*"),
         *head,
         "\\endfirsthead",
         *head,
@@ -77,38 +83,61 @@ def _long(table: ManuscriptTable) -> list[str]:
     ]
 
 
+def _settings(layout: Layout) -> list[str]:
+    """Letters and gaps as planned; number and title flush left, as the other formats have them."""
+    return [
+        "\\captionsetup{justification=raggedright,singlelinecheck=false,font=normalsize,skip=4pt}",
+        f"\\fontsize{{{layout.size:g}}}{{{1.2 * layout.size:g}}}\\selectfont",
+        f"\\setlength{{\\tabcolsep}}{{{layout.gap / 2 / line_width(layout.landscape):.4f}\\linewidth}}",
+    ]
+
+
 def _caption(table: ManuscriptTable, end: str) -> list[str]:
     """Number and title as in the other formats: the manuscript's own counter is not relied upon."""
-    number = f"\\textbf{{{escaped(table.heading)}}}. " if table.heading else ""
-    return [f"\\caption*{{{number}\\textit{{{escaped(table.title)}}}}}{end}"]
+    number = f"\\textbf{{{escaped(table.heading)}}}\\\\ " if table.heading else ""
+    title = escaped(" ".join(table.title.split()))
+    return [f"\\caption*{{{number}\\textit{{{title}}}}}{end}"]
 
 
-def _size(table: ManuscriptTable) -> str:
-    return "\\scriptsize\n" if len(table.columns) > 12 else "\\small\n"
+def _share(layout: Layout, first: int, last: int) -> str:
+    """The width of neighbouring columns with the gaps between them, as a part of the line."""
+    wide = sum(layout.widths[first : last + 1]) - layout.gap
+    return f"{wide / line_width(layout.landscape):.4f}\\linewidth"
 
 
-def _preamble(table: ManuscriptTable) -> str:
-    """Column types: prose wraps in a share of the line, figures stand as wide as they are."""
-    total = sum(table.widths) + 2 * len(table.widths)
-    parts = []
-    for column, width in zip(table.columns, table.widths, strict=True):
-        if column.style.align == "left" and (width > 14 or column.width):
-            share = f"{0.92 * width / max(total, 70):.3f}"
-            parts.append(f">{{\\raggedright\\arraybackslash}}p{{{share}\\linewidth}}")
-        else:
-            parts.append(column.style.align[0])
+def _columns(layout: Layout, table: ManuscriptTable) -> str:
+    """Column types: each as wide as it was planned, so that no heading and no cell pulls the table over the line."""
+    parts = [
+        f">{{{_SETTING[column.style.align]}\\arraybackslash}}p{{{_share(layout, position, position)}}}"
+        for position, column in enumerate(table.columns)
+    ]
     return "@{}" + "".join(parts) + "@{}"
 
 
-def _head(table: ManuscriptTable) -> list[str]:
+def _headed(table: ManuscriptTable, layout: Layout, first: int, last: int, align: str, words: str) -> str:
+    """A heading over one or several columns, standing on the line below it."""
+    left = "@{}" if first == 0 else ""
+    right = "@{}" if last == len(table.columns) - 1 else ""
+    kind = f"{left}>{{{_SETTING[align]}\\arraybackslash}}b{{{_share(layout, first, last)}}}{right}"
+    return f"\\multicolumn{{{last - first + 1}}}{{{kind}}}{{{words}}}"
+
+
+def _head(table: ManuscriptTable, layout: Layout) -> list[str]:
     lines = ["\\toprule"]
     if table.spanners:
-        lines += _spanner_lines(table)
-    labels = [escaped(column.label) + _raised(table, -1, position) for position, column in enumerate(table.columns)]
-    return [*lines, _row(labels), "\\midrule"]
+        lines += _spanner_lines(table, layout)
+    labels = [
+        _headed(table, layout, position, position, column.style.align, _label(table, position))
+        for position, column in enumerate(table.columns)
+    ]
+    return [*lines, " & ".join(labels) + " \\\\", "\\midrule"]
 
 
-def _spanner_lines(table: ManuscriptTable) -> list[str]:
+def _label(table: ManuscriptTable, position: int) -> str:
+    return escaped(table.columns[position].label) + _raised(table, -1, position)
+
+
+def _spanner_lines(table: ManuscriptTable, layout: Layout) -> list[str]:
     cells: list[str] = []
     rules: list[str] = []
     position = 0
@@ -119,28 +148,34 @@ def _spanner_lines(table: ManuscriptTable) -> list[str]:
             cells.append("")
             position += 1
             continue
-        cells.append(f"\\multicolumn{{{spanner.last - spanner.first + 1}}}{{c}}{{{escaped(spanner.label)}}}")
+        cells.append(_headed(table, layout, spanner.first, spanner.last, "center", escaped(spanner.label)))
         rules.append(f"\\cmidrule(lr){{{spanner.first + 1}-{spanner.last + 1}}}")
         position = spanner.last + 1
-    return [_row(cells), "".join(rules)]
+    return [" & ".join(cells) + " \\\\", "".join(rules)]
 
 
 def _rows(table: ManuscriptTable) -> list[str]:
     lines = []
+    first_of_last = len(table.body) - _LEAST_ROWS
     for row, texts in enumerate(table.cells):
-        cells = [escaped(text) + _raised(table, row, position) for position, text in enumerate(texts)]
-        if row in table.strong:
-            cells = [f"\\textbf{{{cell}}}" if cell else "" for cell in cells]
-        if cells and table.indent_of(row):
-            cells[0] = f"\\hspace{{{table.indent_of(row)}em}}{cells[0]}"
-        lines.append(_row(cells))
+        cells = [_cell(table, row, position, text) for position, text in enumerate(texts)]
+        end = " \\\\*" if first_of_last <= row < len(table.body) - 1 else " \\\\"
+        lines.append(" & ".join(cells) + end)
     return lines
 
 
-def _row(cells: list[str]) -> str:
-    """One line of cells. An empty group goes before a bracket or star: after the line end LaTeX would take them in."""
-    guarded = ["{}" + cell if cell.startswith(("[", "*")) else cell for cell in cells]
-    return " & ".join(guarded) + " \\\\"
+def _cell(table: ManuscriptTable, row: int, position: int, text: str) -> str:
+    """One cell. An empty group goes before a bracket or star: after the line end LaTeX would take them in."""
+    words = escaped(text)
+    if table.columns[position].style.align != "left":
+        words = words.strip().replace(" ", "~")  # figures and intervals are never broken
+    if words.lstrip().startswith(("[", "*")):
+        words = "{}" + words
+    words += _raised(table, row, position)
+    if row in table.strong and words:
+        words = f"\\textbf{{{words}}}"
+    indent = table.indent_of(row) if position == 0 else 0
+    return f"\\leftskip={indent}em\\relax {words}" if indent else words
 
 
 def _raised(table: ManuscriptTable, row: int, position: int) -> str:
@@ -152,4 +187,9 @@ def _notes(table: ManuscriptTable) -> list[str]:
     general = [f"\\textit{{Note.}} {escaped(table.note)}"] if table.note else []
     special = [f"\\textsuperscript{{{letter}}} {escaped(text)}" for letter, text in table.lettered_notes]
     lines = [*general, *special]
-    return ["\\par\\smallskip\\footnotesize\\raggedright", *[f"{line}\\par" for line in lines]] if lines else []
+    if not lines:
+        return []
+    return [
+        "\\par\\nopagebreak\\vspace{3pt}\\footnotesize\\raggedright",
+        *[f"\\noindent {line}\\par" for line in lines],
+    ]

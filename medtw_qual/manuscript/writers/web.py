@@ -7,22 +7,29 @@ from medtw_qual._base.files import write_text
 from medtw_qual._base.office import xml_safe
 from medtw_qual.manuscript.model import ManuscriptTable
 
+_READABLE, _SHORT = 26, 10  # characters
+
+# "table.mq-table .mq-left" and ":nth-child(n)" outweigh a notebook's own rules, which set every cell to the right and
+# stripe the rows.
 TABLE_STYLE = """
-.mq-table { border-collapse: collapse; margin: 1.2em 0 0.4em; font-size: 0.95em; line-height: 1.35; color: inherit; }
-.mq-table caption { text-align: left; padding-bottom: 0.5em; caption-side: top; color: inherit; }
-.mq-table caption b { display: block; }
-.mq-table th, .mq-table td { border: 0; padding: 0.22em 0.7em; vertical-align: top; background: none; }
-.mq-table thead th { vertical-align: bottom; font-weight: normal; }
-.mq-table thead tr:first-child th { border-top: 1.5px solid currentColor; }
-.mq-table thead tr:last-child th { border-bottom: 1px solid currentColor; }
-.mq-table th.mq-span { border-bottom: 1px solid currentColor; }
-.mq-table tbody tr:last-child > * { border-bottom: 1.5px solid currentColor; }
-.mq-table tbody th { font-weight: normal; }
-.mq-table tbody tr.mq-strong > * { font-weight: bold; }
-.mq-table td, .mq-table th { text-align: left; white-space: pre-line; }
-.mq-table .mq-right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.mq-table .mq-center { text-align: center; white-space: nowrap; }
-.mq-table thead .mq-right, .mq-table thead .mq-center { white-space: normal; }
+table.mq-table { border-collapse: collapse; margin: 1.2em 0 0.4em; font-size: 0.95em; line-height: 1.35; }
+table.mq-table { color: inherit; }
+table.mq-table caption { text-align: left; padding-bottom: 0.5em; caption-side: top; color: inherit; }
+table.mq-table caption b { display: block; }
+table.mq-table th, table.mq-table td { border: 0; padding: 0.22em 0.7em; vertical-align: top; background: none; }
+table.mq-table thead th { vertical-align: bottom; font-weight: normal; }
+table.mq-table thead tr:first-child > * { border-top: 1.5px solid currentColor; }
+table.mq-table thead tr:last-child th { border-bottom: 1px solid currentColor; }
+table.mq-table th.mq-span { border-bottom: 1px solid currentColor; }
+table.mq-table tbody tr:last-child > * { border-bottom: 1.5px solid currentColor; }
+table.mq-table tbody tr:nth-child(n) { background: none; }
+table.mq-table tbody th { font-weight: normal; }
+table.mq-table tbody tr.mq-strong > * { font-weight: bold; }
+table.mq-table td, table.mq-table th { white-space: pre-line; }
+table.mq-table .mq-left { text-align: left; }
+table.mq-table .mq-right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+table.mq-table .mq-center { text-align: center; white-space: nowrap; }
+table.mq-table thead .mq-right, table.mq-table thead .mq-center { white-space: normal; }
 .mq-note { font-size: 0.88em; max-width: 60em; margin: 0 0 1.6em; text-align: left; }
 .mq-note p { margin: 0.15em 0; }
 """.strip()
@@ -33,6 +40,7 @@ def write_html(table: ManuscriptTable, path: Path) -> None:
     title = escape(xml_safe(f"{table.heading} {table.title}".strip()))
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\nbody {{ font-family: Georgia, serif; margin: 2em; }}\n{TABLE_STYLE}\n"
         f"</style>\n</head>\n<body>\n{table_markup(table)}\n</body>\n</html>\n"
     )
@@ -79,8 +87,14 @@ def _head_rows(table: ManuscriptTable) -> list[str]:
             )
         if table.spanners and position not in spanned:
             upper.append("<td></td>")
-        lower.append(f"<th{cell[0]}>{cell[1]}</th>")
+        lower.append(f"<th{cell[0]}{_least_width(table, position)}>{cell[1]}</th>")
     return ["".join(upper), "".join(lower)] if table.spanners else ["".join(lower)]
+
+
+def _least_width(table: ManuscriptTable, position: int) -> str:
+    """Prose keeps a readable line on a small screen; the table is then moved sideways, not squeezed."""
+    wide = table.columns[position].style.align == "left" and min(table.widths[position], _READABLE) > _SHORT
+    return f' style="min-width: {min(table.widths[position], _READABLE) / 2:.0f}em"' if wide else ""
 
 
 def _body_row(table: ManuscriptTable, row: int) -> str:

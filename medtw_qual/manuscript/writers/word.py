@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
-from medtw_qual.manuscript.layout import MARGIN, PAGE, Layout, plan_layout
+from medtw_qual.manuscript.layout import MARGIN, PAGE, Layout, fits_on_page, plan_layout
 from medtw_qual.manuscript.model import ManuscriptTable
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FONT = "Times New Roman"
 _RULE, _THIN = 12, 6  # eighths of a point
 _TWIPS = 1440 / 25.4  # per millimetre
-_KEPT_TOGETHER = 20  # a table of so many rows is not cut by a page's end
+_NEVER_ALONE = 3  # a page never begins with fewer of a table's last rows
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _ALIGN = {"left": "left", "center": "center", "right": "right"}
 # name -> points, space before, space after
@@ -93,9 +93,9 @@ def _set_styles(document: "Document", layout: Layout) -> None:
 
 def _table(table: ManuscriptTable, layout: Layout) -> str:
     widths = [int(width * _TWIPS) for width in layout.widths]
-    keep = len(table.body) <= _KEPT_TOGETHER
+    together = len(table.body) if fits_on_page(table, layout) else _NEVER_ALONE
     head = ([_spanner_row(table, widths)] if table.spanners else []) + [_label_row(table, widths)]
-    rows = [_body_row(table, row, widths, keep) for row in range(len(table.body))]
+    rows = [_body_row(table, row, widths, row >= len(table.body) - together) for row in range(len(table.body))]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     gap = round(layout.gap * _TWIPS)
     properties = (
@@ -148,7 +148,7 @@ def _body_row(table: ManuscriptTable, row: int, widths: list[int], keep: bool) -
         indent = table.indent_of(row) if position == 0 else 0
         extra = f'<w:ind w:left="{round(4 * indent * _TWIPS)}"/>' if indent else ""
         align = table.columns[position].style.align
-        paragraph = _paragraph("TableText", words, keep=keep or last, align=align, extra=extra)
+        paragraph = _paragraph("TableText", words, keep=keep, align=align, extra=extra)
         cells.append(_cell(paragraph, widths[position], bottom=_RULE if last else 0))
     return _row("".join(cells))
 
