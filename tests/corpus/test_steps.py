@@ -150,6 +150,9 @@ def test_screening_by_people_and_the_recall_of_the_keywords(corpus: mq.Corpus, t
     assert (recall["eligible_found"], recall["eligible_left_out"], recall["left_out"]) == (1, 2, 5)
     assert recall["recall"] == pytest.approx(1 / 6)  # 1 found; 2 of 2 drawn of the 5 left out are eligible, so 5 of 5
     assert "recall is estimated at 0.17" in screened.flow_text()
+    partly = sheet.assign(decision=sheet["decision"].where(sheet["unit_id"] != "101", ""))
+    untold = found.apply_screening(partly, unscreened="keep")
+    assert "recall of the keywords was not estimated: 1 of the 2 units that they found were not" in untold.flow_text()
     with pytest.raises(InvalidTable, match="have no screening decision"):
         found.apply_screening(sheet[sheet["unit_id"] != "101"])
     with pytest.raises(InvalidTable, match="Did you mean 'eligible'"):
@@ -171,7 +174,7 @@ def test_the_flow_adds_up_over_all_steps_and_is_told_in_words(corpus: mq.Corpus)
     text = last_corpus.flow_text()
     assert text.startswith("The collection (1 file) held 8 records, all of them posts.")
     assert "joined into one unit (answer to one's own post, joined to the post that began the thread, n = 1)" in text
-    assert text.endswith("(UTC).")
+    assert text.endswith(" authors).")
     assert last_corpus.flow_chart().axes
 
 

@@ -164,7 +164,7 @@ def screening_recall(table: pd.DataFrame, found: set[str], confidence: float = 0
 
     With E eligible among the units found (all screened), N units left out and the share p of eligible ones in a simple
     random sample of them, recall = E / (E + N p). Its limits put the Clopper-Pearson limits of p in p's place
-    (Clopper and Pearson 1934, Biometrika 26:404-413).
+    (Clopper and Pearson 1934, Biometrika 26:404-413). A unit about which people are unsure counts as not eligible.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def screening_recall(table: pd.DataFrame, found: set[str], confidence: float = 0
         raise InvalidArgument(f"A confidence of {confidence} is not between 0 and 1.", "0.95 is usual.")
     inside = table["unit_id"].isin(found)
     eligible = int((table.loc[inside, "decision"] == "eligible").sum())
-    outside = table[~inside & table["decision"].isin(("eligible", "not"))]
+    outside = table[~inside & table["decision"].isin(DECISIONS)]
     n, hits = len(outside), int((outside["decision"] == "eligible").sum())
     result: dict[str, float | int | str] = {
         "eligible_found": eligible,
@@ -206,6 +206,9 @@ def screening_recall(table: pd.DataFrame, found: set[str], confidence: float = 0
     }
     if not n or "inclusion_probability" not in table.columns:
         return result | {"undefined": "no random sample of the units left out was screened"}
+    unscreened = len(found - set(table.loc[inside & table["decision"].isin(DECISIONS), "unit_id"]))
+    if unscreened:
+        return result | {"undefined": f"{unscreened:,} of the {len(found):,} units that they found were not screened"}
     left_out = float((1 / pd.to_numeric(table.loc[~inside, "inclusion_probability"])).sum())
     result["left_out"] = round(left_out)
     if eligible + hits == 0:
