@@ -1,7 +1,7 @@
 """Times as exports write them, turned into UTC."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from medtw_qual._base.errors import InvalidArgument
@@ -54,6 +54,24 @@ def _parsed(written: str) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def read_date(written: str | date) -> datetime:
+    """Return a date or time that a researcher wrote, as ISO 8601 has it; other orders of day and month are ambiguous.
+
+    Raises
+    ------
+    InvalidArgument
+
+    Examples
+    --------
+    >>> read_date("2020-12-31")
+    datetime.datetime(2020, 12, 31, 0, 0)
+    """
+    try:
+        return datetime.fromisoformat(written if isinstance(written, str) else written.isoformat())
+    except ValueError as error:
+        raise InvalidArgument(f"{written!r} is no date.", "Write it as 2020-12-31 or 2020-12-31T18:00.") from error
 
 
 def zone(name: str) -> ZoneInfo:

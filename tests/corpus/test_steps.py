@@ -65,7 +65,7 @@ def test_language_is_told_from_the_words_and_an_emoji_stays(corpus: mq.Corpus) -
     assert last(english, "keep_language") == {"not in English but in Spanish": 1}
     assert ids(corpus.keep_language("en", keep_undetermined=False)) == ["101", "103", "104", "105", "107"]
     assert english.units.set_index("unit_id").loc["108", "language"] == "und"
-    with pytest.raises(InvalidArgument, match="is no language code"):
+    with pytest.raises(InvalidArgument, match="is no language code. Did you mean 'en'"):
         corpus.keep_language("english")
 
 
@@ -91,6 +91,8 @@ def test_days_begin_where_the_researcher_says(corpus: mq.Corpus) -> None:
     }
     with pytest.raises(InvalidArgument, match="ends before it begins"):
         corpus.between("2020-12-03", "2020-12-01")
+    with pytest.raises(InvalidArgument, match="'1.12.2020' is no date. Write it as 2020-12-31"):
+        corpus.between("1.12.2020", None)  # the first of December, or January the twelfth
     with pytest.raises(InvalidArgument, match="There is no time zone"):
         corpus.between("2020-12-01", None, time_zone="Europe/Nowhere")
 

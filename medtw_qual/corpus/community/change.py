@@ -10,7 +10,7 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual.corpus.community.activity import tagged_posts
-from medtw_qual.corpus.times import zone
+from medtw_qual.corpus.times import read_date, zone
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
@@ -81,10 +81,10 @@ def fold_change(
     Raises
     ------
     InvalidArgument
-        When the campaign ends before it begins.
+        When the campaign ends before it begins, or a day is written in another way than 2020-12-31.
     """
-    first = pd.Timestamp(begin).tz_localize(zone(time_zone))
-    last = pd.Timestamp(end).tz_localize(zone(time_zone)) + pd.Timedelta(days=1)
+    first = pd.Timestamp(read_date(begin)).tz_localize(zone(time_zone))
+    last = pd.Timestamp(read_date(end)).tz_localize(zone(time_zone)) + pd.Timedelta(days=1)
     if last <= first:
         raise InvalidArgument(f"The campaign from {begin} to {end} ends before it begins.", "Swap the two.")
     length = last - first
