@@ -24,6 +24,8 @@ class CorpusSection:
         Name of the reader; empty: found by looking into each file.
     text, id, author, created_at : str
         For CSV and XLSX: the columns with the words, the ids, the authors and the times.
+    time_zone, day_first : str, bool
+        For times that carry no zone: theirs; for times such as 3/4/2020: whether the day comes first.
     attributes : str
         A CSV with what the researcher knows of the authors (role, country).
     keep_reposts : bool
@@ -50,6 +52,8 @@ class CorpusSection:
     id: str = ""
     author: str = ""
     created_at: str = ""
+    time_zone: str = "UTC"
+    day_first: bool | None = None
     attributes: str = ""
     keep_reposts: bool = False
     merge_threads: bool = True
@@ -277,7 +281,7 @@ def _checked(value: object, expected: type | UnionType, where: str) -> object:
         items = get_args(expected)[0]
         if isinstance(value, list) and all(isinstance(item, items) for item in value):
             return value
-    elif isinstance(expected, type) and type(value) is expected:
+    elif type(value) in (get_args(expected) or (expected,)):  # of a choice such as "bool or nothing", either
         return value
     raise StudyFault(f"{FILE_NAME}: {where} = {value!r} is not {_in_words(expected)}.", "Correct the value.")
 
@@ -288,4 +292,4 @@ _WORDS: dict[object, str] = {str: "a text in quotes", bool: "true or false", int
 def _in_words(expected: type | UnionType) -> str:
     if get_origin(expected) is list:
         return 'a list of texts, for example ["MedTwitter"]'
-    return _WORDS.get(expected, "a section")
+    return _WORDS.get(next(iter(get_args(expected)), expected), "a section")

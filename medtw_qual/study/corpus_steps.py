@@ -32,6 +32,8 @@ def read_posts(study: "Study") -> "Corpus":
         id=declared.id or None,
         author=declared.author or None,
         created_at=declared.created_at or None,
+        time_zone=declared.time_zone,
+        day_first=declared.day_first,
     )
 
 

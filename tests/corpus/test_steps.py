@@ -198,3 +198,26 @@ def test_a_saved_corpus_comes_back_equal(corpus: mq.Corpus, tmp_path: Path, kind
     for name in ("posts", "authors", "units", "flow"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(corpus, name))
     assert again.provenance == corpus.provenance
+
+
+@pytest.mark.parametrize(
+    ("written", "day_first", "read"),
+    [
+        ("3/4/2020 10:05", True, "2020-04-03 10:05:00+00:00"),
+        ("3/4/2020 10:05", False, "2020-03-04 10:05:00+00:00"),
+        ("03.04.2020 12:05 AM", True, "2020-04-03 00:05:00+00:00"),
+        ("31/12/2020", None, "2020-12-31 00:00:00+00:00"),
+        ("12/31/2020 23:59:59", None, "2020-12-31 23:59:59+00:00"),
+        ("5/5/2020", None, "2020-05-05 00:00:00+00:00"),
+    ],
+)
+def test_a_day_is_never_taken_for_a_month(written: str, day_first: bool | None, read: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"id,text,when\n1,thanks,{written}\n")
+    corpus = mq.read_corpus(tmp_path / "a.csv", text="text", id="id", created_at="when", day_first=day_first)
+    assert str(corpus.posts["created_at"].iloc[0]) == read
+
+
+def test_a_time_that_may_be_read_in_two_ways_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text,when\n1,thanks,3/4/2020 10:05\n")
+    with pytest.raises(InvalidArgument, match="may be read in two ways. Say which number is the day: day_first=True"):
+        mq.read_corpus(tmp_path / "a.csv", text="text", id="id", created_at="when")
