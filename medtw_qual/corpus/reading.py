@@ -32,6 +32,7 @@ def read_corpus(
     columns: Mapping[str, str] | None = None,
     author_columns: Sequence[str] = (),
     time_zone: str = "UTC",
+    day_first: bool | None = None,
 ) -> Corpus:
     r"""Read exports of any known format into a corpus, with an account of every record.
 
@@ -55,6 +56,8 @@ def read_corpus(
         The table's columns that describe the author (they go to `Corpus.authors`); all others describe the post.
     time_zone : str
         The zone of times that carry none, such as ``"Europe/London"``; times with a zone are not touched.
+    day_first : bool, optional
+        Whether 3/4/2020 in a table is the third of April. Without it such a time is refused, never guessed.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def read_corpus(
         for key, value in (("text", text), ("id", id), ("author", author), ("created_at", created_at))
         if value
     }
-    mapped = Mapped({**(columns or {}), **named}, tuple(author_columns), time_zone)
+    mapped = Mapped({**(columns or {}), **named}, tuple(author_columns), time_zone, day_first)
     _check_mapping(mapped)
     wanted = _reader_named(format) if format else (_reader_named("table") if "text" in mapped.columns else None)
     intake = Intake()

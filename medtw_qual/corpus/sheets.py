@@ -10,30 +10,12 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.files import atomic_path
+from medtw_qual._base.office import formula_safe, starts_formula
 
-# CWE-1236: a spreadsheet runs cells that begin so. In a CSV an apostrophe goes before them (and before texts that begin
-# with an apostrophe, so that taking one away again is exact); in a workbook the cell is declared text.
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "'")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
 _MAX_CELL = 32_767  # characters; Excel's own limit
-
-
-def neutralise(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula; `restore` gives it back.
-
-    Examples
-    --------
-    >>> neutralise("=1+1"), restore("'=1+1"), restore(neutralise("'tis"))
-    ("'=1+1", '=1+1', "'tis")
-    """
-    return "'" + text if text.startswith(_RUNS) else text
-
-
-def restore(text: str) -> str:
-    """Take away the apostrophe that `neutralise` put before a text."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_RUNS) else text
 
 
 def write_sheet(
@@ -61,7 +43,7 @@ def write_sheet(
     """
     target = Path(path)
     if target.suffix == ".csv":
-        flat = table.map(lambda cell: neutralise(cell) if isinstance(cell, str) else cell)
+        flat = table.map(lambda cell: formula_safe(cell) if isinstance(cell, str) else cell)
         with atomic_path(target) as temporary:
             flat.to_csv(
                 temporary,
@@ -117,7 +99,7 @@ def _fill(cell: Any, value: Any, name: str, row: int) -> None:  # noqa: ANN401 -
             )
         cell.value = written
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_RUNS)
+        cell.quotePrefix = starts_formula(value)
     elif value is not None and not pd.isna(value):
         cell.value = value.item() if hasattr(value, "item") else value
 

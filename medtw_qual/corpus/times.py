@@ -1,7 +1,7 @@
 """Times as exports write them, turned into UTC."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from medtw_qual._base.errors import InvalidArgument
@@ -10,17 +10,21 @@ _EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{13}")
 _FORMATS = (
     "%a %b %d %H:%M:%S %z %Y",  # Thu Jul 28 16:10:07 +0000 2022
     "%d-%b-%Y %I:%M%p",  # 28-Jul-2022 04:10PM
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %I:%M %p",
-    "%d/%m/%Y %H:%M:%S",
     "%Y-%m-%d %H:%M:%S %z",
 )
+# 3/4/2020 10:05 or 03.04.2020: the third of April, or the fourth of March
+_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ ,T]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?")
 
 
-def to_utc(written: str, time_zone: str = "UTC") -> str:
+def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) -> str:
     """Return a time as ISO 8601 in UTC; one without a zone is taken to be of `time_zone`.
 
     Unknown forms stay as they are.
+
+    Raises
+    ------
+    InvalidArgument
+        When nobody said whether day or month comes first, and the numbers do not tell (`day_first` is None).
 
     Examples
     --------
@@ -28,6 +32,8 @@ def to_utc(written: str, time_zone: str = "UTC") -> str:
     '2020-11-15T01:12:44+00:00'
     >>> to_utc("2020-11-15 01:12:44", "America/New_York")
     '2020-11-15T06:12:44+00:00'
+    >>> to_utc("3/4/2020 10:05 PM", day_first=True), to_utc("3/14/2020")
+    ('2020-04-03T22:05:00+00:00', '2020-03-14T00:00:00+00:00')
     >>> to_utc("1610005273.0")  # seconds since 1970
     '2021-01-07T07:41:13+00:00'
     """
@@ -37,10 +43,27 @@ def to_utc(written: str, time_zone: str = "UTC") -> str:
     if _EPOCH.fullmatch(written):
         seconds = float(written) / (1000 if len(written) == 13 and "." not in written else 1)
         return datetime.fromtimestamp(seconds, UTC).isoformat()
-    moment = _parsed(written)
+    moment = _parsed(written) or _from_numbers(written, day_first)
     if moment is None:
         return written
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone(time_zone))).astimezone(UTC).isoformat()
+
+
+def _from_numbers(written: str, day_first: bool | None) -> datetime | None:
+    found = _NUMBERS.fullmatch(written)
+    if found is None:
+        return None
+    one, two, year = int(found[1]), int(found[3]), int(found[4])
+    if day_first is None and one != two and max(one, two) <= 12:
+        raise InvalidArgument(
+            f"The time {written!r} may be read in two ways.", "Say which number is the day: day_first=True or False."
+        )
+    day, month = (one, two) if (day_first or one > 12) and two <= 12 else (two, one)
+    hour = int(found[5] or 0) % 12 + 12 * (found[8].lower() == "pm") if found[8] else int(found[5] or 0)
+    try:
+        return datetime(year, month, day, hour, int(found[6] or 0), int(found[7] or 0))
+    except ValueError:
+        return None
 
 
 def _parsed(written: str) -> datetime | None:
@@ -54,6 +77,24 @@ def _parsed(written: str) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def read_date(written: str | date) -> datetime:
+    """Return a date or time that a researcher wrote, as ISO 8601 has it; other orders of day and month are ambiguous.
+
+    Raises
+    ------
+    InvalidArgument
+
+    Examples
+    --------
+    >>> read_date("2020-12-31")
+    datetime.datetime(2020, 12, 31, 0, 0)
+    """
+    try:
+        return datetime.fromisoformat(written if isinstance(written, str) else written.isoformat())
+    except ValueError as error:
+        raise InvalidArgument(f"{written!r} is no date.", "Write it as 2020-12-31 or 2020-12-31T18:00.") from error
 
 
 def zone(name: str) -> ZoneInfo:

@@ -28,8 +28,8 @@ class CorpusSection:
         For CSV and XLSX: further columns, ours = "theirs" (``reply_to_id = "answers"``).
     author_columns : list of str
         For CSV and XLSX: the columns that describe the author (role, country).
-    time_zone : str
-        The zone of times that carry none.
+    time_zone, day_first : str, bool
+        For times that carry no zone: theirs; for times such as 3/4/2020: whether the day comes first.
     attributes : str
         A CSV with what the researcher knows of the authors (role, country).
     keep_reposts : bool
@@ -60,6 +60,7 @@ class CorpusSection:
     columns: dict[str, str] = field(default_factory=dict)
     author_columns: list[str] = field(default_factory=list)
     time_zone: str = "UTC"
+    day_first: bool | None = None
     attributes: str = ""
     keep_reposts: bool = False
     merge_threads: bool = True
@@ -312,7 +313,7 @@ def _checked(value: object, expected: type | UnionType, where: str) -> object:
     elif get_origin(expected) is dict:
         if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
             return value
-    elif isinstance(expected, type) and type(value) is expected:
+    elif type(value) in (get_args(expected) or (expected,)):  # of a choice such as "bool or nothing", either
         return value
     raise StudyFault(f"{FILE_NAME}: {where} = {value!r} is not {_in_words(expected)}.", "Correct the value.")
 
@@ -325,4 +326,4 @@ def _in_words(expected: type | UnionType) -> str:
         return 'a list of texts, for example ["MedTwitter"]'
     if get_origin(expected) is dict:
         return 'a table of texts, for example { reply_to_id = "answers" }'
-    return _WORDS.get(expected, "a section")
+    return _WORDS.get(next(iter(get_args(expected)), expected), "a section")

@@ -33,6 +33,7 @@ def read_posts(study: "Study") -> "Corpus":
         columns=declared.columns or None,
         author_columns=declared.author_columns,
         time_zone=declared.time_zone,
+        day_first=declared.day_first,
     )
 
 

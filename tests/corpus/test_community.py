@@ -91,6 +91,8 @@ def test_fold_change_shows_its_counts_and_refuses_an_empty_baseline(corpus: mq.C
     change = mq.fold_change(corpus, "2020-12-02", "2020-12-02")
     assert (change.posts, change.baseline_posts, change.ratio) == (2, 1, 2.0)
     assert "not complete" in str(mq.fold_change(corpus, "2020-12-02", "2020-12-05").undefined)
+    with pytest.raises(InvalidArgument, match="'12/05/2020' is no date"):
+        mq.fold_change(corpus, "12/05/2020", "12/07/2020")
     with pytest.raises(InvalidArgument, match="ends before it begins"):
         mq.fold_change(corpus, "2020-12-05", "2020-12-01")
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 import medtw_qual as mq
 from medtw_qual._base.errors import MedtwQualError
+from medtw_qual._base.office import formula_safe
 from medtw_qual.corpus.flow import require_sound_flow
 from medtw_qual.corpus.readers import READERS
 from medtw_qual.corpus.readers.minet import NOT_COLLECTED
-from medtw_qual.corpus.sheets import neutralise, write_sheet
+from medtw_qual.corpus.sheets import write_sheet
 
 NAMES = {
     "jetstream": "bluesky",
@@ -99,7 +100,7 @@ def test_any_table_with_named_columns_keeps_ids_and_texts(ending: str, tmp_path:
             write_sheet(pd.DataFrame(given_posts, columns=["row", "answer"]), path)
         corpus = mq.read_corpus(path, text="answer", id="row")
         # a CSV for spreadsheets carries an apostrophe before what would run as a formula; only our own table knows it
-        texts = dict(given_posts) if ending != "csv" else {one: neutralise(text) for one, text in given_posts}
+        texts = dict(given_posts) if ending != "csv" else {one: formula_safe(text) for one, text in given_posts}
         assert dict(zip(corpus.posts["post_id"], corpus.posts["text"], strict=True)) == texts
 
     check()

@@ -65,7 +65,7 @@ def test_language_is_told_from_the_words_and_an_emoji_stays(corpus: mq.Corpus) -
     assert last(english, "keep_language") == {"not in English but in Spanish": 1}
     assert ids(corpus.keep_language("en", keep_undetermined=False)) == ["101", "103", "104", "105", "107"]
     assert english.units.set_index("unit_id").loc["108", "language"] == "und"
-    with pytest.raises(InvalidArgument, match="is no language code"):
+    with pytest.raises(InvalidArgument, match="is no language code. Did you mean 'en'"):
         corpus.keep_language("english")
 
 
@@ -91,6 +91,8 @@ def test_days_begin_where_the_researcher_says(corpus: mq.Corpus) -> None:
     }
     with pytest.raises(InvalidArgument, match="ends before it begins"):
         corpus.between("2020-12-03", "2020-12-01")
+    with pytest.raises(InvalidArgument, match="'1.12.2020' is no date. Write it as 2020-12-31"):
+        corpus.between("1.12.2020", None)  # the first of December, or January the twelfth
     with pytest.raises(InvalidArgument, match="There is no time zone"):
         corpus.between("2020-12-01", None, time_zone="Europe/Nowhere")
 
@@ -150,6 +152,9 @@ def test_screening_by_people_and_the_recall_of_the_keywords(corpus: mq.Corpus, t
     assert (recall["eligible_found"], recall["eligible_left_out"], recall["left_out"]) == (1, 2, 5)
     assert recall["recall"] == pytest.approx(1 / 6)  # 1 found; 2 of 2 drawn of the 5 left out are eligible, so 5 of 5
     assert "recall is estimated at 0.17" in screened.flow_text()
+    partly = sheet.assign(decision=sheet["decision"].where(sheet["unit_id"] != "101", ""))
+    untold = found.apply_screening(partly, unscreened="keep")
+    assert "recall of the keywords was not estimated: 1 of the 2 units that they found were not" in untold.flow_text()
     with pytest.raises(InvalidTable, match="have no screening decision"):
         found.apply_screening(sheet[sheet["unit_id"] != "101"])
     with pytest.raises(InvalidTable, match="Did you mean 'eligible'"):
@@ -171,7 +176,7 @@ def test_the_flow_adds_up_over_all_steps_and_is_told_in_words(corpus: mq.Corpus)
     text = last_corpus.flow_text()
     assert text.startswith("The collection (1 file) held 8 records, all of them posts.")
     assert "joined into one unit (answer to one's own post, joined to the post that began the thread, n = 1)" in text
-    assert text.endswith("(UTC).")
+    assert text.endswith(" authors).")
     assert last_corpus.flow_chart().axes
 
 
@@ -193,3 +198,26 @@ def test_a_saved_corpus_comes_back_equal(corpus: mq.Corpus, tmp_path: Path, kind
     for name in ("posts", "authors", "units", "flow"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(corpus, name))
     assert again.provenance == corpus.provenance
+
+
+@pytest.mark.parametrize(
+    ("written", "day_first", "read"),
+    [
+        ("3/4/2020 10:05", True, "2020-04-03 10:05:00+00:00"),
+        ("3/4/2020 10:05", False, "2020-03-04 10:05:00+00:00"),
+        ("03.04.2020 12:05 AM", True, "2020-04-03 00:05:00+00:00"),
+        ("31/12/2020", None, "2020-12-31 00:00:00+00:00"),
+        ("12/31/2020 23:59:59", None, "2020-12-31 23:59:59+00:00"),
+        ("5/5/2020", None, "2020-05-05 00:00:00+00:00"),
+    ],
+)
+def test_a_day_is_never_taken_for_a_month(written: str, day_first: bool | None, read: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"id,text,when\n1,thanks,{written}\n")
+    corpus = mq.read_corpus(tmp_path / "a.csv", text="text", id="id", created_at="when", day_first=day_first)
+    assert str(corpus.posts["created_at"].iloc[0]) == read
+
+
+def test_a_time_that_may_be_read_in_two_ways_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text,when\n1,thanks,3/4/2020 10:05\n")
+    with pytest.raises(InvalidArgument, match="may be read in two ways. Say which number is the day: day_first=True"):
+        mq.read_corpus(tmp_path / "a.csv", text="text", id="id", created_at="when")

@@ -44,3 +44,13 @@ def test_a_fault_names_key_and_remedy(tmp_path, text, words):
 def test_a_folder_without_study_toml_is_no_study(tmp_path):
     with pytest.raises(MissingFile, match="medtw-qual new FOLDER"):
         read_config(tmp_path)
+
+
+def test_a_choice_that_nobody_made_is_nothing_and_not_no(tmp_path):
+    """day_first decides how 3/4/2020 is read: unset it is asked about, never taken for false."""
+    for line, expected in (("", None), ("day_first = false\n", False), ("day_first = true\n", True)):
+        (tmp_path / "study.toml").write_text(f'[corpus]\nsources = ["a.csv"]\n{line}')
+        assert read_config(tmp_path).corpus.day_first is expected
+    (tmp_path / "study.toml").write_text('[corpus]\nsources = ["a.csv"]\nday_first = "yes"\n')
+    with pytest.raises(StudyFault, match="is not true or false"):
+        read_config(tmp_path)

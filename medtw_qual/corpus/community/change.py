@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.shares import clopper_pearson
 from medtw_qual.corpus.community.activity import tagged_posts
-from medtw_qual.corpus.times import zone
+from medtw_qual.corpus.times import read_date, zone
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
@@ -81,10 +82,10 @@ def fold_change(
     Raises
     ------
     InvalidArgument
-        When the campaign ends before it begins.
+        When the campaign ends before it begins, or a day is written in another way than 2020-12-31.
     """
-    first = pd.Timestamp(begin).tz_localize(zone(time_zone))
-    last = pd.Timestamp(end).tz_localize(zone(time_zone)) + pd.Timedelta(days=1)
+    first = pd.Timestamp(read_date(begin)).tz_localize(zone(time_zone))
+    last = pd.Timestamp(read_date(end)).tz_localize(zone(time_zone)) + pd.Timedelta(days=1)
     if last <= first:
         raise InvalidArgument(f"The campaign from {begin} to {end} ends before it begins.", "Swap the two.")
     length = last - first
@@ -118,13 +119,9 @@ def rate_ratio(count: int, baseline: int, confidence: float = 0.95) -> tuple[flo
     >>> low < ratio < high
     True
     """
-    from scipy.stats import beta
-
     if count < 0 or baseline <= 0:
         raise InvalidArgument(
             f"A ratio of {count} to {baseline} posts is not defined.", "Choose a baseline that holds posts."
         )
-    tail = (1 - confidence) / 2
-    low = float(beta.ppf(tail, count, baseline + 1)) if count else 0.0
-    high = float(beta.ppf(1 - tail, count + 1, baseline))
+    low, high = clopper_pearson(count, count + baseline, confidence)
     return count / baseline, low / (1 - low), high / (1 - high)

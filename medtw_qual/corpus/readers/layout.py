@@ -98,11 +98,11 @@ def reader_of(layout: Layout, unwrap: Callable[[dict[str, Any]], dict[str, Any]]
         check = IdCheck(source.name, str(layout.columns.get("post_id", "id")))
         if glimpse.kind in ("table", "workbook"):
             for row in table_rows(source, glimpse, intake):
-                intake.attempt(_take_row, row, layout, check, intake, mapped.time_zone)
+                intake.attempt(_take_row, row, layout, check, intake, mapped)
         else:
             for value in _objects(json_values(source, glimpse, intake), intake):
                 row = {key: _cell(one) for key, one in (unwrap(value) if unwrap else value).items()}
-                intake.attempt(_take_row, row, layout, check, intake, mapped.time_zone)
+                intake.attempt(_take_row, row, layout, check, intake, mapped)
         check.finish()
 
     return Reader(layout.name, layout.label, recognises, read)
@@ -126,14 +126,14 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
     return orjson.dumps(value).decode() if isinstance(value, list | Mapping) else str(value)
 
 
-def _take_row(row: dict[str, str], layout: Layout, check: IdCheck, intake: Intake, time_zone: str) -> None:
+def _take_row(row: dict[str, str], layout: Layout, check: IdCheck, intake: Intake, mapped: Mapped) -> None:
     row = layout.prepare(row) if layout.prepare else row
     if not any(one in row for one in _names(layout.columns["text"])):
         intake.drop(NOT_A_POST)
         return
     cells = {ours: _first(row, theirs) for ours, theirs in layout.columns.items()}
     cells["post_id"] = check.one(_post_id(cells, row, layout))
-    cells["created_at"] = to_utc(cells.get("created_at", ""), layout.time_zone or time_zone)
+    cells["created_at"] = to_utc(cells.get("created_at", ""), layout.time_zone or mapped.time_zone, mapped.day_first)
     for name in _IDS:
         cells[name] = _id_in(cells.get(name, ""))
     reason = layout.passed_over(row) if layout.passed_over else ""

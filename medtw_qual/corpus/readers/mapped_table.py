@@ -91,7 +91,7 @@ def _take(
         PostRow(
             cell["post_id"].strip(),
             author,
-            to_utc(cell.get("created_at", ""), mapped.time_zone),
+            to_utc(cell.get("created_at", ""), mapped.time_zone, mapped.day_first),
             text,
             cell.get("context", ""),
             is_reply=bool(answers),

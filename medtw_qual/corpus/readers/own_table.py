@@ -1,11 +1,11 @@
 """The table of posts that this package writes for spreadsheets, read back: ids, texts and times as they were."""
 
+from medtw_qual._base.office import formula_restored
 from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.ids import IdCheck
 from medtw_qual.corpus.intake import Intake, PostRow
 from medtw_qual.corpus.readers.layout import json_or_parts, whole_number
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sheets import restore
 from medtw_qual.corpus.sources import Source
 from medtw_qual.corpus.tablestream import table_rows
 from medtw_qual.schemas import POSTS
@@ -25,7 +25,7 @@ def _recognises(source: Source, glimpse: Glimpse) -> str:
 def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
     check = IdCheck(source.name, "post_id")
     for raw in table_rows(source, glimpse, intake):
-        row = raw if glimpse.kind == "workbook" else {name: restore(cell) for name, cell in raw.items()}
+        row = raw if glimpse.kind == "workbook" else {name: formula_restored(cell) for name, cell in raw.items()}
         _take(row, check, intake)
     check.finish()
 

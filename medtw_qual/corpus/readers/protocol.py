@@ -20,11 +20,14 @@ class Mapped:
         The file's columns that describe the author rather than the post.
     time_zone : str
         The zone of times that carry none.
+    day_first : bool or None
+        Whether 3/4/2020 is the third of April; None: nobody said.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     author_columns: tuple[str, ...] = ()
     time_zone: str = "UTC"
+    day_first: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -113,11 +113,7 @@ def _recall_sentence(corpus: Corpus) -> list[str]:
 
 def _ending(corpus: Corpus) -> str:
     n_units, n_posts, n_authors = len(corpus.units), len(corpus.posts), len(corpus.authors)
-    held = f"{_count(n_units, 'unit')} ({_count(n_posts, 'post')} by {_count(n_authors, 'author')})"
-    times = corpus.posts["created_at"].dropna()
-    first, last = (f"{one.day} {one:%B %Y}" for one in (times.min(), times.max())) if len(times) else ("", "")
-    span = f", posted from {first} to {last} (UTC)" if first else ""
-    return f"The corpus holds {held}{span}."
+    return f"The corpus holds {_count(n_units, 'unit')} ({_count(n_posts, 'post')} by {_count(n_authors, 'author')})."
 
 
 def _count(number: int, word: str) -> str:

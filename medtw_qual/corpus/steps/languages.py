@@ -178,7 +178,9 @@ def _require_codes(wanted: Iterable[str]) -> None:
         raise InvalidArgument("keep_language was given no language.", 'Name at least one: keep_language("en").')
     for code in wanted:
         if code not in iso_codes():
+            names = {language_name(one).lower(): one for one in iso_codes()}
+            meant = f" Did you mean {names[code]!r}?" if code in names else did_you_mean(code, iso_codes())
             raise InvalidArgument(
-                f"{code!r} is no language code.{did_you_mean(code, iso_codes())}",
+                f"{code!r} is no language code.{meant}",
                 "Use two letters (ISO 639-1): en, es, fr.",
             )

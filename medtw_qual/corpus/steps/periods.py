@@ -11,7 +11,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual.corpus.flow import Left
 from medtw_qual.corpus.steps.common import keep_units
-from medtw_qual.corpus.times import zone
+from medtw_qual.corpus.times import read_date, zone
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
@@ -53,10 +53,7 @@ def between(corpus: Corpus, begin: str | date | None, end: str | date | None, ti
 
 def _moment(given: str | date, time_zone: str, *, last: bool) -> pd.Timestamp:
     whole_day = _DATE.fullmatch(given) is not None if isinstance(given, str) else not isinstance(given, datetime)
-    try:
-        moment = pd.Timestamp(given)
-    except (ValueError, TypeError) as error:
-        raise InvalidArgument(f"{given!r} is no date.", "Write it as 2020-12-31 or 2020-12-31T18:00.") from error
+    moment = pd.Timestamp(read_date(given))
     moment = (
         moment if moment.tzinfo else moment.tz_localize(zone(time_zone), nonexistent="shift_forward", ambiguous=True)
     )

@@ -12,6 +12,7 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, InvalidTable, did_you_mean
 from medtw_qual._base.files import require_file
+from medtw_qual._base.shares import clopper_pearson
 from medtw_qual._base.tables import read_csv_as_text, require_columns
 from medtw_qual.corpus.flow import Left
 from medtw_qual.corpus.glimpse import look
@@ -164,7 +165,7 @@ def screening_recall(table: pd.DataFrame, found: set[str], confidence: float = 0
 
     With E eligible among the units found (all screened), N units left out and the share p of eligible ones in a simple
     random sample of them, recall = E / (E + N p). Its limits put the Clopper-Pearson limits of p in p's place
-    (Clopper and Pearson 1934, Biometrika 26:404-413).
+    (Clopper and Pearson 1934, Biometrika 26:404-413). A unit about which people are unsure counts as not eligible.
 
     Parameters
     ----------
@@ -192,7 +193,7 @@ def screening_recall(table: pd.DataFrame, found: set[str], confidence: float = 0
         raise InvalidArgument(f"A confidence of {confidence} is not between 0 and 1.", "0.95 is usual.")
     inside = table["unit_id"].isin(found)
     eligible = int((table.loc[inside, "decision"] == "eligible").sum())
-    outside = table[~inside & table["decision"].isin(("eligible", "not"))]
+    outside = table[~inside & table["decision"].isin(DECISIONS)]
     n, hits = len(outside), int((outside["decision"] == "eligible").sum())
     result: dict[str, float | int | str] = {
         "eligible_found": eligible,
@@ -206,22 +207,16 @@ def screening_recall(table: pd.DataFrame, found: set[str], confidence: float = 0
     }
     if not n or "inclusion_probability" not in table.columns:
         return result | {"undefined": "no random sample of the units left out was screened"}
+    unscreened = len(found - set(table.loc[inside & table["decision"].isin(DECISIONS), "unit_id"]))
+    if unscreened:
+        return result | {"undefined": f"{unscreened:,} of the {len(found):,} units that they found were not screened"}
     left_out = float((1 / pd.to_numeric(table.loc[~inside, "inclusion_probability"])).sum())
     result["left_out"] = round(left_out)
     if eligible + hits == 0:
         return result | {"undefined": "nothing eligible was seen"}
-    low, high = _clopper_pearson(hits, n, confidence)
+    low, high = clopper_pearson(hits, n, confidence)
 
     def recall(share: float) -> float:
         return eligible / (eligible + left_out * share) if eligible else 0.0
 
     return result | {"recall": recall(hits / n), "low": recall(high), "high": recall(low)}
-
-
-def _clopper_pearson(hits: int, n: int, confidence: float) -> tuple[float, float]:
-    from scipy.stats import beta
-
-    tail = (1 - confidence) / 2
-    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
-    return low, high
