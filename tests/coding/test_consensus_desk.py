@@ -89,7 +89,8 @@ def test_undo_shows_the_unit_again_with_what_was_written(desk, units, folder, co
     decide(state, units[0], "voice", memo="too quick")
     view = state.respond({"type": "undo"})
     assert view["unit"]["id"] == units[0]
-    assert view["draft"] == {"codes": ["voice"], "memo": "too quick", "impossible": False}
+    draft = {"codes": ["voice"], "memo": "too quick", "impossible": False, "none": False, "basis": "discussed"}
+    assert view["draft"] == draft
     codings = read_codings(folder / "c", codebook)
     assert build_consensus(codings, folder / "consensus.jsonl").attrs["undecided"] == [units[0], units[2]]
 
