@@ -7,6 +7,7 @@ class CodeList {
   constructor(about, { ontoggle, say, onleave, open }) {
     Object.assign(this, { ontoggle, say, onleave });
     this.codes = about.codes;
+    this.kind = about.multiple ? { type: "checkbox" } : { type: "radio", name: newId() };
     this.rows = new Map(about.codes.map((code, place) => [code.id, this.row(code, place, open)]));
     this.search = about.codes.length > 9 ? this.searchField() : null;
     this.element = make(
@@ -19,7 +20,7 @@ class CodeList {
   }
 
   row(code, place, open) {
-    const box = make("input", { type: "checkbox", onchange: () => this.ontoggle(code.id) });
+    const box = make("input", { ...this.kind, onchange: () => this.ontoggle(code.id) });
     const digit = place < 9 ? cap(String(place + 1)) : make("kbd", { "aria-hidden": "true", className: "mq-nokey" });
     const words = make("span", {}, make("b", {}, code.name), " ", make("span", { className: "mq-brief" }, code.brief));
     const row = make("li", {}, make("label", {}, box, digit, words), this.rules(code, open));

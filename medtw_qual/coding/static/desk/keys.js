@@ -35,7 +35,7 @@ function onKey(desk, event) {
   };
   if (key === "Enter" && (command || (event.shiftKey && target !== desk.memo))) return act(KEYS.Enter);
   if (command) return;
-  if (target.matches("textarea, select, input:not([type=checkbox])")) return inField(desk, target, key, act);
+  if (target.matches("textarea, select, input:not([type=checkbox], [type=radio])")) return inField(desk, target, key, act);
   if (key === "Enter" && target.matches("button, summary")) return;
   if (desk.overview.element.contains(target)) return inList(desk, event, act);
   const digit = digitOf(event);

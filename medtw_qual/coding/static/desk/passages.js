@@ -22,6 +22,7 @@ class Passages {
       return inside.length ? make("mark", { title: inside.map((one) => this.name(one.code)).join(", ") }, piece) : piece;
     });
     this.text.replaceChildren(...pieces);
+    this.chips.hidden = !this.list.length;
     this.chips.replaceChildren(...this.list.map((one) => this.chip(one)));
   }
 
