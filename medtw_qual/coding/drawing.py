@@ -150,16 +150,15 @@ def _given(sizes: pd.Series, n_units: int, allocation: Mapping[str, int]) -> dic
 
 
 def _proportional(sizes: pd.Series, n_units: int) -> dict[str, int]:
-    """Largest remainders, after one unit for every stratum where there are units enough for that."""
+    """Largest remainders; a stratum too small for one unit gets one, where there are units enough for that."""
+    shares = {str(stratum): n_units * int(size) / int(sizes.sum()) for stratum, size in sizes.items()}
     least = 1 if n_units >= len(sizes) else 0
-    left = n_units - least * len(sizes)
-    rest = sizes - least
-    exact = rest * left / max(int(rest.sum()), 1)
-    numbers = exact.astype(int)
-    remainders = (exact - numbers).sort_values(ascending=False, kind="stable")
-    for stratum in remainders.index[: left - int(numbers.sum())]:
-        numbers[stratum] += 1
-    return {str(stratum): int(number) + least for stratum, number in numbers.items()}
+    numbers = {stratum: max(int(share), least) for stratum, share in shares.items()}
+    while (missing := n_units - sum(numbers.values())) != 0:
+        step = 1 if missing > 0 else -1
+        open_ones = [stratum for stratum in numbers if step > 0 or numbers[stratum] > least]
+        numbers[max(open_ones, key=lambda stratum: step * (shares[stratum] - numbers[stratum]))] += step
+    return numbers
 
 
 def _equal(sizes: pd.Series, n_units: int) -> dict[str, int]:

@@ -152,6 +152,10 @@ def test_nothing_of_others_of_units_ahead_or_of_the_machine_goes_over_the_wire(s
         wait_for_records(page, study, "wire", n)
         page.wait_for_function(f"document.querySelector('.mq-count').textContent.startsWith('{n} of')")
         seen.append(unit_shown(page))
+    press(page, "ArrowLeft")  # looking back sends what was decided, and nothing else
+    page.wait_for_selector(".mq-again")
+    press(page, "l")
+    page.wait_for_selector(".mq-list li")
     wire = b"".join(frame if isinstance(frame, bytes) else frame.encode() for frame in frames)
     sent = {part.split(b"x")[0].decode() for part in wire.split(b"token")[1:]}
     assert sent == set(seen)
@@ -277,7 +281,8 @@ def test_one_looks_back_finds_a_decision_and_changes_it(study, picture):
     press(page, "l")
     page.wait_for_selector(".mq-list li")
     assert page.locator(".mq-list-codes").all_inner_texts() == [
-        "cannot be coded", "none of these", "Showing our true selves, Coping with feelings of isolation", "Finding family",
+        "cannot be coded", "none of these",
+        "Showing our true selves, Coping with feelings of isolation", "Finding family",
     ]  # fmt: skip
     picture(page, "desk_list")
     page.keyboard.type("irony")
