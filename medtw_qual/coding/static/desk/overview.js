@@ -32,10 +32,18 @@ class Overview {
     this.ask({ words: this.search.value, start: Math.max(start, 0) });
   }
 
-  /** Focus the row below or above the one that has the focus. */
+  /** Focus the row below or above another one. */
   step(from, by) {
-    const rows = [...this.rows.querySelectorAll("button")];
-    rows[Math.min(Math.max(rows.indexOf(from) + by, 0), rows.length - 1)]?.focus();
+    this.focus(this.buttons().indexOf(from) + by);
+  }
+
+  focus(place) {
+    const rows = this.buttons();
+    rows[Math.min(Math.max(place, 0), rows.length - 1)]?.focus();
+  }
+
+  buttons() {
+    return [...this.rows.querySelectorAll("button")];
   }
 
   refresh() {
@@ -53,7 +61,9 @@ class Overview {
         make("span", { className: "mq-list-codes" }, row.codes),
         row.memo ? make("span", { className: "mq-list-memo", dir: "auto" }, row.memo) : null,
       );
+    const focused = this.buttons().indexOf(document.activeElement);
     this.rows.replaceChildren(...rows.map((row) => make("li", {}, line(row))));
+    if (focused >= 0) this.focus(focused); // a page that comes late does not take the focus away
     this.count.textContent = n ? `${start + 1}-${start + rows.length} of ${n}` : "nothing found";
     this.newer.disabled = start === 0;
     this.older.disabled = start + rows.length >= n;
