@@ -102,7 +102,10 @@ def picture(root, tmp_path):
         folder = root / "docs/images" if os.environ.get("MEDTW_QUAL_PICTURES") == "1" else tmp_path
         folder.mkdir(parents=True, exist_ok=True)
         page.evaluate(WITHOUT_TOKEN)
+        window = page.viewport_size
+        page.set_viewport_size({**window, "height": 1500})  # the whole desk, not what JupyterLab's bars leave of it
         page.locator(".mq-desk").screenshot(path=folder / f"{name}.png")
+        page.set_viewport_size(window)
         assert (folder / f"{name}.png").stat().st_size > 5_000
 
     return take

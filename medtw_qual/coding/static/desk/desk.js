@@ -127,6 +127,7 @@ class Desk {
       make("span", { className: "mq-who" }, this.about.coder),
       make("progress", { max: total || 1, value: done, "aria-label": "Units done" }),
       make("span", { className: "mq-count" }, `${done} of ${total}`),
+      make("span", { className: "mq-hint", "aria-hidden": "true" }, "Click the desk: keys then code, and leave the notebook alone."),
       notice ? make("p", { className: "mq-notice", role: "note" }, notice) : null,
       looking,
     ];

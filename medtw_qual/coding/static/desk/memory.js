@@ -24,7 +24,8 @@ class Pending {
     this.name = `medtw_qual:${key}`;
   }
   all() {
-    return remembered(localStorage, this.name, []);
+    const kept = remembered(localStorage, this.name, []);
+    return Array.isArray(kept) ? kept : [];
   }
   add(message) {
     remember(localStorage, this.name, [...this.all().filter((one) => one.unit_id !== message.unit_id), message]);
