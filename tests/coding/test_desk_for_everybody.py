@@ -91,6 +91,16 @@ def test_letters_and_borders_stand_out_in_both_themes(study, theme):
     assert [one for one in seen if one["ratio"] < one["wanted"]] == []
 
 
+def test_who_has_not_entered_the_desk_is_told_to(study):
+    """In a notebook's command mode the key 1 makes a heading of the cell."""
+    page = start(study, "enter")
+    assert page.locator(".mq-hint").is_visible()
+    page.click(".mq-text")
+    assert not page.locator(".mq-hint").is_visible()
+    press(page, "1")
+    assert study.cells(page) == ["code", "code"]
+
+
 def test_nothing_is_cut_off_at_200_percent(study):
     """A window of 1,280 by 1,024 at 200% has 640 by 512 CSS pixels, two device pixels each (WCAG 1.4.4, 1.4.10)."""
     page = start(study, "zoom", device_scale_factor=2)

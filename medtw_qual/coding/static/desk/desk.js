@@ -127,7 +127,6 @@ class Desk {
       make("span", { className: "mq-who" }, this.about.coder),
       make("progress", { max: total || 1, value: done, "aria-label": "Units done" }),
       make("span", { className: "mq-count" }, `${done} of ${total}`),
-      make("span", { className: "mq-hint", "aria-hidden": "true" }, "Click the desk: keys then code, and leave the notebook alone."),
       notice ? make("p", { className: "mq-notice", role: "note" }, notice) : null,
       looking,
     ];
@@ -153,7 +152,8 @@ class Desk {
     const context = unit.context
       ? make("details", { className: "mq-context" }, make("summary", {}, "Answers or quotes (c)"), make("div", { dir: "auto" }, unit.context))
       : null;
-    const post = make("div", { className: "mq-post" }, context, this.passages.text);
+    const hint = make("span", { className: "mq-hint", "aria-hidden": "true" }, "Click here to code by keys");
+    const post = make("div", { className: "mq-post" }, context, this.passages.text, hint);
     return [post, this.passages.chips, this.sides(), this.list.element, this.fields(draft), this.actions(true)].filter(Boolean);
   }
 
