@@ -133,9 +133,9 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if differs.any():
         row, source = rows.loc[differs.idxmax()], first.loc[differs.idxmax(), "_source"]
         raise InvalidTable(
-            f"{row['coder']!r} says two things of {row['code']!r} on unit {row['unit_id']!r}:"
+            f"{row['coder']} coded {row['code']!r} on unit {row['unit_id']!r} twice, differently:"
             f" {first.loc[differs.idxmax(), 'status']} in {source}, {row['status']} in {row['_source']}.",
-            "Two people use one name, or two versions of a file lie there: keep one of them, or correct the name.",
+            "If two people share this name, give each their own; if it is one person, keep one of the two.",
         )
     return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
 
@@ -145,7 +145,8 @@ def _say_what_is_odd(logs: LogFolder) -> None:
         warnings.warn(f"{file} ends in a line that was cut off; that decision was never confirmed.", stacklevel=3)
     for one, other in logs.overlapping:
         warnings.warn(
-            f"{one} and {other} overlap in time. If two people used this name, rename the one's logs and coder.",
+            f"{one} and {other} overlap in time. If two people used this name, move the logs of one of them into a"
+            ' folder of their own and read it with read_codings(...).assign(coder="another name").',
             stacklevel=3,
         )
 

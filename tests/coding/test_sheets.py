@@ -138,7 +138,9 @@ def test_two_files_under_one_name_are_one_copy_or_a_contradiction(path, codebook
     copy.write_bytes(path.read_bytes())
     assert len(read_codings(path.parent, codebook)) == 3  # said twice, counted once
     fill(copy, {"D2": "voice"})
-    with pytest.raises(InvalidTable, match=r"'KA' says two things of 'isolation'.*KA \(1\)\.xlsx.*KA\.xlsx"):
+    with pytest.raises(
+        InvalidTable, match=r"KA coded 'isolation' on unit .* twice, differently.*KA \(1\)\.xlsx.*KA\.xlsx"
+    ):
         read_codings(path.parent, codebook)
     copy.unlink()
     CodingLog(path.parent, "KA").decide(
