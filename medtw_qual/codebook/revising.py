@@ -70,6 +70,11 @@ def split_code(
     """
     if len(into) < 2:
         raise InvalidArgument("A code is split into two codes or more.", "Give them all in into=.")
+    if code in {part.id for part in into}:
+        raise InvalidArgument(
+            f"{code!r} would stand for the whole on earlier units and for a part on later ones.",
+            "Give every part an id of its own.",
+        )
     return _revise(codebook, [code], list(into), version, reason, decided_by, log)
 
 

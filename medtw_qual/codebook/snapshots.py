@@ -29,6 +29,11 @@ def save_snapshot(codebook: Codebook, folder: str | Path) -> Path:
     return path
 
 
+def snapshot_names(folder: str | Path) -> set[str]:
+    """Return the file names of the versions that are kept in a folder of codings."""
+    return {path.name for path in (Path(folder) / _FOLDER).glob("*--*.json")}
+
+
 def read_snapshot(codebook_hash: str, folder: str | Path) -> Codebook:
     """Return the version with this hash from a folder of codings.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from medtw_qual._base.errors import InvalidArgument, UnknownUnit
-from medtw_qual.coding.coders import require_coder_name
+from medtw_qual.coding.coders import require_coder_names
 from medtw_qual.coding.drawing import assign_units
 from medtw_qual.coding.sample import Sample, shuffled
 
@@ -30,7 +30,7 @@ def assign(
     Raises
     ------
     InvalidArgument
-        When a batch is larger than what is left.
+        When a batch is larger than what is left, or two coders have one name.
     UnknownUnit
         When a unit is not in the sample.
 
@@ -50,8 +50,8 @@ def assign(
     units = sample.table["unit_id"].tolist()
     given = dict(zip(units, (list(names) for names in sample.table["coders"]), strict=True))
     orders = dict(zip(units, (list(places) for places in sample.table["orders"]), strict=True))
+    require_coder_names(dict.fromkeys([*sample.coders, *require_coder_names(coders)]))
     for coder, batch in _batches(sample, coders, given, double_coded).items():
-        require_coder_name(coder)
         last = max((int(orders[u][given[u].index(coder)]) for u in units if coder in given[u]), default=0)
         for place, unit in enumerate(shuffled(batch, sample.seed, sample.round, coder), last + 1):
             given[unit].append(coder)

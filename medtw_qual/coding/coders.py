@@ -1,6 +1,7 @@
 """The coders register: who codes, a person or a model, how trained, from which standpoint."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,22 @@ def require_coder_name(coder: str) -> str:
             "Use up to 40 letters, digits, '.', '_' or '-' (not two hyphens together), without spaces: 'KA'.",
         )
     return coder
+
+
+def require_coder_names(coders: Iterable[str]) -> list[str]:
+    """Return the names, or say which of them cannot name a coder or stands twice; capitals do not count.
+
+    Raises
+    ------
+    InvalidArgument
+    """
+    if isinstance(coders, str):
+        raise InvalidArgument(f"coders is the text {coders!r}.", f'Give a list of names: coders=["{coders}"].')
+    names = [require_coder_name(coder) for coder in coders]
+    for place, name in enumerate(names):
+        if name.casefold() in {other.casefold() for other in names[:place]}:
+            raise InvalidArgument(f"Two coders have the name {name!r}.", "Give each a name of their own.")
+    return names
 
 
 def read_coders(path: str | Path) -> pd.DataFrame:

@@ -1,15 +1,17 @@
 """Reading what people decided, from logs, sheets and other people's tables, into one dense table."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import EmptyFile, MissingFile, UnreadableFile
+from medtw_qual._base.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual._base.tables import validate_table
 from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
 from medtw_qual.coding.ledger import LogFolder, Record, read_logs
+from medtw_qual.coding.recoding import map_codings, with_former_codes
 from medtw_qual.coding.sample import HasUnits
 from medtw_qual.coding.tabular import TableShape, read_tabular
 from medtw_qual.schemas import CODINGS
@@ -30,6 +32,7 @@ def read_codings(
     code_names: Mapping[str, str | None] | None = None,
     impossible: Sequence[str] = (),
     blank: str = "not coded",
+    changes: str | Path | None = None,
 ) -> pd.DataFrame:
     """Read people's decisions into one dense table.
 
@@ -58,6 +61,9 @@ def read_codings(
         Labels that mean that the unit cannot be coded ("Labelling not possible").
     blank : {"not coded", "absent"}
         What an empty cell of a wide table means.
+    changes : str or Path, optional
+        Where `merge_codes` and `split_code` recorded what became of codes (codebooks/changes.jsonl): what was decided
+        with an earlier version comes back in the terms of this one, as `map_codings` says.
 
     Returns
     -------
@@ -67,9 +73,16 @@ def read_codings(
         open). With a column coder_kind where a coders.csv lies in the folder or beside it. In the order of round,
         unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off, if any.
 
+    Warns
+    -----
+    UserWarning
+        When a log's last line was cut off, or two sittings of one coder overlap in time.
+
     Raises
     ------
-    MissingFile, EmptyFile, UnreadableFile, MissingColumn, InvalidTable
+    MissingFile, EmptyFile, UnreadableFile, MissingColumn
+    InvalidTable
+        Also when two files say different things under one coder's name.
     UnknownCode
         With file and line, when somebody used a code that the codebook does not have.
     UnknownUnit
@@ -82,9 +95,14 @@ def read_codings(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
         tuple(impossible), blank,
     )  # fmt: skip
-    parts = [codings_of_logs(logs, codebook)]
-    parts += [read_tabular(file, codebook, shape) for file in files if file.suffix in (".csv", ".xlsx")]
-    codings = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    former = codebook if changes is None else with_former_codes(codebook, changes)
+    parts = {"the logs": codings_of_logs(logs, former)}
+    for file in files:
+        if file.suffix in (".csv", ".xlsx"):
+            parts[file.name] = read_tabular(file, former if file.suffix == ".xlsx" else codebook, shape)
+    codings = _gathered(parts)
+    if changes is not None:
+        codings = map_codings(codings, changes, codebook)
     if round is not None:
         codings = codings[codings["round"] == str(round)]
     codings = validate_table(codings, CODINGS, source.name)
@@ -92,9 +110,45 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
+    _say_what_is_odd(logs)
     if logs.torn:
         codings.attrs["torn"] = dict(logs.torn)
     return codings
+
+
+def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all sources; what two of them say alike (a copied file) counts once.
+
+    Raises
+    ------
+    InvalidTable
+        When they say different things under one coder's name.
+    """
+    filled = [part.assign(_source=source) for source, part in parts.items() if len(part)]
+    if not filled:
+        return next(iter(parts.values()))
+    rows = pd.concat(filled, ignore_index=True)
+    first = rows.groupby(_ORDER, sort=False)[["status", "_source"]].transform("first")
+    differs = rows["status"] != first["status"]
+    if differs.any():
+        row, source = rows.loc[differs.idxmax()], first.loc[differs.idxmax(), "_source"]
+        raise InvalidTable(
+            f"{row['coder']} coded {row['code']!r} on unit {row['unit_id']!r} twice, differently:"
+            f" {first.loc[differs.idxmax(), 'status']} in {source}, {row['status']} in {row['_source']}.",
+            "If two people share this name, give each their own; if it is one person, keep one of the two.",
+        )
+    return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
+
+
+def _say_what_is_odd(logs: LogFolder) -> None:
+    for file in logs.torn:
+        warnings.warn(f"{file} ends in a line that was cut off; that decision was never confirmed.", stacklevel=3)
+    for one, other in logs.overlapping:
+        warnings.warn(
+            f"{one} and {other} overlap in time. If two people used this name, move the logs of one of them into a"
+            ' folder of their own and read it with read_codings(...).assign(coder="another name").',
+            stacklevel=3,
+        )
 
 
 def in_order(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -151,7 +205,12 @@ def codings_of_logs(logs: LogFolder, codebook: Codebook) -> pd.DataFrame:
 
 def _require_codes(codes: Iterable[str], codebook: Codebook, where: str) -> None:
     for code in codes:
-        codebook.require(code, where)
+        if code not in codebook:
+            raise UnknownCode(
+                f"{code!r} in {where} is not in {codebook.label}.{did_you_mean(code, codebook.ids)}",
+                "Read with the codebook that was coded with; if the code was merged, split or renamed since, say where"
+                ' that is recorded: changes="codebooks/changes.jsonl".',
+            )
 
 
 def _passages(record: Record, where: str) -> dict[str, list[tuple[int, int]]]:

@@ -1,27 +1,26 @@
 """What the consensus desk knows and does: the units on which coders differ, a decision on each, with its reason."""
 
-from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, MedtwQualError, StaleDecision, UnknownUnit
+from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnknownUnit
 from medtw_qual._base.hashing import hash_json
-from medtw_qual._base.logs import append_record
+from medtw_qual._base.logs import append_record, read_log
 from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.coding.consensus import Coded, by_unit, held_decisions, require_current
-from medtw_qual.coding.desk_state import Message, Reply, browser_time, describe_codes, refusal
 from medtw_qual.coding.ledger import new_id
 from medtw_qual.coding.sample import HasUnits
+from medtw_qual.coding.way import DeskState, Message, Reply, Way, browser_time, describe_codes
 from medtw_qual.schemas import BASIS
 
 _NEEDS_REASON = ("discussed", "third person")
 
 
-class ConsensusState:
+class ConsensusState(DeskState):
     """The way through the units on which coders differ.
 
     Parameters
@@ -57,18 +56,19 @@ class ConsensusState:
             raise InvalidArgument(f"basis is {basis!r}.", f"Use one of: {', '.join(BASIS)}.")
         self.codebook = codebook
         self.decided_by = decided_by
-        self.path = Path(decisions)
+        self.path = self.place = Path(decisions)
         self.bases = [basis, *(one for one in BASIS if one != basis)]
         self.units = {unit: coded for unit, coded in by_unit(codings, round_).items() if coded.differs}
         require_known_units(pd.Series(list(self.units), dtype="str"), corpus.units["unit_id"], "the codings")
         rows = corpus.units[corpus.units["unit_id"].isin(self.units)]
-        self._texts = dict(zip(rows["unit_id"], zip(rows["text"], rows["context"], strict=True), strict=True))
+        self.texts = dict(zip(rows["unit_id"], zip(rows["text"], rows["context"], strict=True), strict=True))
         self._undone: Mapping[str, Any] = {}
         self._load()
-        self._queue = deque(unit for unit in self.units if unit not in self._settled)
+        self.way = Way(unit for unit in self.units if unit not in self._settled)
 
     def _load(self) -> None:
         """Read the decisions; one about codings that have changed since is no decision any more and is shown again."""
+        self._known_ids = {record.get("id") for record in read_log(self.path).records}
         held = {unit: record for unit, record in held_decisions(self.path).items() if unit in self.units}
         self._settled: dict[str, Mapping[str, Any]] = {}
         self.stale: dict[str, Mapping[str, Any]] = {}
@@ -84,19 +84,18 @@ class ConsensusState:
         """Names this desk in the browser's own store."""
         return hash_json([str(self.path.resolve()), self.decided_by])[:16]
 
-    def respond(self, message: Message) -> Reply | None:
-        """Answer one message of the browser, as `CodingState.respond` does."""
-        actions = {"hello": self._hello, "decide": self._decide, "undo": self._undo, "skip": self._skip}
-        action = actions.get(str(message.get("type")))
-        if action is None:
-            return None
-        try:
-            return action(message)
-        except (OSError, MedtwQualError) as error:
-            return refusal(message, error, self.path.parent)
+    @property
+    def decided(self) -> Mapping[str, Mapping[str, Any]]:
+        """The decisions that hold."""
+        return self._settled
 
-    def _hello(self, message: Message) -> Reply:
-        about = {
+    @property
+    def total(self) -> int:
+        """On how many units the coders differ."""
+        return len(self.units)
+
+    def _about(self) -> Reply:
+        return {
             "key": self.key,
             "mode": "consensus",
             "coder": self.decided_by,
@@ -106,26 +105,14 @@ class ConsensusState:
             "bases": self.bases,
             "labels": {"memo": "Reason (m)", "none": "None of these", "impossible": "Cannot be coded"},
         }
-        return {**self._view("view"), "desk": about}
+
+    def _notice(self) -> str:
+        stale = [unit for unit in self.stale if unit not in self._settled]
+        return f"{len(stale)} decision(s) were about codings that changed since; decide again." if stale else ""
 
     def _view(self, kind: str) -> Reply:
-        stale = [unit for unit in self.stale if unit not in self._settled]
-        view: Reply = {
-            "type": kind,
-            "unit": None,
-            "draft": None,
-            "done": len(self._settled),
-            "total": len(self.units),
-            "can_undo": bool(self._settled),
-            "notice": f"{len(stale)} decision(s) were about codings that changed since; decide again." if stale else "",
-        }
-        if self._queue:
-            unit = self._queue[0]
-            text, context = self._texts[unit]
-            view["unit"] = {"id": unit, "text": text, "context": context}
-            view["coders"] = self._sides(unit)
-            view["draft"] = self._draft(unit)
-        return view
+        view = super()._view(kind)
+        return {**view, "coders": self._sides(self.way.current)} if view["unit"] else view
 
     def _sides(self, unit: str) -> list[Reply]:
         """What each coder gave the unit, and why: they meet over just this."""
@@ -140,12 +127,15 @@ class ConsensusState:
 
     def _draft(self, unit: str) -> Reply:
         """What an earlier decision said, else the codes that all coders gave."""
-        former = self._undone if self._undone.get("unit_id") == unit else self.stale.get(unit)
+        undone = self._undone if self._undone.get("unit_id") == unit else None
+        former = undone or self._settled.get(unit) or self.stale.get(unit)
         if former:
             return {
-                "codes": former["codes"],
+                "codes": [code for code in former["codes"] if code in self.codebook],
                 "memo": former.get("reason") or "",
                 "impossible": former.get("impossible"),
+                "none": not former["codes"] and not former.get("impossible"),
+                "basis": former["basis"],
             }
         shared = [set(self.units[unit].given(coder)) for coder in self.units[unit].statuses]
         common = set.intersection(*shared)
@@ -156,11 +146,11 @@ class ConsensusState:
         if unit not in self.units:
             raise UnknownUnit(f"The coders do not differ on unit {unit!r}.", "Open the desk on the right codings.")
         record_id = str(message.get("id") or new_id())
-        if record_id not in {record["id"] for record in self._settled.values()}:
+        if record_id not in self._known_ids:
             append_record(self.path, self._record(message, unit, record_id, self.units[unit]))
             self._load()
-            if unit in self._queue:
-                self._queue.remove(unit)
+            self._undone = {}
+            self.way.settle(unit)
         return {**self._view("saved"), "id": record_id}
 
     def _record(self, message: Message, unit: str, record_id: str, coded: Coded) -> Reply:
@@ -187,19 +177,15 @@ class ConsensusState:
         }
 
     def _undo(self, message: Message) -> Reply:
+        """Take back the decision on the screen, or else the last one."""
         record_id = str(message.get("id") or new_id())
-        if self._settled:
-            unit, last = next(reversed(self._settled.items()))
+        if record_id not in self._known_ids and self._settled:
+            unit = self.way.visited or next(reversed(self._settled))
+            last = self._settled[unit]
             signed = {"decided_by": self.decided_by, "decided_at": browser_time(message.get("decided_at"))}
             undo = {"id": record_id, "action": "undo", "undoes": last["id"], "unit_id": unit}
             append_record(self.path, {**undo, **signed})
             self._load()
             self._undone = last
-            if unit in self._queue:
-                self._queue.remove(unit)
-            self._queue.appendleft(unit)
+            self.way.reopen(unit)
         return {**self._view("saved"), "id": record_id}
-
-    def _skip(self, message: Message) -> Reply:
-        self._queue.rotate(-1)
-        return self._view("view")

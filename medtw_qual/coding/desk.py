@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import pandas as pd
@@ -12,19 +12,19 @@ from medtw_qual.coding.consensus_state import ConsensusState
 from medtw_qual.coding.desk_state import SCREENING_LABELS, CodingState
 from medtw_qual.coding.sample import HasUnits, Sample
 from medtw_qual.coding.screening import SCREENING, everything
+from medtw_qual.coding.way import DeskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_STATIC = Path(__file__).parent / "static"
+_STATIC = Path(__file__).parent / "static" / "desk"
+# Small files, each one idea; the later ones use the names of the earlier ones.
+_PARTS = ("dom", "memory", "line", "codes", "passages", "overview", "desk", "keys")
 
 
-class State(Protocol):
-    """What stands behind a desk."""
-
-    def respond(self, message: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Answer one message of the browser."""
-        ...
+def desk_module() -> str:
+    """Return the desk's JavaScript: its parts one after the other, as the one module that a notebook can load."""
+    return "\n".join((_STATIC / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
 
 
 class Desk(anywidget.AnyWidget):
@@ -34,10 +34,10 @@ class Desk(anywidget.AnyWidget):
     corpus is ever saved into a notebook's metadata.
     """
 
-    _esm = _STATIC / "desk.js"
+    _esm = desk_module()
     _css = _STATIC / "desk.css"
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: DeskState) -> None:
         super().__init__()
         self._state = state
         self.on_msg(self._answer)
@@ -56,7 +56,8 @@ class CodingDesk(Desk):
     of their own, and neither other coders' decisions nor anything that a machine computed.
 
     Keys: 1-9 give a code, 0 none of them, Enter saves, u undoes, s later, m memo, n new code, i cannot be coded,
-    c context, ? rules, / finds a code. A passage chosen with the mouse belongs to the code whose key comes next.
+    c context, ? rules, / finds a code, the left arrow goes back to what was decided, l lists it. A passage chosen with
+    the mouse belongs to the code whose key comes next.
 
     Parameters
     ----------

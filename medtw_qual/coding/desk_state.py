@@ -1,26 +1,21 @@
 """What a coding desk knows and does, apart from any browser: which unit is next, what is written, what goes out.
 
-Blindness is kept here: a view holds the text of one unit, the coder's own, and counts. The desk is never given
-clusters, and it reads only the logs that bear the coder's name.
+The desk is never given clusters, and it reads only the logs that bear the coder's name.
 """
 
-import time
-from collections import deque
+import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from medtw_qual._base.errors import InvalidArgument, MedtwQualError, UnknownUnit
+from medtw_qual._base.errors import InvalidArgument, UnknownUnit
 from medtw_qual._base.hashing import hash_json
 from medtw_qual.codebook.model import Codebook
-from medtw_qual.codebook.snapshots import save_snapshot
+from medtw_qual.codebook.snapshots import save_snapshot, snapshot_names
 from medtw_qual.coding.coders import find_register, read_coders, require_coder_name
-from medtw_qual.coding.ledger import CodingLog, Record, decision_record, new_id, now, read_logs
+from medtw_qual.coding.ledger import CodingLog, Record, decision_record, new_id, read_logs
 from medtw_qual.coding.sample import Sample
-
-Message = Mapping[str, Any]
-Reply = dict[str, Any]
+from medtw_qual.coding.way import DeskState, Message, Reply, Way, browser_time, describe_codes
 
 # What the desk offers besides the codes; what has no label is not there.
 CODING_LABELS: Mapping[str, object] = {
@@ -33,7 +28,7 @@ CODING_LABELS: Mapping[str, object] = {
 SCREENING_LABELS: Mapping[str, object] = {"memo": "Reason (m)"}
 
 
-class CodingState:
+class CodingState(DeskState):
     """One coder's way through a sample.
 
     Parameters
@@ -70,24 +65,23 @@ class CodingState:
         self.codebook = codebook
         self.labels = {**labels, "passages": passages and bool(labels.get("passages"))}
         self.coder = require_coder_name(coder)
-        self.folder = Path(folder)
+        self.folder = self.place = Path(folder)
         self.round = sample.round
         self.order = sample.order_for(coder)
         rows = sample.units.set_index("unit_id")
-        self._texts: dict[str, tuple[str, str]] = dict(
-            zip(rows.index, zip(rows["text"], rows["context"], strict=True), strict=True)
-        )
+        self.texts = dict(zip(rows.index, zip(rows["text"], rows["context"], strict=True), strict=True))
         self._own = set(self.order)
         self._log = CodingLog(folder, coder)
-        self._opened = time.time()
         self._load()
         waiting = [unit for unit in self.order if unit not in self._held]
         waiting += self.needing_recode() if recode else []
-        self._queue = deque(waiting)
-        self._draft: Record | None = None
+        self.way = Way(waiting)
+        self._recode = recode
+        self._undone: Record | None = None
         self._snapshot_kept = False
-        register = find_register(self.folder)
-        self._stranger = register is not None and self.coder not in set(read_coders(register)["coder"])
+        self._lasting = self._lasting_notices()
+        self._sizes_before = self._sizes()
+        self._versions = snapshot_names(self.folder)
 
     def _load(self) -> None:
         """Read what this coder has decided; nobody else's logs are opened."""
@@ -102,6 +96,7 @@ class CodingState:
         self._held: dict[str, Record] = {record["unit_id"]: record for record in held}
         self._known_ids = set(logs.where)
         self.torn = dict(logs.torn)
+        self._overlapping = logs.overlapping
         self._again = set(self.needing_recode())
 
     def _own_logs(self) -> list[Path]:
@@ -122,34 +117,14 @@ class CodingState:
         return hash_json([str(self.folder.resolve()), self.coder, self.round])[:16]
 
     @property
-    def n_decided(self) -> int:
-        """How many units are decided."""
-        return len(self._held)
+    def decided(self) -> Mapping[str, Record]:
+        """What this coder decided in this round."""
+        return self._held
 
-    def respond(self, message: Message) -> Reply | None:
-        """Answer one message of the browser; what cannot be done is said in words, never raised.
-
-        Parameters
-        ----------
-        message : mapping
-            ``type`` is hello, decide, undo or skip; decide carries a record's fields.
-
-        Returns
-        -------
-        dict or None
-            A view, what was saved, or a refusal; None for a message that no desk sends.
-        """
-        actions = {"hello": self._hello, "decide": self._decide, "undo": self._undo, "skip": self._skip}
-        action = actions.get(str(message.get("type")))
-        if action is None:
-            return None
-        try:
-            return action(message)
-        except (OSError, MedtwQualError) as error:
-            return refusal(message, error, self.folder)
-
-    def _hello(self, message: Message) -> Reply:
-        return {**self._view("view"), "desk": self._about()}
+    @property
+    def total(self) -> int:
+        """How many units this coder is to code."""
+        return len(self.order)
 
     def _about(self) -> Reply:
         return {
@@ -163,47 +138,49 @@ class CodingState:
         }
 
     def _notice(self) -> str:
-        notices = []
-        if self._other_desk():
+        notices = [*self._lasting]
+        if self._sizes() != self._sizes_before:
             notices.append(
                 f"Another desk is writing as {self.coder}. If that is not you, stop and open yours with another name."
             )
-        if self._stranger:
-            notices.append(f"{self.coder} is not yet in coders.csv: add the coder's kind, training and note.")
+        if snapshot_names(self.folder) - self._versions:
+            notices.append(
+                f"Somebody opened a desk here with another version than {self.codebook.label}."
+                " Ask; if yours is the old one, read the codebook again and run this cell again."
+            )
         if self._again:
             again = f"{len(self._again)} of your units were decided before a code was added"
-            notices.append(f"{again}; open the desk with recode=True.")
-        if self.torn:
-            notices.append("An earlier sitting was cut off; the decision that was not confirmed then is shown again.")
+            notices.append(f"{again}; they come last." if self._recode else f"{again}; open the desk with recode=True.")
+        held = self._held.get(self.way.current)
+        gone = [code for code in held["codes"] if code not in self.codebook] if held else []
+        if gone:
+            notices.append(f"You had coded this one {', '.join(gone)}, which this version no longer has.")
         return " ".join(notices)
 
-    def _other_desk(self) -> bool:
-        """Whether somebody has written under this name since this desk was opened; two people may have chosen it."""
-        times = [path.stat().st_mtime for path in self._own_logs() if path != self._log.path]
-        return max(times, default=0.0) > self._opened
+    def _lasting_notices(self) -> list[str]:
+        """What is so from the opening of the desk on."""
+        notices = []
+        register = find_register(self.folder)
+        if register is not None and self.coder not in set(read_coders(register)["coder"]):
+            notices.append(f"{self.coder} is not yet in coders.csv: add the coder's kind, training and note.")
+        if self.folder.exists() and not os.access(self.folder, os.W_OK):
+            notices.append(f"Nothing can be saved in {self.folder}: ask for the right to write there before you begin.")
+        if self.torn:
+            notices.append("An earlier sitting was cut off; the decision that was not confirmed then is shown again.")
+        if self._overlapping:
+            notices.append(
+                f"Two sittings of {self.coder} overlap in time ({' and '.join(self._overlapping[0])})."
+                " If two people use this name, one of them needs another."
+            )
+        return notices
 
-    def _current(self) -> str:
-        return self._queue[0] if self._queue else ""
+    def _sizes(self) -> dict[Path, int]:
+        """The other sittings under this name: one that grows while this desk is open is somebody else's."""
+        return {path: path.stat().st_size for path in self._own_logs() if path != self._log.path}
 
-    def _view(self, kind: str) -> Reply:
-        """All that leaves for the browser: the present unit and counts."""
-        unit = self._current()
-        view: Reply = {
-            "type": kind,
-            "unit": None,
-            "done": self.n_decided,
-            "total": len(self.order),
-            "can_undo": bool(self._held),
-            "notice": self._notice(),
-            "draft": None,
-        }
-        if unit:
-            text, context = self._texts[unit]
-            view["unit"] = {"id": unit, "text": text, "context": context}
-            former = self._draft if self._draft and self._draft["unit_id"] == unit else self._held.get(unit)
-            if former:
-                view["draft"] = _draft_of(former)
-        return view
+    def _draft(self, unit: str) -> Reply | None:
+        former = self._undone if self._undone and self._undone["unit_id"] == unit else self._held.get(unit)
+        return _draft_of(former, self.codebook) if former else None
 
     def _decide(self, message: Message) -> Reply:
         unit = str(message.get("unit_id", ""))
@@ -216,15 +193,14 @@ class CodingState:
             self._known_ids.add(record_id)
             self._held.pop(unit, None)
             self._held[unit] = record  # last: undo takes the latest
-            if unit in self._queue:
-                self._queue.remove(unit)
+            self.way.settle(unit)
             self._again.discard(unit)
-            self._draft = None
+            self._undone = None
         return {**self._view("saved"), "id": record_id}
 
     def _keep_codebook(self) -> None:
         if not self._snapshot_kept:
-            save_snapshot(self.codebook, self.folder)
+            self._versions.add(save_snapshot(self.codebook, self.folder).name)
             self._snapshot_kept = True
 
     def _record(self, message: Message, unit: str, record_id: str) -> Reply:
@@ -244,7 +220,7 @@ class CodingState:
             codebook_hash=self.codebook.hash,
             record_id=record_id,
             impossible=bool(message.get("impossible")),
-            passages=checked_passages(message.get("passages") or (), codes, self._texts[unit][0]),
+            passages=checked_passages(message.get("passages") or (), codes, self.texts[unit][0]),
             memo=str(message.get("memo") or ""),
             new_code=str(message.get("new_code") or ""),
             shown_at=browser_time(message["shown_at"]) if message.get("shown_at") else None,
@@ -252,60 +228,25 @@ class CodingState:
         )
 
     def _undo(self, message: Message) -> Reply:
+        """Take back the decision on the screen, or else the last one."""
         record_id = str(message.get("id") or new_id())
-        if record_id in self._known_ids or not self._held:
-            return {**self._view("saved"), "id": record_id}
-        unit, last = next(reversed(self._held.items()))
-        self._log.undo(last, record_id=record_id, decided_at=browser_time(message.get("decided_at")))
-        self._load()
-        self._draft = last
-        if unit in self._queue:
-            self._queue.remove(unit)
-        self._queue.appendleft(unit)
+        if record_id not in self._known_ids and self._held:
+            unit = self.way.visited or next(reversed(self._held))
+            last = self._held[unit]
+            self._log.undo(last, record_id=record_id, decided_at=browser_time(message.get("decided_at")))
+            self._load()
+            self._undone = last
+            self.way.reopen(unit)
         return {**self._view("saved"), "id": record_id}
 
-    def _skip(self, message: Message) -> Reply:
-        self._queue.rotate(-1)
-        return self._view("view")
 
-
-def refusal(message: Message, error: Exception, folder: Path) -> Reply:
-    """Say in words why nothing was saved; where the disk was the reason, the browser tries again."""
-    words = f"Not saved: {error}"
-    if isinstance(error, OSError):
-        words = (
-            f"Not saved: {error.strerror or error} ({folder})."
-            " Free the disk or ask for the right to write there; your decision is kept in this browser."
-        )
-    return {"type": "refused", "id": message.get("id", ""), "message": words, "again": isinstance(error, OSError)}
-
-
-def _draft_of(record: Record) -> Reply:
-    draft = {name: record.get(name) for name in ("codes", "memo", "passages", "impossible", "new_code")}
-    return {**draft, "none": not record.get("codes") and not record.get("impossible")}
-
-
-def browser_time(value: object) -> str:
-    """Return the browser's time where it is one, else the present: the browser's clock orders its own decisions."""
-    try:
-        moment = datetime.fromisoformat(str(value)).astimezone(UTC)
-    except ValueError:
-        return now()
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def describe_codes(codebook: Codebook) -> list[dict[str, Any]]:
-    """Return what the desk shows of each code, with its depth in the hierarchy."""
-    parents = {code.id: code.parent for code in codebook.codes}
-
-    def depth(code: str) -> int:
-        steps = 0
-        while (code := parents.get(code, "")) and steps < len(parents):
-            steps += 1
-        return steps
-
-    fields = ("id", "name", "brief", "definition", "include_when", "exclude_when", "typical", "close_but_no")
-    return [{**{name: getattr(code, name) for name in fields}, "depth": depth(code.id)} for code in codebook.codes]
+def _draft_of(record: Record, codebook: Codebook) -> Reply:
+    """What was decided, as far as the present codebook still has its codes."""
+    codes = [code for code in record["codes"] if code in codebook]
+    passages = [one for one in record.get("passages") or () if one["code"] in codes]
+    rest = {name: record.get(name) for name in ("memo", "impossible", "new_code")}
+    none = not record["codes"] and not record.get("impossible")
+    return {"codes": codes, "passages": passages, **rest, "none": none}
 
 
 def checked_passages(passages: Sequence[Message], codes: Sequence[str], text: str) -> list[dict[str, Any]]:

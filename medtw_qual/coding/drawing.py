@@ -7,7 +7,7 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
 from medtw_qual._base.tables import validate_table
-from medtw_qual.coding.coders import require_coder_name
+from medtw_qual.coding.coders import require_coder_names
 from medtw_qual.coding.sample import HasUnits, Sample, shuffled
 from medtw_qual.schemas import SAMPLE
 
@@ -59,7 +59,7 @@ def draw_sample(
     Raises
     ------
     InvalidArgument
-        When more units are asked for than there are, or a share is not between 0 and 1.
+        When more units are asked for than there are, a share is not between 0 and 1, or two coders have one name.
     MissingColumn
         When `stratify_by` is no column of units or authors.
 
@@ -75,16 +75,16 @@ def draw_sample(
     """
     if not 0 <= double_coded <= 1:
         raise InvalidArgument(f"double_coded is {double_coded!r}.", "Give a share between 0 and 1.")
-    for coder in coders:
-        require_coder_name(coder)
+    names = require_coder_names(coders)
     strata = _strata(corpus, stratify_by)
     earlier = {unit for sample in exclude for unit in sample.table["unit_id"]}
     strata = strata[~strata.index.isin(earlier)]
-    if not 1 <= n_units <= len(strata):
+    if n_units != int(n_units) or not 1 <= n_units <= len(strata):
         raise InvalidArgument(
             f"{n_units} units were asked for, and there are {len(strata)} to draw from.",
-            "Ask for at least 1 and at most as many as there are.",
+            "Ask for a whole number, at least 1 and at most as many as there are.",
         )
+    n_units = int(n_units)
     sizes = strata.value_counts().sort_index()
     numbers = _allocate(sizes, n_units, allocation)
     drawn = [
@@ -94,7 +94,7 @@ def draw_sample(
     ]
     table = pd.DataFrame(sorted(drawn), columns=["unit_id", "stratum", "inclusion_probability"])
     table["round"] = str(round)
-    who = assign_units(table["unit_id"].tolist(), list(coders), double_coded, seed, str(round))
+    who = assign_units(table["unit_id"].tolist(), names, double_coded, seed, str(round))
     table["coders"] = [who[unit] for unit in table["unit_id"]]
     table["orders"] = orders_of(table, seed, str(round))
     units = corpus.units.set_index("unit_id", drop=False).loc[table["unit_id"]].reset_index(drop=True)
@@ -150,16 +150,15 @@ def _given(sizes: pd.Series, n_units: int, allocation: Mapping[str, int]) -> dic
 
 
 def _proportional(sizes: pd.Series, n_units: int) -> dict[str, int]:
-    """Largest remainders, after one unit for every stratum where there are units enough for that."""
+    """Largest remainders; a stratum too small for one unit gets one, where there are units enough for that."""
+    shares = {str(stratum): n_units * int(size) / int(sizes.sum()) for stratum, size in sizes.items()}
     least = 1 if n_units >= len(sizes) else 0
-    left = n_units - least * len(sizes)
-    rest = sizes - least
-    exact = rest * left / max(int(rest.sum()), 1)
-    numbers = exact.astype(int)
-    remainders = (exact - numbers).sort_values(ascending=False, kind="stable")
-    for stratum in remainders.index[: left - int(numbers.sum())]:
-        numbers[stratum] += 1
-    return {str(stratum): int(number) + least for stratum, number in numbers.items()}
+    numbers = {stratum: max(int(share), least) for stratum, share in shares.items()}
+    while (missing := n_units - sum(numbers.values())) != 0:
+        step = 1 if missing > 0 else -1
+        open_ones = [stratum for stratum in numbers if step > 0 or numbers[stratum] > least]
+        numbers[max(open_ones, key=lambda stratum: step * (shares[stratum] - numbers[stratum]))] += step
+    return numbers
 
 
 def _equal(sizes: pd.Series, n_units: int) -> dict[str, int]:

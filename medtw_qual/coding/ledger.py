@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +133,14 @@ class LogFolder:
         Record id -> "line 14 of KA--x.jsonl", for messages.
     torn : dict
         File name -> what stood on its cut-off last line. That decision was never acknowledged.
+    overlapping : list of (str, str)
+        Sittings of one coder that overlap in time: two people may have chosen one name.
     """
 
     held: dict[Key, Record] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     torn: dict[str, str] = field(default_factory=dict)
+    overlapping: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_logs(paths: Iterable[Path]) -> LogFolder:
@@ -159,13 +163,30 @@ def read_logs(paths: Iterable[Path]) -> LogFolder:
                 torn[file] = content.torn
             named = _FILE.fullmatch(file)
             owner = named["coder"] if named else ""
+            before = 0
             for record, line in zip(content.records, content.lines, strict=True):
                 place = f"line {line} of {file}"
                 _require_record(record, place, file, owner)
+                before = _require_next(record, place, before)
                 if record["id"] not in where:  # a record that was sent twice counts once
                     where[record["id"]] = place
                     records.append((file, record))
-        return LogFolder(replay(records), where, torn)
+        return LogFolder(replay(records), where, torn, overlapping_sittings(records))
+
+
+def overlapping_sittings(records: Iterable[tuple[str, Record]]) -> list[tuple[str, str]]:
+    """Return the pairs of files of one coder of which the later was begun before the earlier ended.
+
+    Nobody decides at two desks at once: two people use one name, or one person left a desk open on another computer.
+    """
+    spans: dict[tuple[str, str], tuple[str, str]] = {}
+    for file, record in records:
+        end = record.get("decided_at") or ""
+        if end:
+            first, last = spans.get((record["coder"], file), (end, end))
+            spans[record["coder"], file] = (min(first, end), max(last, end))
+    ordered = sorted((coder, first, last, file) for (coder, file), (first, last) in spans.items())
+    return [(one[3], other[3]) for one, other in pairwise(ordered) if one[0] == other[0] and other[1] < one[2]]
 
 
 @contextmanager
@@ -200,6 +221,17 @@ def replay(records: Iterable[tuple[str, Record]]) -> dict[Key, Record]:
         elif stack and not record.get("undoes"):
             stack.pop()
     return {key: stack[-1] for key, stack in stacks.items() if stack}
+
+
+def _require_next(record: Record, place: str, before: int) -> int:
+    """Return the record's number in its sitting; a number that is left out was a decision that somebody removed."""
+    number = int(record.get("seq") or before)
+    if number > before + 1:
+        raise UnreadableFile(
+            f"A decision is missing before {place}: it is number {number} of its sitting, the one above it {before}.",
+            "Restore the file from your backup; to take a decision back, press u at the desk.",
+        )
+    return number
 
 
 def _require_record(record: Record, place: str, file: str, owner: str) -> None:

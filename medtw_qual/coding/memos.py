@@ -11,6 +11,7 @@ from medtw_qual._base.tables import empty_table, validate_table
 from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.coders import require_coder_name
 from medtw_qual.coding.ledger import now, read_logs
+from medtw_qual.coding.sheet_reading import read_sheet_notes
 from medtw_qual.schemas import MEMOS
 
 _ABOUT = next(column.allowed for column in MEMOS.columns if column.name == "about")
@@ -77,15 +78,15 @@ def memo(
 
 
 def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = None) -> pd.DataFrame:
-    """Read all memos, and those that coders wrote at their desks.
+    """Read all memos, and those that coders wrote at their desks and in their sheets.
 
     Parameters
     ----------
     folder : str or Path
         Where `memo` wrote; a folder that is not there holds none.
     codings : str or Path, optional
-        The folder of coding logs: memos on units (about "unit") and proposed codes (about "new code", the unit's id and
-        the coder's memo in the text) are added.
+        The folder of coding logs and sheets: memos on units (about "unit") and proposed codes (about "new code", the
+        unit's id and the coder's memo in the text) are added. A sheet knows no times: its memos have no date.
 
     Returns
     -------
@@ -115,11 +116,19 @@ def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = N
 def _of_coders(folder: Path) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (coder, _, unit), record in read_logs(folder.glob("*.jsonl")).held.items():
-        words = str(record.get("memo") or "")
-        signed = {"author": coder, "date": record.get("decided_at")}
-        if words:
-            rows.append({"about": "unit", "key": unit, "text": words, **signed})
-        if record.get("new_code"):
-            proposed = f"Proposed at unit {unit}." + (f" {words}" if words else "")
-            rows.append({"about": "new code", "key": record["new_code"], "text": proposed, **signed})
+        rows += _of_unit(unit, record.get("memo"), record.get("new_code"), coder, record.get("decided_at"))
+    for path in sorted(folder.glob("[!~.]*.xlsx")):
+        for note in read_sheet_notes(path):
+            rows += _of_unit(note["unit_id"], note["memo"], note["new_code"], note["coder"], None)
+    return rows
+
+
+def _of_unit(unit: str, words: str | None, new_code: str | None, author: str, date: object) -> list[dict[str, object]]:
+    """A coder's memo on a unit, and the code proposed there."""
+    rows: list[dict[str, object]] = []
+    if words:
+        rows.append({"about": "unit", "key": unit, "text": words, "author": author, "date": date})
+    if new_code:
+        proposed = f"Proposed at unit {unit}." + (f" {words}" if words else "")
+        rows.append({"about": "new code", "key": new_code, "text": proposed, "author": author, "date": date})
     return rows

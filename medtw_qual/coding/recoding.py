@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument, MissingFile, UnknownCode
 from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook.comparing import RULES, compare_codebooks
-from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.model import Code, Codebook
 from medtw_qual.codebook.revising import read_changes
 from medtw_qual.codebook.snapshots import read_snapshot
 
@@ -96,10 +97,11 @@ def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> p
         When a code is left that the present version does not have: a change was not recorded.
     """
     require_columns(codings, [*_DECISION, "code", "status", "codebook_hash"], "codings")
+    changes = read_changes(log)
     parts = []
     for version, part in codings.groupby("codebook_hash", sort=False):
         mapped = part
-        for change in _path(str(version), codebook, read_changes(log)):
+        for change in _path(str(version), set(part["code"]), codebook, changes):
             mapped = _apply(mapped, change)
         parts.append(mapped.assign(codebook_hash=codebook.hash if version else ""))
     result = pd.concat(parts, ignore_index=True) if parts else codings
@@ -114,14 +116,25 @@ def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> p
     return ordered.drop(columns="_place").reset_index(drop=True)
 
 
-def _path(version: str, codebook: Codebook, changes: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
-    """The recorded changes that lead from one version towards the present one, in their order."""
+def with_former_codes(codebook: Codebook, log: str | Path) -> Codebook:
+    """Return the codebook with the codes that recorded changes did away with, so that earlier decisions can be read."""
+    former = dict.fromkeys(code for change in read_changes(log) for code in change["from"] if code not in codebook)
+    return replace(codebook, codes=(*codebook.codes, *(Code(code, code) for code in former)))
+
+
+def _path(version: str, judged: set[str], codebook: Codebook, changes: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
+    """The recorded changes that lead from one version towards the present one, in their order.
+
+    A version that no change starts from (somebody added a code, or mended a rule, before or after) is older than a
+    change when it has a code that the change did away with.
+    """
     path: list[Mapping[str, Any]] = []
-    at = version
+    at, judged = version, set(judged)
     for change in changes:
-        if at != codebook.hash and change["from_hash"] == at:
+        gone = set(change["from"]) - set(change["to"])
+        if at != codebook.hash and (change["from_hash"] == at or gone & judged):
             path.append(change)
-            at = change["to_hash"]
+            at, judged = change["to_hash"], (judged - gone) | set(change["to"])
     return path
 
 

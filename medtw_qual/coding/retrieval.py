@@ -20,8 +20,8 @@ def retrieve(
     codings: pd.DataFrame,
     corpus: "Corpus",
     *,
-    codes: Sequence[str] = (),
-    without: Sequence[str] = (),
+    codes: str | Sequence[str] = (),
+    without: str | Sequence[str] = (),
     where: Mapping[str, object] | None = None,
     match: str = "all",
     coder: str | None = None,
@@ -33,9 +33,9 @@ def retrieve(
     codings : DataFrame
         A consensus, or codings (name the `coder` when several coded).
     corpus : Corpus
-    codes : sequence of str
+    codes : str or sequence of str
         Codes that must be present; none given: any coded unit.
-    without : sequence of str
+    without : str or sequence of str
         Codes that must be judged absent. A unit on which such a code was not judged is not returned.
     where : mapping, optional
         Column of units or authors -> value, or a list of values: ``{"role": "nurse"}``.
@@ -52,23 +52,27 @@ def retrieve(
 
     Raises
     ------
-    UnknownCode, UnknownUnit, MissingColumn, InvalidArgument
+    UnknownCode, UnknownUnit, MissingColumn
+    InvalidArgument
+        Also when a value in `where` occurs nowhere in the corpus: a slip would else look like "nobody wrote of it".
     """
     if match not in ("all", "any"):
         raise InvalidArgument(f"match is {match!r}.", "Say 'all' or 'any'.")
     grid = status_grid(codings, coder)
+    codes, without = _listed(codes), _listed(without)
     for code in (*codes, *without):
         _require_code(code, grid)
     keep = pd.Series(True, index=grid.index)
     if codes:
-        present = grid[list(codes)] == "present"
+        present = grid[codes] == "present"
         keep &= present.all(axis=1) if match == "all" else present.any(axis=1)
     if without:
-        keep &= (grid[list(without)] == "absent").all(axis=1)
+        keep &= (grid[without] == "absent").all(axis=1)
     table = with_authors(grid.index[keep], corpus)
     for column, value in (where or {}).items():
         _require_column(column, table)
-        values = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
+        values = _listed(value)
+        _require_values(values, column, corpus)
         table = table[table[column].isin(values)]
     given = grid.loc[table["unit_id"]].eq("present")
     table.insert(1, "codes", [[code for code in grid.columns if row[code]] for _, row in given.iterrows()])
@@ -91,17 +95,17 @@ def code_matrix(codings: pd.DataFrame, corpus: "Corpus", *, by: str, coder: str 
     -------
     DataFrame
         One row per code and group: code, group, n_units and n_authors (with the code), of_units and of_authors (on
-        which the code was judged), share (n_units / of_units, 0 to 1; NaN where none was judged). ``.pivot`` makes a
-        matrix of it. Several codes may lie on a unit: shares of a group need not add up to 1.
+        which it was judged present or absent), share (n_units / of_units, 0 to 1; NaN where none was judged).
+        ``.pivot`` makes a matrix of it. Several codes may lie on a unit: shares of a group need not add up to 1.
     """
     grid = status_grid(codings, coder)
     table = with_authors(grid.index, corpus)
     groups = _groups(table, by)
     rows = []
     for code in grid.columns:
-        status = grid.loc[table["unit_id"], code].to_numpy()
+        judged = grid.loc[table["unit_id"], code].isin(["present", "absent"]).to_numpy()
         for group in sorted(groups.unique()):
-            inside = table[(groups == group).to_numpy() & (status != "")]
+            inside = table[(groups == group).to_numpy() & judged]
             found = inside[grid.loc[inside["unit_id"], code].to_numpy() == "present"]
             n, of = len(found), len(inside)
             authors = (found["author_id"].nunique(), inside["author_id"].nunique())
@@ -196,6 +200,23 @@ def _groups(table: pd.DataFrame, by: str) -> pd.Series:
         return times.dt.strftime(_PERIODS[by]).astype("object").where(times.notna(), "")
     _require_column(by, table)
     return table[by]
+
+
+def _listed(one_or_several: object) -> list[Any]:
+    if isinstance(one_or_several, str) or not isinstance(one_or_several, Sequence):
+        return [one_or_several]
+    return list(one_or_several)
+
+
+def _require_values(values: list[Any], column: str, corpus: "Corpus") -> None:
+    known = (corpus.units if column in corpus.units else corpus.authors)[column]
+    for value in values:
+        if not known.isin([value]).any():
+            there = sorted({str(one) for one in known.dropna()})
+            raise InvalidArgument(
+                f"No unit of the corpus has {column} {value!r}.{did_you_mean(str(value), there)}",
+                f"There are: {', '.join(there[:20])}{' ...' if len(there) > 20 else ''}.",
+            )
 
 
 def _require_column(column: str, table: pd.DataFrame) -> None:

@@ -1,7 +1,10 @@
 """Reading coding sheets that people send back: what fits is taken, and every oddity is named by its cell."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,9 @@ from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.sheets import ABOUT, CODES, CODING, IMPOSSIBLE, NONE, row_check
 
 _LISTED = 20
+_COLUMNS = ("unit_id", "text", "context", "memo", "new code", "check")
+_CODE_COLUMN = re.compile(r"code \d+")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+|\d{15}0+")  # 15 digits are what a spreadsheet keeps
 Oddity = tuple[type[MedtwQualError], str]
 
 
@@ -50,18 +56,21 @@ class SheetReader:
     codes: Mapping[str, str]
     oddities: list[Oddity] = field(default_factory=list)
 
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """What may stand in a cell, capitals not counting: the sheet's own names of the codes, and their ids."""
+        ids = {code.casefold(): code for code in self.codes.values()}
+        return {**ids, **{name.casefold(): code for name, code in self.codes.items()}}
+
     def odd(self, words: str, kind: type[MedtwQualError] = InvalidTable) -> None:
         """Note an oddity; reading goes on, so that all are named at once."""
         self.oddities.append((kind, words))
 
     def decision(self, row: SheetRow) -> tuple[str, list[str], bool] | None:
         """Return the unit, its codes and whether it cannot be coded; None for a row not coded, or odd."""
-        unit = self._unit(row)
-        labels = {
-            column: row.text(column).strip()
-            for column in row.cells
-            if column.startswith("code ") and row.text(column).strip()
-        }
+        unit = self.unit(row)
+        columns = [column for column in row.cells if _CODE_COLUMN.fullmatch(column)]
+        labels = {column: row.text(column).strip() for column in columns if row.text(column).strip()}
         if unit is None or not labels:
             return None
         words = set(labels.values())
@@ -72,7 +81,19 @@ class SheetReader:
         codes = [self._code(row, column, label) for column, label in labels.items() if label not in (NONE, IMPOSSIBLE)]
         return unit, [code for code in codes if code], IMPOSSIBLE in words
 
-    def _unit(self, row: SheetRow) -> str | None:
+    def head(self, names: Mapping[str, str], rows: list[SheetRow]) -> None:
+        """Note columns that are gone, and columns that hold something and are none of the sheet's."""
+        gone = [name for name in ("unit_id", "text", "code 1", "check") if name not in names]
+        if gone:
+            self.odd(f"the first row no longer names the columns {', '.join(gone)}")
+            return
+        for name, place in names.items():
+            ours = name in _COLUMNS or _CODE_COLUMN.fullmatch(name)
+            if not ours and any(row.text(name).strip() for row in rows):
+                self.odd(f"the column {name!r} ({place}) is none of the sheet's, and what stands in it would be lost")
+
+    def unit(self, row: SheetRow) -> str | None:
+        """Return the row's unit, or None where its id cannot be trusted."""
         place, value = row.cells.get("unit_id", (f"row {row.number}", None))
         if isinstance(value, (int, float)):
             self.odd(f"{place} holds {value!r} as a number: a spreadsheet has rounded the id", RoundedIds)
@@ -80,6 +101,8 @@ class SheetReader:
         unit = row.text("unit_id").strip()
         if not unit:
             self.odd(f"{place} has no unit_id")
+        elif _ROUNDED.fullmatch(unit) and row.text("check") != row_check(unit, row.text("text")):
+            self.odd(f"{place} holds {unit!r}: a spreadsheet has rounded the id", RoundedIds)
         elif row.text("check") != row_check(unit, row.text("text")):
             self.odd(f"{place}: the id {unit!r} does not belong to the text beside it (a cell was moved or changed)")
         else:
@@ -87,9 +110,9 @@ class SheetReader:
         return None
 
     def _code(self, row: SheetRow, column: str, label: str) -> str | None:
-        code = self.codes.get(label) or (label if label in self.codebook else None)
+        code = self._labels.get(label.casefold())
         if code is None or code not in self.codebook:
-            known = [*self.codes, *self.codebook.ids]
+            known = [*self.codes, *self.codes.values()]
             words = f"{label!r} in {row.place(column)} is not in {self.codebook.label}.{did_you_mean(label, known)}"
             self.odd(words.rstrip("."), UnknownCode)
             return None
@@ -103,8 +126,8 @@ class SheetReader:
         UnknownCode, RoundedIds, InvalidTable
             The kind of the first oddity; all are named.
         """
-        twice = sorted({unit for unit in seen if seen.count(unit) > 1}) if len(set(seen)) < len(seen) else []
-        for unit in twice:
+        twice = [unit for unit, times in Counter(seen).items() if unit and times > 1]
+        for unit in sorted(twice):
             self.odd(f"unit {unit!r} stands in two rows")
         expected = int(self.about.get("units") or 0)
         if expected and len(seen) < expected and not self.oddities:
@@ -127,28 +150,63 @@ def read_coding_sheet(path: Path, codebook: Codebook) -> pd.DataFrame | None:
         With every odd cell.
     """
     book = _open(path)
-    if CODING not in book or ABOUT not in book:
+    if not _is_coding_sheet(book):
         return None
-    about = {str(row[0]): str(row[1]) for row in _values(book[ABOUT])[1:] if len(row) > 1 and row[0]}
-    codes = {str(row[0]): str(row[1]) for row in _values(book[CODES])[1:] if len(row) > 1 and row[1]}
-    reader = SheetReader(path.name, codebook, about, codes)
+    about = _pairs(book, ABOUT, path.name)
+    reader = SheetReader(path.name, codebook, about, _pairs(book, CODES, path.name))
+    names, sheet_rows = _rows(book[CODING])
+    reader.head(names, sheet_rows)
     rows: list[tuple[object, ...]] = []
-    seen: list[str] = []
-    for row in _rows(book[CODING]):
+    for row in sheet_rows if not reader.oddities else ():
         decided = reader.decision(row)
-        seen.append(row.text("unit_id"))
         if decided is None:
             continue
         unit, given, impossible = decided
         rest = (row.text("memo"), None, about.get("codebook_hash", ""))
-        for code in codes.values():
+        for code in reader.codes.values():
             status = "impossible" if impossible else "present" if code in given else "absent"
             rows.append((unit, about.get("coder", path.stem), about.get("round", "1"), code, status, *rest))
-    reader.finish(seen)
-    for code in codes.values():
+    reader.finish([row.text("unit_id") for row in sheet_rows])
+    for code in reader.codes.values():
         codebook.require(code, f"the sheet 'codes' of {path.name}")
     columns = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "codebook_hash"]
     return pd.DataFrame(rows, columns=columns, dtype="object")
+
+
+def read_sheet_notes(path: Path) -> list[dict[str, str]]:
+    """Return what was written beside the codes of a coding sheet, also where no code was chosen.
+
+    Returns
+    -------
+    list of dict
+        unit_id, coder, memo, new_code (one of the two may be empty); none for another workbook.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is no workbook.
+    """
+    book = _open(path)
+    if not _is_coding_sheet(book):
+        return []
+    coder = _pairs(book, ABOUT, path.name).get("coder", path.stem)
+    _, rows = _rows(book[CODING])
+    notes = [
+        {"unit_id": row.text("unit_id"), "coder": coder, "memo": row.text("memo"), "new_code": row.text("new code")}
+        for row in rows
+    ]
+    return [note for note in notes if note["memo"].strip() or note["new_code"].strip()]
+
+
+def _is_coding_sheet(book: Any) -> bool:  # noqa: ANN401 - a workbook of openpyxl
+    return CODING in book and ABOUT in book
+
+
+def _pairs(book: Any, sheet: str, file: str) -> dict[str, str]:  # noqa: ANN401 - a workbook of openpyxl
+    """The first two columns of a sheet, one as the key of the other."""
+    if sheet not in book:
+        raise InvalidTable(f"{file} has no sheet {sheet!r} any more.", "Copy it back from the sheet that was sent out.")
+    return {str(row[0]): str(row[1]) for row in _values(book[sheet])[1:] if len(row) > 1 and row[0] and row[1]}
 
 
 def read_workbook_table(path: Path) -> pd.DataFrame:
@@ -198,12 +256,14 @@ def _values(sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet 
     return [row for row in sheet.iter_rows(values_only=True) if any(value is not None for value in row)]
 
 
-def _rows(sheet: Any) -> list[SheetRow]:  # noqa: ANN401 - a worksheet of openpyxl
-    cells = list(sheet.iter_rows())
-    names = {cell.column: str(cell.value) for cell in cells[0] if cell.value} if cells else {}
+def _rows(sheet: Any) -> tuple[dict[str, str], list[SheetRow]]:  # noqa: ANN401 - a worksheet of openpyxl
+    """Return the columns' names with their cells, and the rows; a column without a name bears its letter."""
+    head, *lines = list(sheet.iter_rows()) or [()]
+    names = {cell.column: str(cell.value).strip() if cell.value else cell.column_letter for cell in head}
+    places = {names[cell.column]: cell.coordinate for cell in head}
     rows = []
-    for line in cells[1:]:
-        found = {names[cell.column]: (cell.coordinate, cell.value) for cell in line if cell.column in names}
+    for line in lines:
+        found = {names[cell.column]: (cell.coordinate, cell.value) for cell in line}
         if any(value is not None for _, value in found.values()):
             rows.append(SheetRow(line[0].row, found))
-    return rows
+    return places, rows

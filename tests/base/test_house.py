@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 LONGEST = 400
-ALLOWED = {"desk.js": "a widget ships one module, without a build step"}
 LONGEST_FUNCTION = 50  # its docstring not counted
 
 
@@ -22,7 +21,7 @@ def test_a_file_is_read_in_one_sitting(root):
     sources = [path for path in tracked(root) if path.suffix in {".py", ".js", ".css"}]
     assert sources
     long = {path.name: lines for path in sources if (lines := path.read_text(encoding="utf-8").count("\n")) > LONGEST}
-    assert set(long) <= set(ALLOWED)
+    assert long == {}
 
 
 def test_a_function_fits_a_screen(root):

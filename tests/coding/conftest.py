@@ -1,5 +1,9 @@
 """A small invented study that the coding room's tests share."""
 
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -8,6 +12,7 @@ import pytest
 from medtw_qual._base.tables import validate_table
 from medtw_qual.codebook.model import Code, Codebook
 from medtw_qual.schemas import AUTHORS, UNITS
+from tests.coding.desk_page import MODULE, WITHOUT_TOKEN
 
 TEXTS = [
     "My people live in four time zones 👩🏽‍⚕️ and I have met none of them.",
@@ -54,3 +59,53 @@ def codebook() -> Codebook:
             Code("voice", "Finding a voice", definition="Speaking up."),
         ),
     )
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[..., Path]]:
+    """Mount a disk of a few kilobytes on a folder; called again with "remount,ro" it becomes read-only.
+
+    Only root may mount; elsewhere these tests are skipped, and others put the disk's errors in its place.
+    """
+    mounted: list[Path] = []
+
+    def mount(folder: Path, options: str = "size=32k") -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"cannot mount a small disk here: {done.stderr.strip()}")
+        if "remount" not in options:
+            mounted.append(folder)
+        return folder
+
+    try:
+        yield mount
+    finally:
+        for folder in mounted:
+            subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def study(lab, root):
+    """A JupyterLab whose folder holds a study to code."""
+    source = MODULE.format(root=str(root), codebook=str(root / "codebooks/gratitude_2020.yaml"))
+    (lab.folder / "study_for_test.py").write_text(source)
+    return lab
+
+
+@pytest.fixture
+def picture(root, tmp_path):
+    """Take a picture of the desk; with MEDTW_QUAL_PICTURES=1 it goes into the documentation."""
+
+    def take(page, name):
+        folder = root / "docs/images" if os.environ.get("MEDTW_QUAL_PICTURES") == "1" else tmp_path
+        folder.mkdir(parents=True, exist_ok=True)
+        page.evaluate(WITHOUT_TOKEN)
+        window = page.viewport_size
+        page.set_viewport_size({**window, "height": 1500})  # the whole desk, not what JupyterLab's bars leave of it
+        page.locator(".mq-desk").screenshot(path=folder / f"{name}.png")
+        page.set_viewport_size(window)
+        assert (folder / f"{name}.png").stat().st_size > 5_000
+
+    return take

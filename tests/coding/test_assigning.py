@@ -39,3 +39,11 @@ def test_units_by_name_and_shares_by_names(sample):
         assign(sample, {"KA": ["77"]})
     shared = assign(sample, ["KA", "LB"], double_coded=0.5)
     assert Counter(map(len, shared.table["coders"])) == {2: 15, 1: 15}
+
+
+def test_two_coders_with_one_name_are_refused(sample):
+    first = assign(sample, {"KA": 10})
+    for coders in (["LB", "lb"], {"ka": 5}):
+        with pytest.raises(InvalidArgument, match="Two coders have the name"):
+            assign(first, coders)
+    assert len(assign(first, {"KA": 5}).order_for("KA")) == 15  # a second batch for the same coder

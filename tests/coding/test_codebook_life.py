@@ -104,6 +104,32 @@ def test_a_change_needs_its_reason(book, tmp_path):
     assert not log.exists()
 
 
+def test_decisions_of_several_versions_in_one_folder_are_read_as_one(book, tmp_path):
+    """Half a sample was coded, two codes were merged, the other half was coded: the usual case."""
+    folder, log = tmp_path / "codings", tmp_path / "changes.jsonl"
+    codings_of(folder, book, {"1": ["isolation"], "2": []})
+    edited = replace(book, version="1.1", codes=(replace(book.codes[0], definition="Being alone."), *book.codes[1:]))
+    merged = merge_codes(
+        edited, ["isolation", "family"], Code("bond", "Bond", definition="x"), version="2", log=log, **WHO
+    )
+    CodingLog(folder, "KA", "later").decide(
+        round_="1", unit_id="3", codes=["bond"], codes_seen=merged.ids, codebook_hash=merged.hash
+    )
+    with pytest.raises(UnknownCode, match='changes="codebooks/changes.jsonl"'):
+        read_codings(folder, merged)
+    codings = read_codings(folder, merged, changes=log)
+    assert status(codings, "bond") == {"1": "present", "2": "absent", "3": "present"}
+    assert set(codings["code"]) == set(merged.ids)
+    assert set(codings["codebook_hash"]) == {merged.hash}
+    assert recode_needed(codings, merged).empty
+
+
+def test_a_split_code_does_not_keep_its_id(book, tmp_path):
+    parts = [Code("voice", "Voice", definition="narrower"), Code("writing", "Writing", definition="y")]
+    with pytest.raises(InvalidArgument, match="an id of its own"):
+        split_code(book, "voice", parts, version="2", log=tmp_path / "changes.jsonl", **WHO)
+
+
 def test_changed_rules_are_listed_from_the_versions_kept(book, tmp_path):
     codings = codings_of(tmp_path, book, {"1": ["voice"]})
     codes = (replace(book.codes[0], definition="Being alone."), *book.codes[1:])

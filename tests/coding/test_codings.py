@@ -38,6 +38,16 @@ def test_a_decision_becomes_one_row_per_code_seen(tmp_path, codebook):
     assert set(codings["codebook_hash"]) == {codebook.hash}
 
 
+def test_a_line_that_was_cut_off_is_said_aloud(tmp_path, codebook):
+    decide(tmp_path, "KA", "1", "family", book=codebook)
+    log = tmp_path / "KA--s.jsonl"
+    log.write_bytes(log.read_bytes() + b'{"id": "2", "uni')
+    with pytest.warns(UserWarning, match=r"KA--s\.jsonl ends in a line that was cut off"):
+        codings = read_codings(tmp_path, codebook)
+    assert codings.attrs["torn"] == {"KA--s.jsonl": '{"id": "2", "uni'}
+    assert set(codings["unit_id"]) == {"1"}
+
+
 def test_passages_give_a_row_each(tmp_path, codebook):
     marks = [{"code": "family", "start": 9, "end": 12}, {"code": "family", "start": 0, "end": 3}]
     decide(tmp_path, "KA", "1", "family", book=codebook, passages=marks)

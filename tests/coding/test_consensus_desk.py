@@ -89,9 +89,38 @@ def test_undo_shows_the_unit_again_with_what_was_written(desk, units, folder, co
     decide(state, units[0], "voice", memo="too quick")
     view = state.respond({"type": "undo"})
     assert view["unit"]["id"] == units[0]
-    assert view["draft"] == {"codes": ["voice"], "memo": "too quick", "impossible": False}
+    draft = {"codes": ["voice"], "memo": "too quick", "impossible": False, "none": False, "basis": "discussed"}
+    assert view["draft"] == draft
     codings = read_codings(folder / "c", codebook)
     assert build_consensus(codings, folder / "consensus.jsonl").attrs["undecided"] == [units[0], units[2]]
+
+
+def test_a_message_that_is_sent_twice_counts_once(desk, units, folder):
+    """The line may be cut behind a message: the browser sends it again."""
+    state = desk()
+    decide(state, units[0], "voice", id="d0")
+    decide(state, units[0], "family", id="d1")
+    decide(state, units[0], "voice", id="d0")  # superseded since; it must not come back to life
+    decide(state, units[2], "voice", id="d2")
+    for _ in range(3):
+        state.respond({"type": "undo", "id": "u0"})
+    lines = (folder / "consensus.jsonl").read_text().splitlines()
+    assert len(lines) == 4
+    assert list(state.decided) == [units[0]]
+    assert state.decided[units[0]]["codes"] == ["family"]
+
+
+def test_a_decision_is_looked_at_again_and_changed(desk, units):
+    state = desk()
+    decide(state, units[0], "voice", memo="too quick")
+    row = state.respond({"type": "list", "words": "quick"})["rows"][0]
+    assert (row["id"], row["codes"], row["memo"]) == (units[0], "Finding a voice", "too quick")
+    view = state.respond({"type": "open", "unit_id": units[0]})
+    assert (view["again"], view["draft"]["codes"], view["draft"]["basis"]) == (True, ["voice"], "discussed")
+    assert [side["coder"] for side in view["coders"]] == ["KA", "LB"]
+    reply = decide(state, units[0], "family", basis="third person")
+    assert (reply["unit"]["id"], reply["done"]) == (units[2], 1)
+    assert state.decided[units[0]]["basis"] == "third person"
 
 
 def test_a_coding_changed_after_the_meeting_comes_up_again(desk, units, folder, codebook):

@@ -4,87 +4,18 @@ The pictures in docs/images are taken here: MEDTW_QUAL_PICTURES=1 writes them in
 """
 
 import json
-import os
+import re
 import statistics
 from pathlib import Path
 
 import pytest
 
 from medtw_qual.coding.ledger import CodingLog
+from tests.coding.conftest import make_corpus
+from tests.coding.desk_page import DESK, STUDY, press, records, start, unit_shown, wait_for_done, wait_for_records
 
 pytestmark = [pytest.mark.extra, pytest.mark.browser]
 
-STUDY = """import pandas as pd
-import medtw_qual as mq
-from study_for_test import corpus, codebook
-sample = mq.draw_sample(corpus, 20, coders=["KA", "LB"], seed=1)"""
-DESK = 'mq.CodingDesk(sample, codebook, coder="KA", folder="{folder}")'
-MODULE = """
-import sys
-sys.path.insert(0, {root!r})
-from types import SimpleNamespace
-from medtw_qual.codebook import read_codebook
-from tests.coding.conftest import make_corpus
-corpus = make_corpus(40)
-corpus.units["text"] = [f"{{text}} token{{unit}}x" for unit, text in zip(corpus.units["unit_id"], corpus.units["text"])]
-codebook = read_codebook({codebook!r})
-"""
-
-
-@pytest.fixture(scope="module")
-def study(lab, root):
-    source = MODULE.format(root=str(root), codebook=str(root / "codebooks/gratitude_2020.yaml"))
-    (lab.folder / "study_for_test.py").write_text(source)
-    return lab
-
-
-@pytest.fixture
-def picture(root, tmp_path):
-    def take(page, name):
-        folder = root / "docs/images" if os.environ.get("MEDTW_QUAL_PICTURES") == "1" else tmp_path
-        folder.mkdir(parents=True, exist_ok=True)
-        page.evaluate(_WITHOUT_TOKEN)
-        page.locator(".mq-desk").screenshot(path=folder / f"{name}.png")
-        assert (folder / f"{name}.png").stat().st_size > 5_000
-
-    return take
-
-
-def start(lab, folder, *, after=(), **context):
-    """Open a notebook with a desk and run it."""
-    name = f"{folder}.ipynb"
-    lab.notebook(name, STUDY, DESK.format(folder=folder), *after)
-    page = lab.open(name, **context)
-    lab.run_all(page)
-    page.wait_for_selector(".mq-text", state="attached")
-    return page
-
-
-def records(lab, folder):
-    lines = [
-        line for path in sorted((lab.folder / folder).glob("KA--*.jsonl")) for line in path.read_text().splitlines()
-    ]
-    return [json.loads(line) for line in lines]
-
-
-def unit_shown(page):
-    text = page.inner_text(".mq-text")
-    return text[text.index("token") + 5 : text.rindex("x")]
-
-
-def wait_for_records(page, lab, folder, n):
-    for _ in range(100):
-        if len(records(lab, folder)) >= n:
-            break
-        page.wait_for_timeout(50)
-    assert len(records(lab, folder)) == n
-
-
-# The invented token that makes each text findable on the wire has no place in a picture.
-_WITHOUT_TOKEN = """() => {
-    const walk = document.createTreeWalker(document.querySelector('.mq-text'), NodeFilter.SHOW_TEXT);
-    while (walk.nextNode()) walk.currentNode.data = walk.currentNode.data.replace(/ token\\d+x/, '');
-}"""
 _OUT_OF_SIGHT = """() => {
     const place = document.querySelector('.mq-desk')?.getBoundingClientRect();
     return !place || !place.height || place.bottom < 0;
@@ -222,9 +153,13 @@ def test_nothing_of_others_of_units_ahead_or_of_the_machine_goes_over_the_wire(s
         wait_for_records(page, study, "wire", n)
         page.wait_for_function(f"document.querySelector('.mq-count').textContent.startsWith('{n} of')")
         seen.append(unit_shown(page))
+    press(page, "ArrowLeft")  # looking back sends what was decided, and nothing else
+    page.wait_for_selector(".mq-again")
+    press(page, "l")
+    page.wait_for_selector(".mq-list li")
     wire = b"".join(frame if isinstance(frame, bytes) else frame.encode() for frame in frames)
-    sent = {part.split(b"x")[0].decode() for part in wire.split(b"token")[1:]}
-    assert sent == set(seen)
+    known = {unit.encode() for unit in make_corpus(40).units["unit_id"]}
+    assert {number for number in re.findall(rb"\d{19}", wire) if number in known} == {unit.encode() for unit in seen}
     assert b"SECRETOFLB" not in wire
     assert b"SECRETOFTHEMACHINE" not in wire
     assert "clusters loaded: False" in page.inner_text(".jp-Notebook")
@@ -256,43 +191,139 @@ def test_scrolling_away_and_back_keeps_the_desk(study):
     study.settings("@jupyterlab/notebook-extension", "tracker", {})
 
 
-def test_a_passage_marked_with_the_mouse_is_found_again_in_python(study, picture, root):
-    study.settings("@jupyterlab/apputils-extension", "themes", {"theme": "JupyterLab Dark"})
-    page = start(study, "passage")
-    page.click(".mq-text")
-    while "👩🏽‍⚕️" not in page.inner_text(".mq-text"):
+def drag_over(page, words):
+    """Choose words of the post with the mouse, as a hand does; letters that run to the left begin on the right."""
+    left, top, right, bottom = page.evaluate(
+        """(words) => {
+            const node = document.querySelector('.mq-text').firstChild, from = node.data.indexOf(words);
+            const range = document.createRange();
+            range.setStart(node, from);
+            range.setEnd(node, from + words.length);
+            const box = range.getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom];
+        }""",
+        words,
+    )
+    page.mouse.move(left + 0.5, (top + bottom) / 2)
+    page.mouse.down()
+    page.mouse.move(right + 0.5, (top + bottom) / 2, steps=8)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.mq-status').textContent.startsWith('Passage chosen')")
+
+
+def go_to(page, words):
+    """Put posts off until one that holds these words comes up."""
+    while words not in page.inner_text(".mq-text"):
         before = unit_shown(page)
         page.keyboard.press("s")
         page.wait_for_function(f"!document.querySelector('.mq-text').textContent.includes('{before}')")
-    unit = unit_shown(page)
-    page.evaluate(
-        """() => {
-            const text = document.querySelector('.mq-text');
-            const node = text.firstChild, from = node.data.indexOf('I have met');
-            getSelection().setBaseAndExtent(node, from, node, from + 10);
-            text.dispatchEvent(new MouseEvent('mouseup', {bubbles: true}));
-        }"""
-    )
-    page.keyboard.press("1")
-    page.keyboard.press("3")
-    assert page.inner_text(".mq-text mark") == "I have met"
-    page.keyboard.press("?")
-    page.keyboard.press("c")
-    picture(page, "desk_dark")
-    page.keyboard.press("Enter")
-    wait_for_records(page, study, "passage", 1)
-    record = records(study, "passage")[0]
-    assert record["unit_id"] == unit
-    assert set(record["codes"]) == {"finding_family", "isolation"}
-    mark = record["passages"][0]
-    from tests.coding.conftest import make_corpus
 
-    text = make_corpus(40).units.set_index("unit_id").loc[unit, "text"]
-    assert text[mark["start"] : mark["end"]] == "I have met"
+
+def test_a_passage_marked_with_the_mouse_is_found_again_in_python(study, picture):
+    study.settings("@jupyterlab/apputils-extension", "themes", {"theme": "JupyterLab Dark"})
+    page = start(study, "passage")
+    texts = make_corpus(40).units.set_index("unit_id")["text"]
+    wanted = ("I have met", "👩🏽‍⚕️", "שלום")  # behind an emoji of seven UTF-16 units; the emoji itself; to the left
+    for done, words in enumerate(wanted):
+        page.click(".mq-text")
+        go_to(page, words)
+        drag_over(page, words)
+        assert f"“{words}”" in page.inner_text(".mq-status")
+        press(page, "1", "3")
+        assert page.inner_text(".mq-text mark") == words
+        if words == "I have met":
+            press(page, "?", "c")
+            picture(page, "desk_dark")
+            press(page, "?")
+        press(page, "Enter")
+        wait_for_records(page, study, "passage", done + 1)
+        wait_for_done(page, done + 1)
+    for record, words in zip(records(study, "passage"), wanted, strict=True):
+        assert record["codes"] == ["finding_family", "isolation"]
+        (mark,) = record["passages"]
+        assert mark["code"] == "finding_family"
+        assert texts[record["unit_id"]][mark["start"] : mark["end"]] == words
+    go_to(page, "I have met")
+    drag_over(page, "none of")
+    press(page, "Escape", "2", "Enter")  # chosen, and thought better of
+    wait_for_records(page, study, "passage", 4)
+    assert records(study, "passage")[-1]["passages"] == []
     study.settings("@jupyterlab/apputils-extension", "themes", {})
 
 
-def test_two_coders_meet_at_the_consensus_desk(study, picture, root):
+def test_a_post_that_runs_to_the_left_is_shown_so(study):
+    page = start(study, "leftwards")
+    page.click(".mq-text")
+    go_to(page, "שלום")
+    assert page.evaluate("getComputedStyle(document.querySelector('.mq-text')).direction") == "rtl"
+    go_to(page, "Nobody")
+    assert page.evaluate("getComputedStyle(document.querySelector('.mq-text')).direction") == "ltr"
+
+
+def test_one_looks_back_finds_a_decision_and_changes_it(study, picture):
+    page = start(study, "back")
+    page.click(".mq-text")
+    seen = []
+    for done, keys in enumerate(("1", "23", "0", "i"), 1):
+        seen.append(unit_shown(page))
+        press(page, *keys)
+        if done == 2:
+            press(page, "m")
+            page.keyboard.type("is it irony?")
+            press(page, "Escape")
+        press(page, "Enter")
+        wait_for_done(page, done)
+    ahead = unit_shown(page)
+    press(page, "4")  # begun and not yet decided: it waits
+    for unit in reversed(seen):
+        press(page, "ArrowLeft")
+        page.wait_for_function(f"document.querySelector('.mq-text').textContent.includes('{unit}')")
+    assert page.is_checked(".mq-codes li:nth-child(1) input")
+    press(page, "l")
+    page.wait_for_selector(".mq-list li")
+    assert page.locator(".mq-list-codes").all_inner_texts() == [
+        "cannot be coded", "none of these",
+        "Showing our true selves, Coping with feelings of isolation", "Finding family",
+    ]  # fmt: skip
+    picture(page, "desk_list")
+    page.keyboard.type("irony")
+    page.wait_for_function("document.querySelectorAll('.mq-list li').length === 1")
+    press(page, "ArrowDown", "Enter")
+    page.wait_for_function(f"document.querySelector('.mq-text').textContent.includes('{seen[1]}')")
+    assert page.input_value(".mq-desk textarea") == "is it irony?"
+    press(page, "3", "Enter")
+    wait_for_records(page, study, "back", 5)
+    page.wait_for_function(f"document.querySelector('.mq-text').textContent.includes('{ahead}')")
+    assert page.is_checked(".mq-codes li:nth-child(4) input")
+    assert page.inner_text(".mq-count") == "4 of 20"
+    last = records(study, "back")[-1]
+    assert (last["unit_id"], last["codes"], last["memo"]) == (seen[1], ["true_selves"], "is it irony?")
+    press(page, "ArrowLeft")
+    page.wait_for_selector(".mq-again")
+    assert unit_shown(page) == seen[1]
+    press(page, "ArrowRight")
+    page.wait_for_function(f"document.querySelector('.mq-text').textContent.includes('{ahead}')")
+    assert study.cells(page) == ["code", "code"]
+
+
+def test_screening_is_one_choice_of_three(study, picture):
+    page = start(study, "screened", desk='mq.ScreeningDesk(sample, coder="KA", folder="{folder}")')
+    page.click(".mq-text")
+    press(page, "1", "2")
+    assert page.locator(".mq-codes input[type=radio]:checked").count() == 1
+    assert page.get_by_role("button", name="Cannot be coded").count() == 0
+    press(page, "m")
+    page.keyboard.type("not about thanks")
+    picture(page, "screening_desk")
+    press(page, "Control+Enter")
+    wait_for_records(page, study, "screened", 1)
+    assert (records(study, "screened")[0]["codes"], records(study, "screened")[0]["memo"]) == (
+        ["not"],
+        "not about thanks",
+    )
+
+
+def test_two_coders_meet_at_the_consensus_desk(study, picture):
     for coder, codes in (("KA", ["isolation", "culture_change"]), ("LB", ["isolation"])):
         CodingLog(study.folder / "meet", coder, "s").decide(
             round_="1", unit_id="1337565537327933000", codes=codes, codes_seen=["isolation", "culture_change"],
@@ -317,6 +348,9 @@ mq.ConsensusDesk(codings, corpus, codebook, "consensus.jsonl", decided_by="KA, L
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".mq-end")
     record = json.loads((study.folder / "consensus.jsonl").read_text())
+    press(page, "ArrowLeft")
+    page.wait_for_selector(".mq-again")
+    assert page.input_value(".mq-desk textarea") == "A norm of health care is asked to change."
     assert (record["codes"], record["basis"]) == (["isolation", "culture_change"], "discussed")
     assert record["reason"] == "A norm of health care is asked to change."
     assert record["decided_by"] == "KA, LB"

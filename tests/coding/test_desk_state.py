@@ -53,7 +53,7 @@ def test_decisions_are_on_the_disk_when_acknowledged_and_resume_after_a_restart(
     assert reply["unit"]["id"] == order[2]
     again = CodingState(sample, codebook, "KA", tmp_path)
     assert again.respond({"type": "hello"})["unit"]["id"] == order[2]
-    assert again.n_decided == 2
+    assert len(again.decided) == 2
     assert read_snapshot(codebook.hash, tmp_path) == codebook
     codings = read_codings(tmp_path, codebook)
     assert len(codings) == 6
@@ -78,8 +78,67 @@ def test_undo_is_a_record_and_brings_the_choices_back(state, sample, codebook, t
     assert reply["draft"]["memo"] == "warm"
     assert reply["done"] == 0
     assert state.respond({"type": "undo", "id": "u1"})["unit"]["id"] == order[0]
-    assert CodingState(sample, codebook, "KA", tmp_path).n_decided == 0
+    assert not CodingState(sample, codebook, "KA", tmp_path).decided
     assert [json.loads(line)["action"] for line in state._log.path.read_text().splitlines()] == ["decide", "undo"]
+
+
+def test_one_goes_back_and_forward_among_ones_own_decisions(state, sample):
+    order = sample.order_for("KA")
+    assert state.respond({"type": "back"})["unit"]["id"] == order[0]  # nothing decided: nowhere to go
+    for unit, code in zip(order[:3], ("family", "voice", "isolation"), strict=True):
+        decide(state, unit, code)
+    back = [state.respond({"type": "back"}) for _ in range(4)]
+    assert [view["unit"]["id"] for view in back] == [order[2], order[1], order[0], order[0]]
+    assert [view["draft"]["codes"] for view in back[:3]] == [["isolation"], ["voice"], ["family"]]
+    assert all(view["again"] for view in back)
+    assert state.respond({"type": "forward"})["unit"]["id"] == order[1]
+    reply = decide(state, order[1], "family")
+    assert (reply["unit"]["id"], reply["again"], reply["done"]) == (order[3], False, 3)
+    assert state.respond({"type": "back"})["unit"]["id"] == order[1]  # the one decided last
+    assert state.respond({"type": "forward"})["unit"]["id"] == order[3]
+    assert state.respond({"type": "forward"})["unit"]["id"] == order[3]
+
+
+def test_what_is_on_the_screen_is_what_an_undo_takes_back(state, sample, codebook, tmp_path):
+    order = sample.order_for("KA")
+    for unit in order[:3]:
+        decide(state, unit, "voice")
+    state.respond({"type": "open", "unit_id": order[0]})
+    reply = state.respond({"type": "undo", "id": "u1"})
+    assert (reply["unit"]["id"], reply["done"], reply["again"]) == (order[0], 2, False)
+    assert reply["draft"]["codes"] == ["voice"]
+    assert set(read_codings(tmp_path, codebook)["unit_id"]) == set(order[1:3])
+
+
+def test_the_list_holds_only_what_is_decided_at_this_desk(state, sample, codebook, tmp_path):
+    CodingLog(tmp_path, "LB", "s").decide(
+        round_="1", unit_id=sample.order_for("KA")[5], codes=["voice"], codes_seen=codebook.ids, codebook_hash="h"
+    )
+    order = sample.order_for("KA")
+    decide(state, order[0], "family", "voice", memo="Irony?")
+    decide(state, order[1])
+    decide(state, order[2], impossible=True)
+    found = state.respond({"type": "list"})
+    assert [row["id"] for row in found["rows"]] == [order[2], order[1], order[0]]
+    assert [row["codes"] for row in found["rows"]] == [
+        "cannot be coded", "none of these", "Finding family, Finding a voice",
+    ]  # fmt: skip
+    assert [row["id"] for row in state.respond({"type": "list", "words": "irony FAMILY"})["rows"]] == [order[0]]
+    assert state.respond({"type": "list", "words": "nothing like it"})["n"] == 0
+    refused = state.respond({"type": "open", "unit_id": order[3]})
+    assert refused["type"] == "refused"  # a unit ahead is not to be had
+    assert "text" not in json.dumps(refused)
+
+
+def test_a_long_list_comes_in_pages(codebook, tmp_path):
+    sample = draw_sample(make_corpus(45), 45, seed=1)
+    state = CodingState(sample, codebook, "KA", tmp_path)
+    for unit in sample.order_for("KA"):
+        decide(state, unit)
+    pages = [state.respond({"type": "list", "start": start}) for start in (0, 20, 40)]
+    assert [len(page["rows"]) for page in pages] == [20, 20, 5]
+    assert {page["n"] for page in pages} == {45}
+    assert len({row["id"] for page in pages for row in page["rows"]}) == 45
 
 
 def test_later_puts_a_unit_at_the_end(state, sample):
@@ -111,7 +170,7 @@ def test_what_is_not_a_decision_is_refused_in_words(state, sample):
     assert "not yours" in decide(state, "77")["message"]
     assert "Did you mean 'family'" in decide(state, unit, "famly")["message"]
     assert state.respond({"type": "dance"}) is None
-    assert state.n_decided == 0
+    assert not state.decided
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere; the next test covers the same reply")
@@ -140,8 +199,6 @@ def test_somebody_else_under_the_same_name_is_noticed(state, sample, codebook, t
     other = CodingState(sample, codebook, "KA", tmp_path)
     assert state.respond({"type": "hello"})["notice"] == ""
     decide(other, sample.order_for("KA")[0])
-    path = other._log.path
-    os.utime(path, (path.stat().st_mtime + 5,) * 2)
     assert "Another desk is writing as KA" in decide(state, sample.order_for("KA")[1])["notice"]
 
 
@@ -173,6 +230,44 @@ def test_a_code_added_under_way_is_not_coded_rather_than_absent(state, sample, c
     humour = read_codings(tmp_path, wider).query("code == 'humour'")
     assert humour["status"].tolist().count("present") == 1
     assert len(humour) == 6
+
+
+def test_a_unit_coded_with_a_code_that_is_gone_can_be_coded_anew(state, sample, codebook, tmp_path):
+    order = sample.order_for("KA")
+    decide(state, order[0], "family")
+    for unit in order[1:]:
+        decide(state, unit)
+    newer = Codebook("small", "2", codes=(Code("kin", "Kin", definition="x"), codebook["voice"]))
+    again = CodingState(sample, newer, "KA", tmp_path, recode=True)
+    view = again.respond({"type": "hello"})
+    assert view["unit"]["id"] == order[0]
+    assert view["draft"]["codes"] == []
+    assert "You had coded this one family, which this version no longer has." in view["notice"]
+    assert decide(again, order[0], "kin")["type"] == "saved"
+
+
+def test_another_version_that_somebody_opens_meanwhile_is_noticed(state, sample, codebook, tmp_path):
+    order = sample.order_for("KA")
+    assert "another version" not in decide(state, order[0])["notice"]
+    newer = Codebook("small", "2", codes=codebook.codes)
+    decide(CodingState(sample, newer, "LB", tmp_path), sample.order_for("LB")[0])
+    assert "another version than small 1.0.0" in decide(state, order[1])["notice"]
+    later = CodingState(sample, newer, "KA", tmp_path)  # who opens a desk afterwards knows the version chosen
+    assert "another version" not in later.respond({"type": "hello"})["notice"]
+
+
+def test_two_sittings_at_one_time_under_one_name_are_noticed(sample, codebook, tmp_path):
+    for place, sitting in enumerate(("here", "there")):
+        log = CodingLog(tmp_path, "KA", sitting)
+        for minute in (0, 10):
+            log.decide(
+                round_="1", unit_id=sample.order_for("KA")[place], codes=[], codes_seen=codebook.ids,
+                codebook_hash=codebook.hash, decided_at=f"2026-01-01T10:{minute + place * 5:02d}:00.000Z",
+            )  # fmt: skip
+    notice = CodingState(sample, codebook, "KA", tmp_path).respond({"type": "hello"})["notice"]
+    assert "KA--here.jsonl and KA--there.jsonl" in notice
+    with pytest.warns(UserWarning, match="overlap in time"):
+        read_codings(tmp_path, codebook)
 
 
 def test_one_code_only_where_the_codebook_says_so(sample, codebook, tmp_path):

@@ -72,6 +72,19 @@ def test_a_log_edited_by_hand_is_named_with_its_line(tmp_path):
         held(tmp_path)
 
 
+def test_a_line_that_somebody_removed_is_missed(tmp_path):
+    log = CodingLog(tmp_path, "KA", "s1")
+    for unit in ("1", "2", "3", "4"):
+        decide(log, unit)
+    lines = log.path.read_text().splitlines(keepends=True)
+    for gone in range(3):
+        log.path.write_text("".join(lines[:gone] + lines[gone + 1 :]))
+        with pytest.raises(UnreadableFile, match=f"missing before line {gone + 1} of KA--s1.jsonl"):
+            held(tmp_path)
+    log.path.write_text("".join(lines) + lines[1])  # a line that stands twice is no gap
+    assert len(held(tmp_path)) == 4
+
+
 def test_one_file_holds_one_coder(tmp_path):
     decide(CodingLog(tmp_path, "KA", "s1"), "1")
     log_path(tmp_path, "KA", "s1").rename(tmp_path / "LB--s1.jsonl")

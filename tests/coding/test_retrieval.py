@@ -37,11 +37,23 @@ def test_units_are_found_by_what_they_show_and_lack(consensus, corpus):
     assert found["text"].tolist() == corpus.units["text"][[0, 1, 4]].tolist()
 
 
+def test_a_unit_that_cannot_be_coded_is_in_no_denominator(consensus, corpus):
+    """As in the tables and the estimates: a share is of the units that could be judged."""
+    third = consensus["unit_id"] == corpus.units["unit_id"][3]
+    impossible = consensus.assign(status=consensus["status"].mask(third, "impossible"))
+    matrix = code_matrix(impossible, corpus, by="role").set_index(["code", "group"])
+    assert matrix.loc[("isolation", ""), ["n_units", "of_units", "of_authors"]].tolist() == [0, 1, 1]
+    assert len(retrieve(impossible, corpus, without="isolation")) == 3
+
+
 def test_questions_that_make_no_sense_are_named(consensus, corpus):
     with pytest.raises(UnknownCode, match="Did you mean 'isolation'"):
         retrieve(consensus, corpus, codes=["isolaton"])
     with pytest.raises(MissingColumn, match="Did you mean 'role'"):
         retrieve(consensus, corpus, where={"rol": "nurse"})
+    with pytest.raises(InvalidArgument, match="role 'nurze'. Did you mean 'nurse'"):
+        retrieve(consensus, corpus, where={"role": "nurze"})
+    assert retrieve(consensus, corpus, codes="isolation").equals(retrieve(consensus, corpus, codes=["isolation"]))
     with pytest.raises(UnknownUnit):
         retrieve(consensus.assign(unit_id="9" + consensus["unit_id"]), corpus)
     several = pd.concat([consensus.assign(coder=name, round="1") for name in ("KA", "LB")])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from medtw_qual.coding import draw_sample, read_sample
+from medtw_qual.coding.drawing import _proportional
 from tests.coding.conftest import make_corpus
 
 
@@ -27,6 +28,48 @@ def test_every_unit_is_drawn_equally_often_over_seeds(corpus):
     counts = Counter(u for seed in range(400) for u in draw_sample(corpus, 3, seed=seed).table["unit_id"])
     assert len(counts) == 12
     assert all(abs(count - 100) < 44 for count in counts.values())
+
+
+@pytest.mark.parametrize("allocation", ["proportional", "equal", {"nurse": 7, "physician": 2, "": 1}])
+def test_the_stated_probability_is_how_often_a_unit_is_drawn(allocation):
+    """400 draws of 10 from strata of 20, 10 and 10: each unit's count is within five standard deviations of 400 p."""
+    corpus = make_corpus(40)
+    stated: dict[str, float] = {}
+    counts: Counter[str] = Counter()
+    for seed in range(400):
+        table = draw_sample(corpus, 10, stratify_by="role", allocation=allocation, seed=seed).table
+        counts.update(table["unit_id"])
+        stated.update(zip(table["unit_id"], table["inclusion_probability"], strict=True))
+    assert len(stated) == 40
+    for unit, p in stated.items():
+        assert abs(counts[unit] - 400 * p) < 5 * (400 * p * (1 - p)) ** 0.5
+
+
+@given(sizes=st.lists(st.integers(1, 60), min_size=1, max_size=8), share=st.floats(0.01, 1))
+def test_proportional_means_within_one_unit_of_the_exact_share(sizes, share):
+    """The quota rule of largest remainders (Hamilton's method); only strata too small for one unit may get more."""
+    n = max(1, round(share * sum(sizes)))
+    numbers = _proportional(pd.Series(sizes, index=[f"s{k}" for k in range(len(sizes))]), n)
+    exact = [n * size / sum(sizes) for size in sizes]
+    assert sum(numbers.values()) == n
+    assert all(number <= size for number, size in zip(numbers.values(), sizes, strict=True))
+    if n >= len(sizes):
+        assert min(numbers.values()) >= 1
+    if min(exact) >= 1 or n < len(sizes):
+        assert all(abs(number - wanted) < 1 for number, wanted in zip(numbers.values(), exact, strict=True))
+
+
+def test_who_is_coded_twice_is_left_to_chance():
+    """A quarter of 40 units in 400 draws: each unit is double coded 100 times, standard deviation 8.7."""
+    corpus = make_corpus(40)
+    counts: Counter[str] = Counter()
+    for seed in range(400):
+        table = draw_sample(corpus, 40, coders=["KA", "LB"], double_coded=0.25, seed=seed).table
+        twice = table["coders"].map(len) == 2
+        assert twice.sum() == 10
+        assert Counter(name for names in table.loc[~twice, "coders"] for name in names) == {"KA": 15, "LB": 15}
+        counts.update(table.loc[twice, "unit_id"])
+    assert all(abs(counts[unit] - 100) < 44 for unit in corpus.units["unit_id"])
 
 
 @given(n=st.integers(1, 40), seed=st.integers(0, 10**6), allocation=st.sampled_from(["proportional", "equal"]))
@@ -83,6 +126,10 @@ def test_wishes_that_cannot_be_met_are_named(corpus):
         {"n_units": 13},
         {"n_units": 3, "double_coded": 1.2},
         {"n_units": 3, "coders": ["K A"]},
+        {"n_units": 3, "coders": ["KA", "KA"]},
+        {"n_units": 3, "coders": ["KA", "ka"]},
+        {"n_units": 3, "coders": "KA"},
+        {"n_units": 3.5},
     ):
         with pytest.raises(InvalidArgument):
             draw_sample(corpus, seed=1, **wish)

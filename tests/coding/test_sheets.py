@@ -4,7 +4,8 @@ import openpyxl
 import pytest
 
 from medtw_qual._base.errors import InvalidTable, RoundedIds, UnknownCode, UnreadableFile
-from medtw_qual.coding import draw_sample, read_codings, write_coding_sheet
+from medtw_qual.coding import draw_sample, read_codings, read_memos, write_coding_sheet
+from medtw_qual.coding.ledger import CodingLog
 from medtw_qual.coding.sheets import IMPOSSIBLE, NONE
 
 
@@ -88,12 +89,65 @@ def test_every_oddity_is_named_by_its_cell(path, codebook):
         ({"A3": 1337565537327933000.0, "D3": NONE}, RoundedIds, "A3 holds 1.337565537327933e"),
         ({"A3": None, "D3": NONE}, InvalidTable, "A3 has no unit_id"),
         ({"B3": "another text", "D3": NONE}, InvalidTable, "A3: the id"),
+        ({"A3": "1.33757E+18"}, RoundedIds, "A3 holds '1.33757E\\+18': a spreadsheet has rounded the id"),
+        ({"A3": "1337565537327930000"}, RoundedIds, "A3 holds '1337565537327930000': a spreadsheet has rounded"),
+        ({"E1": "second code", "E3": "voice"}, InvalidTable, r"column 'second code' \(E1\) is none of the sheet's"),
+        ({"K3": "a note beside"}, InvalidTable, r"column 'K' \(K1\) is none of the sheet's"),
+        ({"A1": "id"}, InvalidTable, "first row no longer names the columns unit_id"),
+        ({"D3": "Isolation; Finding family"}, UnknownCode, "'Isolation; Finding family' in D3"),
     ],
 )
 def test_one_oddity_is_enough(path, codebook, cells, error, words):
     fill(path, {"D2": NONE, **cells})
     with pytest.raises(error, match=words):
         read_codings(path, codebook)
+
+
+def test_capitals_and_blanks_are_no_misspelling(path, codebook):
+    fill(path, {"D2": " ISOLATION ", "D3": "finding Family"})
+    given = read_codings(path, codebook).query("status == 'present'")
+    assert sorted(given["code"]) == ["family", "isolation"]
+
+
+def test_a_sheet_without_its_codes_is_named(path, codebook):
+    book = openpyxl.load_workbook(path)
+    del book["codes"]
+    book.save(path)
+    with pytest.raises(InvalidTable, match="no sheet 'codes' any more"):
+        read_codings(path, codebook)
+
+
+def test_memos_and_new_codes_come_back_also_beside_an_empty_row(path, sample):
+    units = sample.order_for("KA")
+    fill(path, {"D2": "isolation", "G2": "sure", "G3": "cannot decide", "H3": "gallows humour", "H4": "kin"})
+    memos = read_memos(path.parent / "none", path.parent)
+    assert set(memos["author"]) == {"KA"}
+    assert memos["date"].isna().all()
+    rows = {(row.about, row.key): row.text for row in memos.itertuples()}
+    assert rows == {
+        ("unit", units[0]): "sure",
+        ("unit", units[1]): "cannot decide",
+        ("new code", "gallows humour"): f"Proposed at unit {units[1]}. cannot decide",
+        ("new code", "kin"): f"Proposed at unit {units[2]}.",
+    }
+
+
+def test_two_files_under_one_name_are_one_copy_or_a_contradiction(path, codebook, sample):
+    fill(path, {"D2": "isolation"})
+    copy = path.with_name("KA (1).xlsx")
+    copy.write_bytes(path.read_bytes())
+    assert len(read_codings(path.parent, codebook)) == 3  # said twice, counted once
+    fill(copy, {"D2": "voice"})
+    with pytest.raises(
+        InvalidTable, match=r"KA coded 'isolation' on unit .* twice, differently.*KA \(1\)\.xlsx.*KA\.xlsx"
+    ):
+        read_codings(path.parent, codebook)
+    copy.unlink()
+    CodingLog(path.parent, "KA").decide(
+        round_="1", unit_id=sample.order_for("KA")[0], codes=[], codes_seen=codebook.ids, codebook_hash=codebook.hash
+    )
+    with pytest.raises(InvalidTable, match=r"absent in the logs, present in KA\.xlsx"):
+        read_codings(path.parent, codebook)
 
 
 def test_a_missing_row_is_noticed(path, codebook):

@@ -30,8 +30,8 @@ def test_the_wheel_holds_what_a_new_study_and_the_desk_need(members):
     needed = {
         "medtw_qual/__init__.pyi",
         "medtw_qual/py.typed",
-        "medtw_qual/coding/static/desk.js",
-        "medtw_qual/coding/static/desk.css",
+        "medtw_qual/coding/static/desk/desk.js",
+        "medtw_qual/coding/static/desk/desk.css",
         "medtw_qual/template/study.toml",
         "medtw_qual/template/gitignore",
         "medtw_qual/template/notebooks/01_corpus.ipynb",
