@@ -14,7 +14,7 @@ from medtw_qual import schemas
 from medtw_qual._base.errors import InvalidArgument, UnknownCode, UnknownUnit
 from medtw_qual._base.tables import validate_table
 
-from .projects import TRICKY, book, codings, corpus_of
+from .projects import TRICKY, book, codings, corpus_of, dangling, lf
 
 NS = "{urn:QDA-XML:project:1.0}"
 
@@ -35,19 +35,6 @@ def written_passages(path: Path) -> list[tuple[str, str]]:
                     passage = text[int(one.get("startPosition")) : int(one.get("endPosition"))]
                     found.append((users[one.get("creatingUser")], passage))
         return found
-
-
-def dangling(path: Path) -> set[str]:
-    """GUIDs that are referred to and not there."""
-    with zipfile.ZipFile(path) as archive:
-        root = ElementTree.fromstring(archive.read("project.qde"))
-    there = {one.get("guid") for one in root.iter() if one.get("guid")}
-    names = ("targetGUID", "creatingUser")
-    return {one.get(name) for one in root.iter() for name in names if one.get(name)} - there
-
-
-def lf(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def plainly(body: str, start: int, end: int) -> str:
