@@ -18,6 +18,7 @@ from medtw_qual.codebook.rows import (
     rows_of,
     theme_rows_of,
 )
+from medtw_qual.codebook.tags import are_tags, book_from_tags
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -31,6 +32,8 @@ def read_xlsx(path: Path) -> Codebook:
     """Read a codebook from a workbook: its sheet ``codes``, or else the first one, in the columns of a CSV."""
     cells = xlsx_cells(path)
     first = cells.get("codes") or next(iter(cells.values()))
+    if are_tags(first):
+        return book_from_tags(first, path.name, path.stem)
     sheet = as_sheet(first, path.name, (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS))
     themes = as_sheet(cells["themes"], path.name, _THEME_COLUMNS) if "themes" in cells else None
     head = {row[0]: row[1] for row in cells.get("codebook", [])[1:] if len(row) > 1}
