@@ -48,7 +48,10 @@ _ATTRIBUTES = frozenset(
 )  # fmt: skip
 _WITH_GUID = ("User", "Code", "Variable", "Case", "Set", "TextSource", "PlainTextSelection", "Coding", "Note")
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
-_ANNOTATION = re.compile(r"(<PlainTextContent>)(.*?)(</PlainTextContent>\s*<PlainTextSelection )", re.DOTALL)
+# A note's words up to the end of them; never past the next note, so that no file makes the search long.
+_ANNOTATION = re.compile(
+    r"(<Note [^<>]*>\s*<PlainTextContent>)((?:(?!<Note ).)*?)(</PlainTextContent>\s*<PlainTextSelection )", re.DOTALL
+)
 _TIMES = ("creationDateTime", "modifiedDateTime")
 _VARIABLE_TYPES = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
 

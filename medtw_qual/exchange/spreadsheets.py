@@ -18,7 +18,7 @@ from medtw_qual.codebook.text import one_line, same_name, slugs
 from medtw_qual.corpus.model import Corpus
 from medtw_qual.exchange.handouts import TEXT_COLUMN
 from medtw_qual.exchange.model import RefiProject, Skipped
-from medtw_qual.exchange.people import FIRST_ROUND
+from medtw_qual.exchange.people import FIRST_ROUND, Person, parsed_user
 from medtw_qual.exchange.positions import Plain, plain
 from medtw_qual.schemas import CODERS, CODINGS, MEMOS
 
@@ -52,6 +52,7 @@ _LAYOUTS = (
 )
 _HEADERS = {name for one in _LAYOUTS for name in (one.unit, one.code, one.passage, one.coder, one.memo) if name}
 _HEADER = re.compile(r"\s*\[([^\]\n]+)\]\s+")  # the line above a post in a document that holds many
+_COLUMNS = ["unit_id", "coder", "round", "code", "start", "end", "memo", "coder_kind"]
 _NOT_TEXT = ("image", "a/v")  # what QualCoder writes for codings of pictures and recordings
 
 
@@ -123,13 +124,15 @@ def read_coded_passages(
     found = list(
         _codings(rows, layout, (coder or source.stem, str(round)), _names(book), _texts(corpus), document, skipped)
     )
-    codings = pd.DataFrame(found, columns=["unit_id", "coder", "round", "code", "start", "end", "memo"], dtype="object")
+    codings = pd.DataFrame(found, columns=_COLUMNS, dtype="object")
     codings = codings.assign(status="present", decided_at=None, codebook_hash=book.hash)
     order = {code: place for place, code in enumerate(book.ids)}
     codings = codings.sort_values(
         ["round", "unit_id", "coder", "code", "start"], key=lambda c: c.map(order) if c.name == "code" else c
     )
-    people = [(one, "person", "", "") for one in dict.fromkeys(codings["coder"])]
+    people = [
+        (one, kind, "", "") for one, kind in dict(zip(codings["coder"], codings["coder_kind"], strict=True)).items()
+    ]
     project = RefiProject(
         name=source.stem,
         origin=layout.program,
@@ -228,12 +231,14 @@ def _codings(
             skipped.add("coding", what, "it lies on a picture or recording")
         else:
             start, end = _place(passage, texts[unit], what, skipped)
-            coder = one_line(row.get(layout.coder)) or who[0]
-            if (unit, coder, code, start, end) in met:
+            name = one_line(row.get(layout.coder)) or who[0]
+            person, is_model = parsed_user(name) or (Person(name, who[1]), False)
+            if (unit, person, code, start, end) in met:
                 skipped.add("coding", what, "the same coder gave the same passage the code twice")
                 continue
-            met.add((unit, coder, code, start, end))
-            yield unit, coder, who[1], code, start, end, one_line(row.get(layout.memo))
+            met.add((unit, person, code, start, end))
+            kind = "model" if is_model else "person"
+            yield unit, *person, code, start, end, one_line(row.get(layout.memo)), kind
 
 
 def _unit_named(document: str, texts: Mapping[str, Plain]) -> tuple[str, str]:
