@@ -2,12 +2,17 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from medtw_qual._base.errors import UnreadableFile
 from medtw_qual._base.office import formula_restored
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 10_000_000
@@ -49,6 +54,33 @@ def xlsx_cells(path: Path) -> dict[str, list[list[str]]]:
     UnreadableFile
         When it is no workbook.
     """
+    with _workbook(path) as workbook:
+        return {
+            sheet.title.lower(): [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            for sheet in workbook.worksheets
+        }
+
+
+def xlsx_slips(path: Path) -> list[tuple[str, str, str, bool]]:
+    """Cells in which Excel has an error or a date: sheet in small letters, cell, text, whether it is a date.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is no workbook.
+    """
+    with _workbook(path) as workbook:
+        return [
+            (sheet.title.lower(), cell.coordinate, str(cell.value), cell.data_type == "d")
+            for sheet in workbook.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type in ("d", "e")
+        ]
+
+
+@contextmanager
+def _workbook(path: Path) -> "Iterator[Workbook]":
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -57,10 +89,7 @@ def xlsx_cells(path: Path) -> dict[str, list[list[str]]]:
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise UnreadableFile(f"{path.name} is not an Excel workbook.", "Save it as .xlsx and read it again.") from error
     try:
-        return {
-            sheet.title.lower(): [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-            for sheet in workbook.worksheets
-        }
+        yield workbook
     finally:
         workbook.close()
 
@@ -77,7 +106,8 @@ def _decoded(path: Path) -> str:
 
 
 def _delimiter(text: str, is_known: Callable[[str], bool]) -> str:
-    line = next((one for one in text.splitlines() if one.strip()), "")
+    # Excel may write its delimiter into a line of its own first: sep=;
+    line = next((one for one in text.splitlines() if one.strip() and not one.startswith("sep=")), "")
 
     def known(delimiter: str) -> int:
         header = next(csv.reader([line], delimiter=delimiter), [])

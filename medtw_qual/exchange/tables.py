@@ -56,14 +56,21 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
             }
         )
     table = pd.DataFrame(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
-    table = validate_table(table, UNITS)
+    table = validate_table(_without_gaps(table), UNITS)
+    about = _without_gaps(pd.DataFrame(list(authors.values())))
     return Corpus(
         posts=_posts(table, path.name),
-        authors=validate_table(pd.DataFrame(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
+        authors=validate_table(about, AUTHORS) if authors else empty_table(AUTHORS),
         units=table,
         flow=flow_of_reading(len(table), {}),
         provenance={"files": [path.name], "hashes": [hash_file(path)], "formats": [SOURCE_FORMAT]},
     )
+
+
+def _without_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Words that are not there are empty words, as everywhere in a corpus; numbers that are not there stay missing."""
+    words = [name for name in table.columns if isinstance(table[name].dtype, pd.StringDtype)]
+    return table.fillna(dict.fromkeys(words, ""))
 
 
 def _created(one: SourceText, skipped: Skipped) -> pd.Timestamp | None:

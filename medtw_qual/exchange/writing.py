@@ -164,12 +164,14 @@ def _collated(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[
 
 
 def _frame(draft: Draft, unit: str, start: int, end: int) -> Any:  # noqa: ANN401 - a generated model
-    """The uncoded passage that a unit is: what is said about the unit hangs on it."""
+    """The uncoded passage that a unit is: what is said about the unit hangs on it.
+
+    It has no name: programs put a passage's words there, and by these a reader finds out how positions are counted.
+    """
     from pyrefiqda.models import project as refi
 
     return refi.PlainTextSelectionType(
         guid=draft.guid("unit", unit),
-        name=xml_safe(unit),
         start_position=start,
         end_position=end,
         note_ref=note_references(notes_on(draft, unit)),

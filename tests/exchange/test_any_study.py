@@ -114,7 +114,9 @@ def test_any_study_comes_back_whole(tmp_path, study, collated):
     assert again.skipped.empty, again.report()
     assert again.codebook == book
     assert again.corpus.units["text"].tolist() == corpus.units["text"].tolist()
+    writers = set(corpus.units["author_id"])
     assert again.corpus.units["context"].tolist() == corpus.units["context"].tolist()
+    assert ordered(again.corpus.authors) == ordered(corpus.authors.loc[corpus.authors["author_id"].isin(writers)])
     read = again.codings.reindex(columns=codings.columns)
     if len(codings):
         # A passage from the first to the last letter and a code on the whole unit are one thing in the format.

@@ -105,14 +105,24 @@ def test_every_note_is_one_that_qualcoder_keeps(tmp_path, collated):
 
 
 def test_a_collated_text_says_which_unit_is_which(tmp_path):
-    _, path = written(tmp_path, collated=True)
+    """A person sees it by the line above the post, the reader by the case."""
+    texts = {str(10**18 + number): f"{number} 🙏🙏🙏 end" for number in range(40)}
+    corpus = corpus_of({str(number): text for number, text in enumerate(texts.values())})
+    corpus.units["unit_id"] = list(texts)
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=True)
     with zipfile.ZipFile(path) as archive:
         root = ElementTree.fromstring(archive.read("project.qde"))
         name = next(root.iter(f"{NS}TextSource")).get("plainTextPath").removeprefix("internal://")
         text = archive.read(f"sources/{name}").decode()
-        frames = [one for one in root.iter(f"{NS}PlainTextSelection") if one.find(f"{NS}Coding") is None]
-    for frame in frames:
-        assert text[: int(frame.get("startPosition"))].endswith(f"[{frame.get('name')}]\n")
+    frames = {one.get("guid"): one for one in root.iter(f"{NS}PlainTextSelection")}
+    for case in root.iter(f"{NS}Case"):
+        frame = frames[case.find(f"{NS}SelectionRef").get("targetGUID")]
+        start, end = int(frame.get("startPosition")), int(frame.get("endPosition"))
+        assert text[start:end] == texts[case.get("name")]
+        assert text[:start].endswith(f"[{case.get('name')}]\n")
+    again = mq.read_refi_qda(path, quiet=True)
+    assert dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True)) == texts
+    assert again.skipped.empty
 
 
 def test_words_written_beside_the_heading_are_a_memo(tmp_path):

@@ -149,11 +149,12 @@ def test_a_study_comes_back_whole(tmp_path, collated):
     assert authors.loc["a2", "followers"] == 3
 
 
-def test_the_example_study_comes_back_whole(root, tmp_path):
+@pytest.mark.parametrize("collated", [False, True])
+def test_the_example_study_comes_back_whole(root, tmp_path, collated):
     corpus = mq.read_corpus(root / "data" / "medtwitter_2020.jsonl").drop_reposts().merge_threads()
     codebook = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
     table = mq.read_codings(root / "data" / "codings", codebook)
-    again = mq.read_refi_qda(mq.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table))
+    again = mq.read_refi_qda(mq.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table, collated=collated))
     assert again.codebook.hash == codebook.hash
     pd.testing.assert_frame_equal(again.codings, table, check_like=True)
     assert dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True)) == {
