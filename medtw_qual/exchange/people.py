@@ -85,6 +85,7 @@ def read_users(model: Any, stated: Iterable[tuple[Person, bool]], skipped: Skipp
     skipped : Skipped
     """
     of_guid: dict[str, Person] = {}
+    met: dict[Person, int] = {}
     models: set[str] = set()
     told = False
     for user in model.users.user if model.users else []:
@@ -94,10 +95,10 @@ def read_users(model: Any, stated: Iterable[tuple[Person, bool]], skipped: Skipp
         if plain_guid(user.guid) in of_guid:
             skipped.add("user", name, "its GUID occurs twice; the first user keeps it")
             continue
-        number = 1
-        while person in of_guid.values():
-            number += 1
-            person = Person(f"{name} ({number})", person.round)
+        while person in met:
+            met[person] += 1
+            person = Person(f"{name} ({met[person]})", person.round)
+        met[person] = 1
         of_guid[plain_guid(user.guid)] = person
         told |= ours is not None
         models |= {person.coder} if ours and ours[1] else set()

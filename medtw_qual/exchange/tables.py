@@ -55,22 +55,30 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
                 **_extra(one.facts),
             }
         )
-    table = pd.DataFrame(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
-    table = validate_table(_without_gaps(table), UNITS)
-    about = _without_gaps(pd.DataFrame(list(authors.values())))
+    table = _table(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
+    table = validate_table(table, UNITS)
     return Corpus(
         posts=_posts(table, path.name),
-        authors=validate_table(about, AUTHORS) if authors else empty_table(AUTHORS),
+        authors=validate_table(_table(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
         units=table,
         flow=flow_of_reading(len(table), {}),
         provenance={"files": [path.name], "hashes": [hash_file(path)], "formats": [SOURCE_FORMAT]},
     )
 
 
-def _without_gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Words that are not there are empty words, as everywhere in a corpus; numbers that are not there stay missing."""
-    words = [name for name in table.columns if isinstance(table[name].dtype, pd.StringDtype)]
-    return table.fillna(dict.fromkeys(words, ""))
+def _table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Rows as a table: words that are not there are empty words, as everywhere in a corpus; whole numbers stay whole.
+
+    (Left to itself, pandas makes fractions of whole numbers with gaps, and the last digits of a long id are lost.)
+    """
+    table = pd.DataFrame(rows, dtype="object")
+    for name in table.columns:
+        kinds = set(map(type, table[name].dropna()))
+        if kinds == {int}:
+            table[name] = table[name].astype("Int64")
+        elif kinds == {str}:
+            table[name] = table[name].fillna("").astype("str")
+    return table.infer_objects()
 
 
 def _created(one: SourceText, skipped: Skipped) -> pd.Timestamp | None:

@@ -91,7 +91,9 @@ def _typed(fact: object) -> tuple[str, Any]:
 
 
 def xml_time(moment: datetime) -> Any:  # noqa: ANN401 - xsdata's type
-    """A time as XML Schema writes it, in UTC."""
+    """A time as XML Schema writes it, in UTC; one without a zone is taken for UTC, as on reading."""
     from xsdata.models.datatype import XmlDateTime
 
-    return XmlDateTime.from_datetime(pd.Timestamp(moment).tz_convert("UTC").to_pydatetime().astimezone(UTC))
+    stamp = pd.Timestamp(moment)
+    known = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
+    return XmlDateTime.from_datetime(known.to_pydatetime().astimezone(UTC))

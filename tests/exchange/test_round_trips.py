@@ -93,6 +93,31 @@ def test_any_text_and_any_passage(tmp_path, bodies, data, collated):
     assert again.corpus.units["text"].tolist() == [lf(body) for body in bodies]
 
 
+COUNT = len(TRICKY)
+EVERY_TYPE = {
+    "flag": [True, False] * (COUNT // 2) + [True],
+    "long id": pd.array([1327781546728173500, None] + [10**17 + 1] * (COUNT - 2), dtype="Int64"),
+    "share": [0.1, float("nan")] + [1e-300] * (COUNT - 2),
+    "moment": pd.to_datetime(["2020-01-01T00:00:00.123456Z"] * COUNT),
+    "moment without a zone": pd.to_datetime(["2020-01-01 10:00"] * COUNT),
+    "word": ["", "& <b>"] + ["é"] * (COUNT - 2),
+    "mixed": [1, "a", True, None, 2.5, "", "x", "y", "z"],
+}
+
+
+@pytest.mark.parametrize("collated", [False, True])
+def test_variables_of_every_type_come_back(tmp_path, collated):
+    corpus = corpus_of(TRICKY)
+    corpus.units[list(EVERY_TYPE)] = pd.DataFrame(EVERY_TYPE, index=corpus.units.index)
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=collated)
+    read = mq.read_refi_qda(path, quiet=True).corpus.units
+    for name in ("flag", "long id", "share", "moment", "word"):
+        known, back = (table[name].astype("object").where(table[name].notna(), None) for table in (corpus.units, read))
+        assert back.tolist() == known.tolist()
+    assert set(read["moment without a zone"]) == {pd.Timestamp("2020-01-01T10:00:00Z")}
+    assert read["mixed"].tolist() == ["1", "a", "True", "", "2.5", "", "x", "y", "z"]
+
+
 def all_kinds_of_memos() -> pd.DataFrame:
     """A memo of every kind, two of them on one thing."""
     rows = [
@@ -225,7 +250,10 @@ def test_projects_are_valid_against_the_official_schema(root, shared, tmp_path, 
         (corpus_of({}), book(), None),
     ]
     memos = all_kinds_of_memos()
+    of_all_types = corpus_of(TRICKY)
+    of_all_types.units[list(EVERY_TYPE)] = pd.DataFrame(EVERY_TYPE, index=of_all_types.units.index)
     studies += [
+        (of_all_types, book(), None),
         (
             corpus_of(TRICKY),
             book(),
