@@ -52,7 +52,8 @@ def _value(kind: str, text: str) -> object:
     word = text.strip()
     if kind == "BooleanValue" and word in (*_TRUE, *_FALSE):
         return word in _TRUE
-    if kind == "IntegerValue" and _WHOLE.fullmatch(word) and abs(int(word)) <= _LARGEST:
+    # QualCoder hands every number on as a fraction; a whole one stays whole, to its last digit.
+    if kind in ("IntegerValue", "FloatValue") and _WHOLE.fullmatch(word) and abs(int(word)) <= _LARGEST:
         return int(word)
     if kind == "FloatValue" and _DECIMAL.fullmatch(word):
         return float(word)
