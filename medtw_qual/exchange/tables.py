@@ -1,6 +1,6 @@
 """Corpus and codings from a project's sources."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
     Variables become columns of the units; those that this package wrote about authors, and those of cases that refer to
     sources, become columns of the authors: a case is whom a source is from.
     """
-    cases = _cases(model, facts, skipped)
+    cases = _cases(model, facts, {one.guid for one in texts}, skipped)
     units: list[dict[str, object]] = []
     authors: dict[str, dict[str, object]] = {}
     for one in texts:
@@ -115,13 +115,16 @@ def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
     return validate_table(posts, POSTS)
 
 
-def _cases(model: Any, facts: Facts, skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
+def _cases(model: Any, facts: Facts, known: Set[str], skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
     """For each source's GUID, the case that it belongs to and the case's variables."""
     found: dict[str, tuple[str, dict[str, object]]] = {}
     for case in model.cases.case if model.cases else []:
         name = one_line(case.name) or plain_guid(case.guid)
         if case.code_ref:
             skipped.add("case", name, "its references to codes have no place here")
+        about = {plain_guid(one.target_guid) for one in (*case.source_ref, *case.selection_ref)}
+        if not known & {*about, plain_guid(case.guid)}:
+            skipped.add("case", name, "it belongs to no text that was read")
         for ref in case.source_ref:
             target = plain_guid(ref.target_guid)
             if target in found:

@@ -135,6 +135,17 @@ def test_words_written_beside_the_heading_are_a_memo(tmp_path):
     assert "Ben: I read them all." in set(again.memos["text"])
 
 
+def test_a_unit_whose_line_was_deleted_over_there_is_listed(tmp_path):
+    _, path = written(tmp_path, collated=True)
+    with zipfile.ZipFile(handed_on(path)) as archive:
+        files = {name: archive.read(name).replace(b"[8]\n", b"") for name in archive.namelist()}
+    xml = files.pop("project.qde").decode()
+    again = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
+    assert "8" not in set(again.corpus.units["unit_id"])
+    listed = again.skipped[again.skipped["what"] == "case"]
+    assert listed[["name", "reason"]].to_numpy().tolist() == [["8", "it belongs to no text that was read"]]
+
+
 def test_a_decision_that_was_changed_by_hand_is_listed(tmp_path):
     _, path = written(tmp_path)
     with zipfile.ZipFile(path) as archive:
