@@ -9,7 +9,7 @@ LIMITS = {"CONVERT_TO_HTML_TIMEOUT": 60, "OPF_OUT_SIZE_LIMIT": 10**9, "HTML_OUT_
 
 
 def main(page, table, words, tag_path, out):
-    # Beside this file lies one of the same name as the package.
+    # This file is called as the package is, and lies where Python looks first.
     sys.path.pop(0)
     import bs4
     from taguette import convert, database, export, extract, import_codebook
