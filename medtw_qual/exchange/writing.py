@@ -48,9 +48,9 @@ def write_refi_qda(
         Codes with hierarchy and rules; themes become sets.
     codings : DataFrame, optional
         `schemas.CODINGS`. A code that is present becomes a coded passage: the marked one, or the whole unit. That a
-        coder saw a unit, when, and which codes were absent or impossible, stands in variables ("decision of A, round
-        1", "time of A, round 1"), since the format has no word for it. Each coder and round is a user; a model says so in its name. Memos become
-        notes.
+        coder saw a unit, when, and which codes were absent or impossible, stands in variables ("decision of A,
+        round 1", "time of A, round 1"), since the format has no word for it. Each coder and round is a user; a model
+        says so in its name. Memos become notes.
     memos : DataFrame, optional
         `schemas.MEMOS`: on units, codes and the study.
     collated : bool
