@@ -19,7 +19,7 @@ from medtw_qual import schemas
 from medtw_qual._base.tables import validate_table
 
 ROOT = Path(__file__).resolve().parents[1]
-UNITS, CODERS = 5_000, ("A", "B", "C")
+UNITS, CODERS, WHEN = 5_000, ("A", "B", "C"), "2021-02-03T04:05:06Z"
 
 
 def large_study():
@@ -37,7 +37,7 @@ def large_study():
                 present, marked = random.random(2) < (0.15, 0.1)
                 place = (0, max(1, len(text) // 2)) if present and marked else (None, None)
                 rows.append(
-                    (unit, coder, "1", code, "present" if present else "absent", "", None, codebook.hash, *place)
+                    (unit, coder, "1", code, "present" if present else "absent", "", WHEN, codebook.hash, *place)
                 )
     columns = [column.name for column in schemas.CODINGS.columns if column.name != "coder_kind"]
     return corpus, codebook, validate_table(pd.DataFrame(rows, columns=columns), schemas.CODINGS)

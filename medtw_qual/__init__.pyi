@@ -140,6 +140,7 @@ from .exchange import read_coded_passages as read_coded_passages
 from .exchange import read_refi_qda as read_refi_qda
 from .exchange import write_refi_qda as write_refi_qda
 from .exchange import write_survey as write_survey
+from .exchange import write_tags as write_tags
 
 # study: the whole, run from a folder
 from .study import Study as Study

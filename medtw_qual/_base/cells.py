@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -54,12 +55,36 @@ def xlsx_cells(path: Path) -> dict[str, list[list[str]]]:
     UnreadableFile
         When it is no workbook.
     """
-    workbook = open_workbook(path, read_only=True, data_only=True)
-    try:
+    with _workbook(path) as workbook:
         return {
             sheet.title.lower(): [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
             for sheet in workbook.worksheets
         }
+
+
+def xlsx_slips(path: Path) -> list[tuple[str, str, str, bool]]:
+    """Cells in which Excel has an error or a date: sheet in small letters, cell, text, whether it is a date.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is no workbook.
+    """
+    with _workbook(path) as workbook:
+        return [
+            (sheet.title.lower(), cell.coordinate, str(cell.value), cell.data_type == "d")
+            for sheet in workbook.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type in ("d", "e")
+        ]
+
+
+@contextmanager
+def _workbook(path: Path) -> "Iterator[Workbook]":
+    workbook = open_workbook(path, read_only=True, data_only=True)
+    try:
+        yield workbook
     finally:
         workbook.close()
 
@@ -101,7 +126,8 @@ def _decoded(path: Path) -> str:
 
 
 def _delimiter(text: str, is_known: Callable[[str], bool]) -> str:
-    line = next((one for one in text.splitlines() if one.strip()), "")
+    # Excel may write its delimiter into a line of its own first: sep=;
+    line = next((one for one in text.splitlines() if one.strip() and not one.startswith("sep=")), "")
 
     def known(delimiter: str) -> int:
         header = next(csv.reader([line], delimiter=delimiter), [])

@@ -21,6 +21,7 @@ from medtw_qual.codebook.rows import (
     rows_of,
     theme_rows_of,
 )
+from medtw_qual.codebook.tags import are_tags, book_from_tags
 
 COLUMNS = (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS)
 
@@ -32,6 +33,8 @@ def read_csv(path: Path) -> Codebook:
     shielded against running as a formula loses its apostrophe.
     """
     cells = csv_cells(path, lambda header: canonical(header) in COLUMNS)
+    if are_tags(cells):
+        return book_from_tags(cells, path.name, path.stem)
     sheet = as_sheet(cells, path.name, COLUMNS)
     return book_from_rows(sheet, None, _head(sheet), path.stem)
 

@@ -86,7 +86,7 @@ class Codebook:
     Raises
     ------
     CodebookFault
-        When two codes have one id, or a parent or a theme's member is not there.
+        When two codes have one id, a parent or a theme's member is not there, or a code lies below itself.
 
     Examples
     --------
@@ -245,6 +245,7 @@ def _require_sound(book: Codebook) -> None:
                 f"{did_you_mean(code.parent, known)}",
                 "Name an existing code or leave the field empty.",
             )
+    _require_no_circle(book, where)
     for theme in book.themes:
         for member in theme.codes:
             if member not in known:
@@ -253,3 +254,17 @@ def _require_sound(book: Codebook) -> None:
                     f"{did_you_mean(member, known)}",
                     "Name existing codes.",
                 )
+
+
+def _require_no_circle(book: Codebook, where: str) -> None:
+    """A code below itself has no place in any hierarchy: every format would drop it."""
+    parents = {code.id: code.parent for code in book.codes}
+    for start in parents:
+        above = parents[start]
+        for _ in parents:
+            if above == start:
+                raise CodebookFault(
+                    f"{where}: code {start!r}, field 'parent': it lies below itself, by way of {parents[start]!r}.",
+                    "Empty the field of one of the two.",
+                )
+            above = parents.get(above, "")

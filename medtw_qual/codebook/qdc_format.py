@@ -11,6 +11,7 @@ from medtw_qual._base.office import xml_safe
 from medtw_qual._base.xml import parse_xml
 from medtw_qual.codebook.model import Code, Codebook, Theme
 from medtw_qual.codebook.refi_text import code_description, ids_from, parsed_description, theme_description
+from medtw_qual.codebook.tags import codes_of_tags
 from medtw_qual.codebook.text import one_line
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def read_qdc(path: Path) -> Codebook:
     codes, themes = codes_and_themes(content.codes.code, content.sets.set if content.sets else [], "guid", path.name)[
         :2
     ]
+    if (content.origin or "").startswith("Taguette"):
+        codes = list(codes_of_tags([(code.name, code.definition) for code in codes]))
     if not codes:
         raise CodebookFault(f"{path.name} holds no code.", "Export the codebook again from the other program.")
     return Codebook(name, version, codes=tuple(codes), themes=tuple(themes), source_file=path.name)

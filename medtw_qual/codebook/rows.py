@@ -44,7 +44,8 @@ ALIASES = {
     "categories": "theme",
 }
 # Columns that other programs add and that say nothing about the code.
-IGNORED = ("", "number_of_highlights", "highlights", "count", "frequency", "color", "colour")
+IGNORED = ("", "number_of_highlights", "number_of_documents", "highlights", "count", "frequency", "color", "colour")
+_LOWEST_HEADER = 20
 
 
 @dataclass(frozen=True)
@@ -72,35 +73,55 @@ def canonical(header: str) -> str:
 
 
 def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str]) -> Sheet:
-    """Turn cells (header first) into rows; a column that is not known, or comes twice, is a fault.
+    """Turn cells into rows; lines above the header (a title, blank lines) are passed over.
 
     Raises
     ------
     CodebookFault
+        When a column is not known, comes twice, or holds text without having a name.
     """
-    header = [canonical(one_line(cell)) for cell in cells[0]] if cells else []
+    top = _header_row(cells)
+    header = [canonical(one_line(cell)) for cell in cells[top]] if cells else []
     for position, name in enumerate(header):
         if name in IGNORED:
             continue
         if name not in known:
             raise CodebookFault(
-                f"{file} has a column {one_line(cells[0][position])!r} that a codebook does not know."
+                f"{file} has a column {one_line(cells[top][position])!r} that a codebook does not know."
                 f"{did_you_mean(name, known)}",
                 f"Columns are: {', '.join(known)}; rename or delete this one.",
             )
         if name in header[:position]:
             raise CodebookFault(f"{file} has two columns for {name!r}.", "Keep one of them.")
     rows = []
-    for number, line in enumerate(cells[1:], 2):
-        if len(line) > len(header) and any(one_line(cell) for cell in line[len(header) :]):
-            raise CodebookFault(
-                f"{file}: row {number} has more cells than there are columns.",
-                "Put text that holds the delimiter in double quotes.",
-            )
+    for number, line in enumerate(cells[top + 1 :], top + 2):
+        _require_fitting(line, header, f"{file}: row {number}")
         texts = {name: one_line(cell) for name, cell in zip(header, line, strict=False) if name and name not in IGNORED}
         if any(texts.values()):
             rows.append((number, texts))
     return Sheet(file, tuple(header), rows)
+
+
+def _header_row(cells: Sequence[Sequence[object]]) -> int:
+    """Where the header is: the first line with a column for the code or its name, or else the first with text."""
+    for place, line in enumerate(cells[:_LOWEST_HEADER]):
+        if {"code", "name"} & {canonical(one_line(cell)) for cell in line}:
+            return place
+    return next((place for place, line in enumerate(cells) if any(map(one_line, line))), 0)
+
+
+def _require_fitting(line: Sequence[object], header: Sequence[str], where: str) -> None:
+    """No text may stand in a column without a name; numbers may, which is how pandas writes the index."""
+    if any(map(one_line, line[len(header) :])):
+        raise CodebookFault(
+            f"{where} has more cells than there are columns.", "Put text that holds the delimiter in double quotes."
+        )
+    for place, (name, cell) in enumerate(zip(header, line, strict=False), 1):
+        if not name and one_line(cell) and not one_line(cell).isdigit():
+            raise CodebookFault(
+                f"{where} holds {one_line(cell)!r} in column {place}, which has no name.",
+                "Name the column in the header (cells that are merged there hide it), or empty the cell.",
+            )
 
 
 def rows_of(book: Codebook) -> list[Row]:

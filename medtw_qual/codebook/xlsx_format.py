@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medtw_qual._base.cells import xlsx_cells
+from medtw_qual._base.cells import xlsx_cells, xlsx_slips
+from medtw_qual._base.errors import CodebookFault
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
 from medtw_qual.codebook.model import Codebook
@@ -18,6 +19,7 @@ from medtw_qual.codebook.rows import (
     rows_of,
     theme_rows_of,
 )
+from medtw_qual.codebook.tags import are_tags, book_from_tags
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -29,12 +31,26 @@ _WIDTHS = {"code": 18, "name": 28, "parent": 16, "brief": 34, "theme": 18, "memb
 
 def read_xlsx(path: Path) -> Codebook:
     """Read a codebook from a workbook: its sheet ``codes``, or else the first one, in the columns of a CSV."""
+    _require_texts(path)
     cells = xlsx_cells(path)
     first = cells.get("codes") or next(iter(cells.values()))
+    if are_tags(first):
+        return book_from_tags(first, path.name, path.stem)
     sheet = as_sheet(first, path.name, (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS))
     themes = as_sheet(cells["themes"], path.name, _THEME_COLUMNS) if "themes" in cells else None
     head = {row[0]: row[1] for row in cells.get("codebook", [])[1:] if len(row) > 1}
     return book_from_rows(sheet, themes, head, path.stem)
+
+
+def _require_texts(path: Path) -> None:
+    """Excel makes an error of text that begins with = or -, and a date of 1-2: words that would be lost unseen."""
+    for sheet, place, text, is_date in xlsx_slips(path):
+        if is_date and sheet == "codebook":
+            continue  # a version may be a date
+        raise CodebookFault(
+            f"{path.name}: cell {place} of sheet {sheet!r} holds {'a date' if is_date else 'an Excel error'} ({text}).",
+            "Format the cell as Text and write its words again.",
+        )
 
 
 def write_xlsx(book: Codebook, path: Path) -> None:
@@ -62,7 +78,7 @@ def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[Row]) -> None
         for place, name in enumerate(columns, 1):
             cell = sheet.cell(number, place)
             cell.value = xml_safe(row.get(name, "")) or None
-            if cell.data_type == "f":  # text is text, also where it begins with =
+            if cell.data_type in ("f", "e"):  # text is text, also where it begins with = or reads #N/A
                 cell.data_type = "s"
             cell.alignment = wrapped
             if number == 1:

@@ -1,7 +1,7 @@
 """What goes into a project, checked and gathered by unit before any XML is written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,33 +11,12 @@ from medtw_qual._base.tables import empty_table, validate_table
 from medtw_qual.codebook.model import Codebook
 from medtw_qual.codebook.qdc_format import guid
 from medtw_qual.corpus.model import Corpus
-from medtw_qual.exchange.variables import AUTHOR_PREFIX, VariableMaker, decision_name, decision_value
+from medtw_qual.exchange.decisions import Decision
+from medtw_qual.exchange.people import user_name
+from medtw_qual.exchange.variables import AUTHOR_PREFIX, VariableMaker
 from medtw_qual.schemas import CODINGS, MEMOS, UNITS
 
 Record = Mapping[str, Any]
-
-
-@dataclass
-class Decision:
-    """What one coder decided about one unit in one round.
-
-    Attributes
-    ----------
-    user, coder, round, memo : str
-    seen : list of str
-        Codes decided about, in the codebook's order where the codings have it.
-    impossible : bool
-    marks : dict
-        For each place (start, end; None for the whole unit) the codes that are present there, with their time.
-    """
-
-    user: str
-    coder: str
-    round: str
-    memo: str = ""
-    seen: list[str] = field(default_factory=list)
-    impossible: bool = True
-    marks: dict[tuple[int, int] | None, list[tuple[str, object]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +78,10 @@ def drafted(
     decisions = _decisions(codings, units, codebook) if codings is not None else {}
     authors = {str(row["author_id"]): row for row in corpus.authors.to_dict("records")}
     facts = {
-        unit["unit_id"]: [*_facts(unit, authors), *_stated(decisions.get(unit["unit_id"], ()), codebook)]
+        unit["unit_id"]: [
+            *_facts(unit, authors),
+            *(fact for one in decisions.get(unit["unit_id"], ()) for fact in one.statements(codebook)),
+        ]
         for unit in units
     }
     return Draft(
@@ -130,25 +112,31 @@ def _decisions(codings: pd.DataFrame, units: Iterable[Record], codebook: Codeboo
         key = (row["unit_id"], row["coder"], row["round"])
         decision = found.get(key)
         if decision is None:
-            decision = found[key] = Decision(_user(row), row["coder"], row["round"])
-        decision.memo = decision.memo or row["memo"]
-        decision.impossible &= row["status"] == "impossible"
-        if row["code"] not in decision.seen:
-            decision.seen.append(row["code"])
-        if row["status"] == "present":
-            whole = pd.isna(row.get("start"))
-            place = None if whole else (int(row["start"]), int(row["end"]))
-            moment = None if pd.isna(row["decided_at"]) else row["decided_at"]
-            decision.marks.setdefault(place, []).append((row["code"], moment))
+            user = user_name(row["coder"], row["round"], row.get("coder_kind") == "model")
+            decision = found[key] = Decision(user, row["coder"])
+        _add(decision, row)
     grouped: dict[str, list[Decision]] = {}
     for key in sorted(found):
         grouped.setdefault(key[0], []).append(found[key])
     return grouped
 
 
-def _user(row: Record) -> str:
-    """A user per coder and round; a colleague must see which of them is a machine."""
-    return f"{row['coder']}, round {row['round']}{' (model)' if row.get('coder_kind') == 'model' else ''}"
+def _add(decision: Decision, row: Record) -> None:
+    """Take a row of the codings into its decision."""
+    decision.codebook_hash = decision.codebook_hash or row["codebook_hash"]
+    if row["memo"] and row["memo"] not in decision.memos:
+        decision.memos.append(row["memo"])
+    if row["code"] not in decision.seen:
+        decision.seen.append(row["code"])
+    moment = None if pd.isna(row["decided_at"]) else row["decided_at"]
+    if row["status"] == "present":
+        place = None if pd.isna(row.get("start")) else (int(row["start"]), int(row["end"]))
+        decision.marks.setdefault(place, []).append((row["code"], moment))
+        return
+    if row["status"] == "impossible":
+        decision.impossible.append(row["code"])
+    if moment is not None:
+        decision.decided_at = moment if decision.decided_at is None else max(decision.decided_at, moment)
 
 
 def _facts(unit: Record, authors: Mapping[str, Record]) -> Iterator[tuple[str, object]]:
@@ -161,8 +149,3 @@ def _facts(unit: Record, authors: Mapping[str, Record]) -> Iterator[tuple[str, o
     yield from ((str(key), value) for key, value in unit.items() if UNITS.column(str(key)) is None)
     author = authors.get(unit["author_id"], {})
     yield from ((f"{AUTHOR_PREFIX}{key}", value) for key, value in author.items() if key != "author_id")
-
-
-def _stated(decisions: Iterable[Decision], codebook: Codebook) -> Iterator[tuple[str, object]]:
-    for one in decisions:
-        yield decision_name(one.coder, one.round), decision_value(one.impossible, one.seen, codebook.ids)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Facts = dict[str, dict[str, object]]
 
 _TRUE, _FALSE = ("true", "1"), ("false", "0")
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_WHOLE = re.compile(r"[+-]?\d{1,19}")
+_LARGEST = 2**63 - 1  # that a column of whole numbers holds
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
@@ -51,7 +52,8 @@ def _value(kind: str, text: str) -> object:
     word = text.strip()
     if kind == "BooleanValue" and word in (*_TRUE, *_FALSE):
         return word in _TRUE
-    if kind == "IntegerValue" and _WHOLE.fullmatch(word):
+    # QualCoder hands every number on as a fraction; a whole one stays whole, to its last digit.
+    if kind in ("IntegerValue", "FloatValue") and _WHOLE.fullmatch(word) and abs(int(word)) <= _LARGEST:
         return int(word)
     if kind == "FloatValue" and _DECIMAL.fullmatch(word):
         return float(word)

@@ -1,8 +1,10 @@
 """What a project says about its codebook: readable for a colleague, and enough to know the codebook again."""
 
+from collections.abc import Iterable, Mapping
+
 import orjson
 
-from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.model import Codebook, Theme
 from medtw_qual.codebook.text import one_line
 
 _LABELS = {
@@ -13,6 +15,7 @@ _LABELS = {
     "Several codes a unit": "multiple_codes",
     "Inductive": "inductive",
     "Order of codes": "order",
+    "Themes": "themes",  # also sets of the project; QualCoder keeps no sets, but this text
 }
 
 
@@ -26,6 +29,7 @@ def heading_text(book: Codebook) -> str:
         "multiple_codes": "yes" if book.multiple_codes else "no",
         "inductive": "yes" if book.inductive else "no",
         "order": orjson.dumps(book.ids).decode(),
+        "themes": orjson.dumps(book.themes).decode() if book.themes else "",
     }
     return "\n".join(f"{label}: {fields[field]}" for label, field in _LABELS.items() if fields[field])
 
@@ -34,7 +38,31 @@ def heading_of(description: str | None) -> dict[str, str]:
     """Take the lines apart again; empty for a project that somebody else described."""
     found = {}
     for line in (description or "").splitlines():
-        label, colon, value = line.partition(":")
-        if colon and label.strip() in _LABELS:
+        label, _, value = line.partition(":")
+        if _is_ours(line):
             found[_LABELS[label.strip()]] = one_line(value)
     return found if "name" in found and "order" in found else {}
+
+
+def words_beside(description: str | None) -> str:
+    """What stands in a description beside the heading: what somebody wrote there."""
+    lines = (description or "").splitlines()
+    return "\n".join(line for line in lines if not (heading_of(description) and _is_ours(line))).strip()
+
+
+def themes_of(heading: Mapping[str, str], known: Iterable[str]) -> list[Theme]:
+    """The themes that the heading tells of, with those of their codes that are known."""
+    codes = set(known)
+    try:
+        told = orjson.loads(heading.get("themes") or "[]")
+        return [
+            Theme(one["id"], one["name"], one["central_idea"], tuple(code for code in one["codes"] if code in codes))
+            for one in told
+        ]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return []
+
+
+def _is_ours(line: str) -> bool:
+    label, colon, _ = line.partition(":")
+    return bool(colon) and label.strip() in _LABELS

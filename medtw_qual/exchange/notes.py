@@ -9,13 +9,12 @@ from medtw_qual._base.tables import validate_table
 from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive
-from medtw_qual.exchange.heading import heading_of
+from medtw_qual.exchange.heading import words_beside
 from medtw_qual.exchange.model import Skipped
-from medtw_qual.exchange.people import NOBODY, People, Person
+from medtw_qual.exchange.noting import NO_DATE, coder_of, subject_of
+from medtw_qual.exchange.people import NOBODY, People, Person, user_name
 from medtw_qual.exchange.sources import SourceText, text_file
 from medtw_qual.schemas import MEMOS
-
-_ABOUT = next(column.allowed for column in MEMOS.columns if column.name == "about")
 
 
 class Note(NamedTuple):
@@ -36,12 +35,11 @@ def read_notes(model: Any, archive: Archive, skipped: Skipped) -> dict[str, Note
         text = node.plain_text_content
         if text is None and node.plain_text_path:
             text = text_file(node.plain_text_path, node.name or "", archive, skipped)
-        about = "\n".join(part for part in (node.description or "", text or "") if part)
-        if not about:
+        if not node.description and not text:
             skipped.add("note", node.name, "it holds no text")
-            continue
         moment = node.creation_date_time
         date = None if moment is None else pd.Timestamp(str(moment))
+        date = None if date == NO_DATE else date
         notes[plain_guid(node.guid)] = Note(
             one_line(node.name), text or "", node.description or "", "", node.creating_user, date
         )
@@ -59,6 +57,11 @@ def place_notes(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the codings with their coders' memos, and the table of the other memos."""
     decided = set(codings[["unit_id", "coder", "round"]].itertuples(index=False, name=None))
+    # The names of this package's own notes: how they are known again where a program cuts what they hang on.
+    decided_by = {
+        (user_name(coder, round_, coder in people.models), unit): (unit, coder, round_)
+        for unit, coder, round_ in decided
+    }
     said: dict[tuple[str, str, str], list[str]] = {}
     rows: list[tuple[object, ...]] = []
     used: set[str] = set()
@@ -68,17 +71,22 @@ def place_notes(
             skipped.add("reference", key, "it points to a note that is not there")
             continue
         used.add(guid)
+        if not _words(note):
+            continue
         who = people.who(note.user)
-        if about == "unit" and (key, *who) in decided and note.user:
+        if about == "unit" and (key, *who) in decided and note.user and not subject_of(note.name):
             said.setdefault((key, *who), []).append(_words(note))
         else:
             rows.append(_row(note, about, key, who))
     for guid, note in notes.items():
-        if guid not in used:
+        by_name = coder_of(note.name)
+        if guid not in used and by_name in decided_by:
+            said.setdefault(decided_by[by_name], []).append(_words(note))
+        elif guid not in used and _words(note):
             rows.append(_row(note, "study", note.name, people.who(note.user)))
     rows += [row for one in texts for row in _comments(one, people, skipped)]
-    if model.description and not heading_of(model.description):
-        rows.append(("study", "", model.description.strip(), "", None))
+    if described := words_beside(model.description):
+        rows.append(("study", "", described, "", None))
     memos = pd.DataFrame(rows, columns=[column.name for column in MEMOS.columns], dtype="object")
     if said:
         keys = zip(codings["unit_id"], codings["coder"], codings["round"], strict=True)
@@ -109,11 +117,11 @@ def _on_codes(nodes: Sequence[Any], ids: Mapping[str, str]) -> Iterator[tuple[st
 
 
 def _row(note: Note, about: str, key: str, who: Person) -> tuple[object, ...]:
-    """A memo; one that this package wrote carries its own kind and key in its name and its author beside the text."""
-    kind, colon, rest = note.name.partition(":")
-    if colon and kind in _ABOUT and not note.user:
-        return kind, rest.strip(), note.text, note.about, note.date
+    """A memo; one that this package wrote carries its kind and key in its name, its author in its description."""
     author = "" if who.coder == NOBODY else who.coder
+    ours = subject_of(note.name)
+    if ours:
+        return *ours, note.text, note.about or author, note.date
     return about, key or note.name, _words(note), author, note.date
 
 

@@ -1,7 +1,7 @@
 """A colleague's REFI-QDA project as corpus, codebook and codings, with a list of everything that was left out."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +12,9 @@ from medtw_qual.codebook.model import Codebook
 from medtw_qual.codebook.qdc_format import codes_and_themes, plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive, open_archive
+from medtw_qual.exchange.decisions import person_of
 from medtw_qual.exchange.facts import Facts
-from medtw_qual.exchange.heading import heading_of
+from medtw_qual.exchange.heading import heading_of, themes_of
 from medtw_qual.exchange.model import RefiProject, Skipped
 from medtw_qual.exchange.notes import place_notes, read_notes
 from medtw_qual.exchange.people import read_users
@@ -73,9 +74,10 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
         notes = read_notes(model, archive, skipped)
     finally:
         archive.close()
-    _list_the_rest(model, skipped)
-    codebook, ids = _codebook(model, archive.path.stem)
-    people = read_users(model, skipped)
+    _list_the_rest(model, {one.context for one in texts}, skipped)
+    codebook, ids = _codebook(model, archive.path.stem, skipped)
+    variables = model.variables.variable if model.variables else []
+    people = read_users(model, filter(None, (person_of(one_line(one.name)) for one in variables)), skipped)
     corpus = corpus_of(model, facts, texts, archive.path, skipped)
     codings = codings_table(texts, codebook, ids, people, seen, skipped)
     codings, memos = place_notes(model, notes, texts, ids, people, codings, skipped)
@@ -119,7 +121,7 @@ def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
         ) from error
 
 
-def _codebook(model: Any, stem: str) -> tuple[Codebook, dict[str, str]]:  # noqa: ANN401
+def _codebook(model: Any, stem: str, skipped: Skipped) -> tuple[Codebook, dict[str, str]]:  # noqa: ANN401
     """The project's codes; in the order and with the head that this package wrote, where it did."""
     roots = model.code_book.codes.code if model.code_book else []
     sets = [one for one in (model.sets.set if model.sets else []) if one.member_code or not one.member_source]
@@ -131,6 +133,11 @@ def _codebook(model: Any, stem: str) -> tuple[Codebook, dict[str, str]]:  # noqa
         except orjson.JSONDecodeError:
             order = {}
         codes.sort(key=lambda code: order.get(code.id, len(order)))
+        met = {theme.id for theme in themes}
+        sent = [] if sets else [one for one in themes_of(head, [code.id for code in codes]) if one.id not in met]
+        themes += sent
+        for theme in sent:
+            skipped.add("set", theme.name, "the program keeps no sets: the theme is the one that was sent out")
     book = Codebook(
         name=head.get("name") or one_line(model.name) or stem,
         version=head.get("version", ""),
@@ -145,13 +152,13 @@ def _codebook(model: Any, stem: str) -> tuple[Codebook, dict[str, str]]:  # noqa
     return book, ids
 
 
-def _list_the_rest(model: Any, skipped: Skipped) -> None:  # noqa: ANN401
-    """What the tables have no column for."""
+def _list_the_rest(model: Any, contexts: Collection[str], skipped: Skipped) -> None:  # noqa: ANN401
+    """What the tables have no column for; the description of a collated unit's case is its context."""
     for name, reason in _lost_codes(model):
         skipped.add("code", name, reason)
     for kind, nodes in (("variable", model.variables), ("case", model.cases)):
         for node in getattr(nodes, kind) if nodes else []:
-            if node.description:
+            if node.description and node.description not in contexts:
                 skipped.add("description", f"{kind} {node.name}", f"{kind}s have no description here")
     for one in model.sets.set if model.sets else []:
         if one.member_source:

@@ -5,10 +5,12 @@ What programs write beside the standard is mended where nothing is lost by it, a
 
 import re
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from medtw_qual._base.errors import UnreadableFile
+from medtw_qual._base.office import xml_safe
 from medtw_qual._base.xml import parse_xml, take_out
 from medtw_qual.exchange.facts import Facts, take_facts
 from medtw_qual.exchange.model import Skipped
@@ -24,12 +26,11 @@ _OTHER_MEDIA = {
     "AudioSource": "a sound recording",
     "VideoSource": "a film",
 }
-# Where the standard has each element; elsewhere its model would pass over it without a word. (Notes may hold coded
-# passages by the standard; they are no units, so those are listed.)
+# Where the standard has each element; elsewhere its model would pass over it without a word.
 _PARENTS = {
     "Users": "Project", "User": "Users", "CodeBook": "Project", "Codes": "CodeBook", "Code": "Codes Code",
     "Variables": "Project", "Variable": "Variables", "Cases": "Project", "Case": "Cases", "Sources": "Project",
-    "TextSource": "Sources", "PlainTextContent": "TextSource Note", "PlainTextSelection": "TextSource",
+    "TextSource": "Sources", "PlainTextContent": "TextSource Note", "PlainTextSelection": "TextSource Note",
     "Coding": "TextSource PlainTextSelection", "CodeRef": "Coding Case", "VariableValue": "Case TextSource",
     "VariableRef": "VariableValue", "TextValue": "VariableValue", "BooleanValue": "VariableValue",
     "IntegerValue": "VariableValue", "FloatValue": "VariableValue", "DateValue": "VariableValue",
@@ -47,6 +48,10 @@ _ATTRIBUTES = frozenset(
 )  # fmt: skip
 _WITH_GUID = ("User", "Code", "Variable", "Case", "Set", "TextSource", "PlainTextSelection", "Coding", "Note")
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+# A note's words up to the end of them; never past the next note, so that no file makes the search long.
+_ANNOTATION = re.compile(
+    r"(<Note [^<>]*>\s*<PlainTextContent>)((?:(?!<Note ).)*?)(</PlainTextContent>\s*<PlainTextSelection )", re.DOTALL
+)
 _TIMES = ("creationDateTime", "modifiedDateTime")
 _VARIABLE_TYPES = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
 
@@ -59,7 +64,7 @@ def prepared(content: bytes, name: str, skipped: Skipped) -> "tuple[_Element, Fa
     UnreadableFile
         When it is no REFI-QDA project, or its XML is damaged or unsafe.
     """
-    root = parse_xml(content, name)
+    root = _parsed(content, name, skipped)
     if not _ANY_PROJECT.match(str(root.tag)) or local(root) != "Project":
         raise UnreadableFile(
             f"{name} is no REFI-QDA project: its outermost element is {root.tag!r}.",
@@ -72,6 +77,7 @@ def prepared(content: bytes, name: str, skipped: Skipped) -> "tuple[_Element, Fa
     _leave_out_other_media(root, skipped)
     _leave_out_drawings(root, skipped)
     _leave_out_strangers(root, skipped)
+    _leave_out_passages_of_notes(root, skipped)
     for step in (_mend_guids, _mend_codes, _mend_codings, _mend_selections, _mend_times):
         step(root, skipped)
     facts = take_facts(root, NAMESPACE, skipped)
@@ -79,6 +85,17 @@ def prepared(content: bytes, name: str, skipped: Skipped) -> "tuple[_Element, Fa
         if variable.get("typeOfVariable") not in _VARIABLE_TYPES:
             variable.set("typeOfVariable", "Text")
     return root, facts
+
+
+def _parsed(content: bytes, name: str, skipped: Skipped) -> "_Element":
+    """Parse; at a second try with what QualCoder 4 leaves unescaped (annotations, control characters) mended."""
+    try:
+        return parse_xml(content, name)
+    except UnreadableFile:
+        text = _ANNOTATION.sub(lambda found: found[1] + escape(found[2]) + found[3], content.decode("utf-8", "replace"))
+        root = parse_xml(xml_safe(text).encode("utf-8"), name)
+        skipped.add("XML", name, "it was not valid; unescaped annotations and forbidden characters were mended")
+        return root
 
 
 def local(element: "_Element") -> str:
@@ -118,6 +135,18 @@ def _leave_out_drawings(root: "_Element", skipped: Skipped) -> None:
     for kind in ("Links", "Graphs"):
         for element in _named(root, kind):
             take_out(element)
+
+
+def _leave_out_passages_of_notes(root: "_Element", skipped: Skipped) -> None:
+    """Passages in notes: coded ones, which are no units here, and the places of QualCoder's annotations."""
+    for note in _named(root, "Note"):
+        for passage in _named(note, "PlainTextSelection"):
+            codings = _named(passage, "Coding")
+            for coding in codings:
+                skipped.add("coding", _label(coding), "it lies on a note, and notes are no units here")
+            if not codings and any((one.text or "").strip() for one in _named(note, "PlainTextContent")):
+                skipped.add("place", _label(note), "a note has no place within a text here; its words are kept")
+            take_out(passage)
 
 
 def _leave_out_strangers(root: "_Element", skipped: Skipped) -> None:

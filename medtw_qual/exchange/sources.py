@@ -8,20 +8,13 @@ from typing import Any
 from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.codebook.text import one_line
 from medtw_qual.exchange.archive import Archive
+from medtw_qual.exchange.collating import Frame, Passage, frames_of
 from medtw_qual.exchange.facts import Facts
 from medtw_qual.exchange.model import Skipped
 from medtw_qual.exchange.positions import Counting, Reader, find_counting
 
 _JOINED_BY = "ATLAS.ti"  # counts CR LF as one character
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A selection with its place in the unit's text; None for the whole unit."""
-
-    node: Any
-    start: int | None
-    end: int | None
+_ACROSS = "it lies across several units of a collated source, or between them"
 
 
 @dataclass(frozen=True)
@@ -77,9 +70,9 @@ def _read(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -> Itera
     counting = _counting(model, nodes, readers, skipped)
     for node, reader in zip(nodes, readers, strict=True):
         passages = list(_passages(node, reader, counting, skipped))
-        parts = _collated_parts(model, node, passages)
-        if parts:
-            yield from _cut(node, reader, passages, parts, facts, skipped)
+        frames = frames_of(model, node, passages, "" if reader is None else reader.plain.text)
+        if frames:
+            yield from _cut(node, reader, passages, frames, facts, skipped)
         else:
             yield SourceText(
                 guid=plain_guid(node.guid),
@@ -162,60 +155,45 @@ def _whole_or_part(passage: Passage, reader: Reader | None) -> Passage:
     return passage
 
 
-def _collated_parts(model: Any, node: Any, passages: Sequence[Passage]) -> dict[str, Any]:  # noqa: ANN401
-    """Cases that refer to an uncoded passage of this source, by the passage's GUID: so a collated source is built."""
-    own = {plain_guid(one.node.guid) for one in passages if not one.node.coding}
-    cases = model.cases.case if model.cases else []
-    return {
-        plain_guid(ref.target_guid): case
-        for case in cases
-        if len(case.selection_ref) == 1
-        for ref in case.selection_ref
-        if plain_guid(ref.target_guid) in own
-    }
-
-
 def _cut(
     node: Any,  # noqa: ANN401
     reader: Reader | None,
     passages: Sequence[Passage],
-    parts: dict[str, Any],
+    frames: Sequence[Frame],
     facts: Facts,
     skipped: Skipped,
 ) -> Iterator[SourceText]:
     """The units of a collated source, each with the passages that lie within it."""
-    frames = [one for one in passages if plain_guid(one.node.guid) in parts]
-    rest = [one for one in passages if plain_guid(one.node.guid) not in parts]
-    frames.sort(key=lambda one: (one.start or 0, one.end or 0))
+    own = {frame.guid for frame in frames}
+    rest = [one for one in passages if plain_guid(one.node.guid) not in own]
+    rest.sort(key=lambda one: (one.start or 0, one.end or 0))
     taken: set[int] = set()
     at = 0
-    rest.sort(key=lambda one: (one.start or 0, one.end or 0))
     for frame in frames:
-        low, high = frame.start or 0, frame.end or 0
-        case = parts[plain_guid(frame.node.guid)]
         inside = []
-        while at < len(rest) and (rest[at].start or 0) < low:
+        while at < len(rest) and (rest[at].start or 0) < frame.start:
             at += 1
         place = at
-        while place < len(rest) and (rest[place].start or 0) <= high:
+        while place < len(rest) and (rest[place].start or 0) <= frame.end:
             one = rest[place]
             start, end = one.start or 0, one.end or 0
-            if low <= start and end <= high and place not in taken:
+            if frame.start <= start and end <= frame.end and place not in taken:
                 taken.add(place)
-                is_whole = (start, end) == (low, high)
-                inside.append(Passage(one.node, None if is_whole else start - low, None if is_whole else end - low))
+                is_whole = (start, end) == (frame.start, frame.end)
+                within = (None, None) if is_whole else (start - frame.start, end - frame.start)
+                inside.append(Passage(one.node, *within))
             place += 1
         yield SourceText(
-            guid=plain_guid(frame.node.guid),
-            unit_id=one_line(case.name) or plain_guid(case.guid),
-            text=None if reader is None else reader.plain.text[low:high],
-            context=frame.node.description or "",
+            guid=frame.guid or plain_guid(frame.case.guid),
+            unit_id=one_line(frame.case.name) or plain_guid(frame.case.guid),
+            text=None if reader is None else reader.plain.text[frame.start : frame.end],
+            context=frame.context,
             passages=inside,
-            facts=facts.get(plain_guid(case.guid), {}),
-            notes=[plain_guid(ref.target_guid) for ref in frame.node.note_ref],
+            facts=facts.get(plain_guid(frame.case.guid), {}),
+            notes=list(frame.notes),
         )
     for place, one in enumerate(rest):
         if place not in taken:
-            skipped.add("passage", one.node.name or node.name, "it lies across several units of a collated source")
+            skipped.add("passage", one.node.name or node.name, _ACROSS)
             for _ in one.node.coding:
-                skipped.add("coding", one.node.name or node.name, "it lies across several units of a collated source")
+                skipped.add("coding", one.node.name or node.name, _ACROSS)

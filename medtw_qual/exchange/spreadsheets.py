@@ -1,7 +1,6 @@
-"""Coded passages that Taguette or QualCoder exported as spreadsheets, laid back onto the corpus; posts out to them."""
+"""Coded passages that Taguette or QualCoder exported as spreadsheets, laid back onto the corpus."""
 
-import csv
-import io
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,16 @@ from pathlib import Path
 import pandas as pd
 
 from medtw_qual._base.cells import csv_cells, xlsx_cells
-from medtw_qual._base.errors import InvalidArgument, UnreadableFile
-from medtw_qual._base.files import atomic_path, require_file, write_text
-from medtw_qual._base.office import formula_safe, freeze_package, xml_safe
+from medtw_qual._base.errors import UnreadableFile
+from medtw_qual._base.files import require_file
 from medtw_qual._base.tables import empty_table, validate_table
 from medtw_qual.codebook.model import Code, Codebook, Theme
+from medtw_qual.codebook.tags import codes_of_tags, tag_path
 from medtw_qual.codebook.text import one_line, same_name, slugs
 from medtw_qual.corpus.model import Corpus
+from medtw_qual.exchange.handouts import TEXT_COLUMN
 from medtw_qual.exchange.model import RefiProject, Skipped
-from medtw_qual.exchange.people import FIRST_ROUND
+from medtw_qual.exchange.people import FIRST_ROUND, Person, parsed_user
 from medtw_qual.exchange.positions import Plain, plain
 from medtw_qual.schemas import CODERS, CODINGS, MEMOS
 
@@ -51,6 +51,8 @@ _LAYOUTS = (
     _Layout("Taguette", "document", "tag", "content"),
 )
 _HEADERS = {name for one in _LAYOUTS for name in (one.unit, one.code, one.passage, one.coder, one.memo) if name}
+_HEADER = re.compile(r"\s*\[([^\]\n]+)\]\s+")  # the line above a post in a document that holds many
+_COLUMNS = ["unit_id", "coder", "round", "code", "start", "end", "memo", "coder_kind"]
 _NOT_TEXT = ("image", "a/v")  # what QualCoder writes for codings of pictures and recordings
 
 
@@ -61,27 +63,32 @@ def read_coded_passages(
     *,
     coder: str = "",
     round: str | int = FIRST_ROUND,
+    document: str = "",
     quiet: bool = False,
 ) -> RefiProject:
     r"""Read the coded passages that Taguette or QualCoder exported (.csv or .xlsx).
 
     Both write each passage's words and its document's name, not its place. The words are looked up in the unit of that
     name (with or without an ending such as .txt): a passage that stands there once gets its place, one that is the
-    whole text is about the whole unit; where the words stand several times, or not at all, the code is kept for the
-    unit without a place, and that is listed.
+    whole text is about the whole unit; where the words stand several times in it, or not at all, the code is kept for
+    the unit without a place, and that is listed.
 
     Parameters
     ----------
     path : str or Path
     corpus : Corpus
-        The units that were coded there, under their ids as document names (as `write_survey` and `write_refi_qda` name
-        them).
+        The units that were coded there, with their ids as document names (as `write_refi_qda` and QualCoder's import of
+        `write_survey`'s table name them), or in the one document of `write_survey`.
     codebook : Codebook, optional
-        Codes are matched to its names, then its ids; a code it does not have is listed and left out. Without one, a
+        Codes are matched to its names (or Taguette's paths, as `write_tags` writes them), then its ids; a code it does
+        not have is listed and left out. Without one, a
         codebook is made of the codes that occur, with QualCoder's categories as themes.
     coder : str
         Who coded: Taguette does not say it. Default: the file's name.
     round : str or int
+    document : str
+        The name, in the export, of the one document that holds all posts (as `write_survey` writes it, .html). A
+        passage in it belongs to the unit whose id it begins with, or to the only unit in which its words stand.
     quiet : bool
         Do not print what was left out.
 
@@ -114,16 +121,18 @@ def read_coded_passages(
     layout, rows = _table(source)
     skipped = Skipped()
     book = codebook or _codebook(rows, layout, source.stem)
-    names = {code.id: code.id for code in book.codes} | {same_name(code.name): code.id for code in book.codes}
-    texts = _texts(corpus)
-    found = list(_codings(rows, layout, (coder or source.stem, str(round)), names, texts, skipped))
-    codings = pd.DataFrame(found, columns=["unit_id", "coder", "round", "code", "start", "end", "memo"], dtype="object")
+    found = list(
+        _codings(rows, layout, (coder or source.stem, str(round)), _names(book), _texts(corpus), document, skipped)
+    )
+    codings = pd.DataFrame(found, columns=_COLUMNS, dtype="object")
     codings = codings.assign(status="present", decided_at=None, codebook_hash=book.hash)
     order = {code: place for place, code in enumerate(book.ids)}
     codings = codings.sort_values(
         ["round", "unit_id", "coder", "code", "start"], key=lambda c: c.map(order) if c.name == "code" else c
     )
-    people = [(one, "person", "", "") for one in dict.fromkeys(codings["coder"])]
+    people = [
+        (one, kind, "", "") for one, kind in dict(zip(codings["coder"], codings["coder_kind"], strict=True)).items()
+    ]
     project = RefiProject(
         name=source.stem,
         origin=layout.program,
@@ -173,7 +182,17 @@ def _codebook(rows: Sequence[Mapping[str, str]], layout: _Layout, stem: str) -> 
         Theme(own, name, codes=tuple(ids[code] for code, category in above.items() if category == name))
         for own, name in zip(slugs(categories, fallback="theme"), categories, strict=True)
     ]
-    return Codebook(stem, "", codes=tuple(Code(ids[name], name) for name in above), themes=tuple(themes))
+    codes = codes_of_tags([(name, "") for name in above]) if layout.program == "Taguette" else None
+    return Codebook(stem, "", codes=codes or tuple(Code(ids[name], name) for name in above), themes=tuple(themes))
+
+
+def _names(book: Codebook) -> dict[str, str]:
+    """Codes by their ids, names and Taguette's paths; empty for a name that several codes have."""
+    found: dict[str, str] = {}
+    for code in book.codes:
+        for name in {same_name(code.name), same_name(tag_path(book, code))}:
+            found[name] = "" if name in found else code.id
+    return {code.id: code.id for code in book.codes} | found
 
 
 def _texts(corpus: Corpus) -> dict[str, Plain]:
@@ -187,29 +206,60 @@ def _codings(
     who: tuple[str, str],
     names: Mapping[str, str],
     texts: Mapping[str, Plain],
+    collated: str,
     skipped: Skipped,
 ) -> Iterator[tuple[object, ...]]:
     met: set[tuple[object, ...]] = set()
+    flat = {unit: " ".join(text.text.split()) for unit, text in texts.items()} if collated else {}
     for row in rows:
-        label, document = one_line(row[layout.code]), one_line(row[layout.unit])
-        unit = document if document in texts else document.rpartition(".")[0]
-        code = names.get(same_name(label)) or names.get(label)
+        label, document, passage = one_line(row[layout.code]), one_line(row[layout.unit]), row[layout.passage]
+        what = f"{label} on {document}"
+        code = names.get(same_name(label), names.get(label))
+        if document == collated:
+            unit, passage, reason = _unit_holding(passage, texts, flat)
+        else:
+            unit, reason = _unit_named(document, texts)
         if not label:
             skipped.add("passage", document, "it carries no code")
-        elif unit not in texts:
-            skipped.add("coding", f"{label} on {document}", "the corpus has no unit of that name")
-        elif code is None:
-            skipped.add("coding", f"{label} on {document}", "the codebook has no such code")
-        elif layout.program == "QualCoder" and _is_no_text(row[layout.passage], texts[unit]):
-            skipped.add("coding", f"{label} on {document}", "it lies on a picture or recording")
+        elif not unit:
+            skipped.add("coding", what, reason)
+        elif not code:
+            skipped.add(
+                "coding", what, "the codebook has no such code" if code is None else "several codes are named so"
+            )
+        elif layout.program == "QualCoder" and _is_no_text(passage, texts[unit]):
+            skipped.add("coding", what, "it lies on a picture or recording")
         else:
-            start, end = _place(row[layout.passage], texts[unit], f"{label} on {document}", skipped)
-            coder = one_line(row.get(layout.coder)) or who[0]
-            if (unit, coder, code, start, end) in met:
-                skipped.add("coding", f"{label} on {document}", "the same coder gave the same passage the code twice")
+            start, end = _place(passage, texts[unit], what, skipped)
+            name = one_line(row.get(layout.coder)) or who[0]
+            person, is_model = parsed_user(name) or (Person(name, who[1]), False)
+            if (unit, person, code, start, end) in met:
+                skipped.add("coding", what, "the same coder gave the same passage the code twice")
                 continue
-            met.add((unit, coder, code, start, end))
-            yield unit, coder, who[1], code, start, end, one_line(row.get(layout.memo))
+            met.add((unit, person, code, start, end))
+            kind = "model" if is_model else "person"
+            yield unit, *person, code, start, end, one_line(row.get(layout.memo)), kind
+
+
+def _unit_named(document: str, texts: Mapping[str, Plain]) -> tuple[str, str]:
+    """The unit of a document, or why there is none; QualCoder's survey import calls it by row and column: 123_text."""
+    named = (document, document.rpartition(".")[0], document.removesuffix(f"_{TEXT_COLUMN}"))
+    found = next((one for one in named if one in texts), "")
+    return found, "" if found else "the corpus has no unit of that name"
+
+
+def _unit_holding(passage: str, texts: Mapping[str, Plain], flat: Mapping[str, str]) -> tuple[str, str, str]:
+    """The unit whose id stands before the passage, or else the only one in which its words stand; the passage without
+    the id; or why there is no unit.
+    """
+    head = _HEADER.match(passage)
+    if head and head[1] in texts:
+        return head[1], passage[head.end() :], ""
+    words = " ".join(passage.split())
+    holding = [unit for unit, text in flat.items() if words and words in text]
+    if len(holding) == 1:
+        return holding[0], passage, ""
+    return "", passage, f"{'several units hold' if holding else 'no unit holds'} its words"
 
 
 def _is_no_text(passage: str, text: Plain) -> bool:
@@ -218,68 +268,23 @@ def _is_no_text(passage: str, text: Plain) -> bool:
 
 def _place(passage: str, text: Plain, name: str, skipped: Skipped) -> tuple[int | None, int | None]:
     """Where the passage lies in the unit's own text; nowhere in particular where it is the whole or cannot be found."""
-    words = plain(passage).text.strip("\n")
-    count = text.text.count(words) if words else 0
-    if words.strip() == text.text.strip():
+    words = plain(passage).text
+    if words.split() == text.text.split():
         return None, None
-    if count == 1:
-        start = text.text.index(words)
-        return text.origin(start, start + len(words))
-    reason = "the words stand several times in the text" if count else "the words are not in the text"
+    found = places_of(words, text.text)
+    if len(found) == 1:
+        return text.origin(*found[0])
+    reason = "the words stand several times in the text" if found else "the words are not in the text"
     skipped.add("place", name, f"{reason}; the code is kept for the whole unit")
     return None, None
 
 
-def write_survey(path: str | Path, corpus: Corpus) -> Path:
-    """Write the corpus as a table that QualCoder imports as a survey and every spreadsheet opens (.csv or .xlsx).
-
-    One row per unit: its id, the authors' attributes, the text last. It is a working file: it holds the posts' text
-    and ids. A cell that would run as a formula in a spreadsheet gets an apostrophe (.csv) or stays text (.xlsx).
-
-    Parameters
-    ----------
-    path : str or Path
-    corpus : Corpus
-
-    Returns
-    -------
-    Path
-    """
-    target = Path(path)
-    attributes = [name for name in corpus.authors.columns if name != "author_id"]
-    units = corpus.units[["unit_id", "author_id", "created_at", "text"]].merge(
-        corpus.authors[["author_id", *attributes]], on="author_id", how="left", suffixes=("", "_of_author")
-    )
-    columns = [name for name in units.columns if name != "text"] + ["text"]
-    rows = [
-        ["" if not isinstance(cell, str) and pd.isna(cell) else str(cell) for cell in row]
-        for row in units[columns].to_numpy()
-    ]
-    if target.suffix.lower() == ".xlsx":
-        return _write_xlsx(target, [columns, *rows])
-    if target.suffix.lower() != ".csv":
-        raise InvalidArgument(f"{target.name} is neither .csv nor .xlsx.", "Give the file one of these two endings.")
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows(
-        [[formula_safe(cell) for cell in row] for row in [columns, *rows]]
-    )
-    return write_text(target, stream.getvalue())
-
-
-def _write_xlsx(target: Path, rows: Sequence[Sequence[str]]) -> Path:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("survey")
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, xml_safe(value))
-            cell.data_type = "s"  # text is text, also where it begins with =
-            cells.append(cell)
-        sheet.append(cells)
-    with atomic_path(target) as temporary:
-        workbook.save(temporary)
-        freeze_package(temporary)
-    return target
+def places_of(words: str, text: str) -> list[tuple[int, int]]:
+    """Where words stand in a text: as they are, or else with other spaces (Taguette turns line ends into them)."""
+    parts = words.split()
+    if not parts:
+        return []
+    for pattern in (re.escape(words.strip("\n")), r"\s+".join(map(re.escape, parts))):
+        if found := [match.span() for match in re.finditer(pattern, text)]:
+            return found
+    return []

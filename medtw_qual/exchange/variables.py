@@ -1,7 +1,6 @@
 """Facts about a post as REFI-QDA variables, and back: only what has a value is written."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,31 +13,6 @@ from medtw_qual.codebook.qdc_format import guid
 # Names under which a unit's own facts travel; they are recognised in whatever program's file they come back.
 UNIT_VARIABLES = ("unit_id", "author_id", "created_at", "n_posts", "post_ids")
 AUTHOR_PREFIX = "author "
-_DECISION = re.compile(r"decision of (?P<coder>.+), round (?P<round>.*)")
-DECIDED, IMPOSSIBLE, DECIDED_ON = "decided", "impossible", "decided on: "
-
-
-def decision_name(coder: str, round_: str) -> str:
-    """Name of the variable that says that a coder decided about a unit: a project cannot say 'no code' otherwise."""
-    return f"decision of {coder}, round {round_}"
-
-
-def decision_of(name: str) -> tuple[str, str] | None:
-    """Coder and round of such a variable, or None for any other."""
-    match = _DECISION.fullmatch(name)
-    return (match["coder"], match["round"]) if match else None
-
-
-def decision_value(impossible: bool, seen: Sequence[str], known: Sequence[str]) -> str:
-    """What a coder decided about, in a word where all codes were seen."""
-    if impossible:
-        return IMPOSSIBLE
-    return DECIDED if set(seen) == set(known) else DECIDED_ON + " ".join(seen)
-
-
-def codes_seen(value: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """The codes that a decision was about."""
-    return tuple(value.removeprefix(DECIDED_ON).split()) if value.startswith(DECIDED_ON) else known
 
 
 class VariableMaker:
@@ -117,7 +91,9 @@ def _typed(fact: object) -> tuple[str, Any]:
 
 
 def xml_time(moment: datetime) -> Any:  # noqa: ANN401 - xsdata's type
-    """A time as XML Schema writes it, in UTC."""
+    """A time as XML Schema writes it, in UTC; one without a zone is taken for UTC, as on reading."""
     from xsdata.models.datatype import XmlDateTime
 
-    return XmlDateTime.from_datetime(pd.Timestamp(moment).tz_convert("UTC").to_pydatetime().astimezone(UTC))
+    stamp = pd.Timestamp(moment)
+    known = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
+    return XmlDateTime.from_datetime(known.to_pydatetime().astimezone(UTC))

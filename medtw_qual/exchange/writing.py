@@ -1,6 +1,5 @@
 """A study as a REFI-QDA project, for a colleague who works in NVivo, ATLAS.ti, MAXQDA, QualCoder or Taguette."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,14 @@ from medtw_qual.codebook.qdc_format import ORIGIN, guid
 from medtw_qual.codebook.refi_text import code_description, theme_description
 from medtw_qual.corpus.model import Corpus
 from medtw_qual.exchange.archive import write_archive
+from medtw_qual.exchange.collating import SEPARATOR, header_line
 from medtw_qual.exchange.drafting import Draft, drafted
 from medtw_qual.exchange.heading import heading_text
+from medtw_qual.exchange.noting import note_references, notes_of, notes_on, with_file
 from medtw_qual.exchange.positions import Plain, plain
 from medtw_qual.exchange.variables import xml_time
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
-_SEPARATOR = "\n\n"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def write_refi_qda(
@@ -49,14 +48,14 @@ def write_refi_qda(
         Codes with hierarchy and rules; themes become sets.
     codings : DataFrame, optional
         `schemas.CODINGS`. A code that is present becomes a coded passage: the marked one, or the whole unit. That a
-        coder saw a unit, and which codes were absent or impossible, stands in a variable ("decision of A, round 1"),
-        since the format has no word for it. Each coder and round is a user; a model says so in its name. Memos become
-        notes.
+        coder saw a unit, when, and which codes were absent or impossible, stands in variables ("decision of A,
+        round 1", "time of A, round 1"), since the format has no word for it. Each coder and round is a user; a model
+        says so in its name. Memos become notes.
     memos : DataFrame, optional
         `schemas.MEMOS`: on units, codes and the study.
     collated : bool
-        One long source with every unit one below the other, instead of one source a unit: for programs that crawl
-        with thousands of documents. Each unit is then a case that refers to its passage.
+        One long source with every unit one below the other, each under a line with its id, instead of one source a
+        unit: for programs that crawl with thousands of documents. Each unit is then a case that refers to its passage.
     name : str
         The project's name; default: the codebook's.
 
@@ -103,7 +102,7 @@ def write_refi_qda(
     draft = drafted(corpus, codebook, codings, memos, name or codebook.name)
     members = {"project.qde": b""}
     sources, cases = _collated(draft, members) if collated else _one_by_one(draft, members)
-    members["project.qde"] = _rendered(draft, sources, cases)
+    members["project.qde"] = _rendered(draft, sources, cases, notes_of(draft, members))
     return write_archive(target, members)
 
 
@@ -116,15 +115,14 @@ def _one_by_one(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], lis
         own = unit["unit_id"]
         text = plain(unit["text"])
         name = draft.guid("source", own)
-        members[f"sources/{name}.txt"] = _encoded(text.text)
+        frame = _frame(draft, own, 0, len(text.text))
         sources.append(
             refi.TextSourceType(
                 guid=name,
                 name=xml_safe(own),
                 description=xml_safe(plain(unit["context"]).text) or None,
-                plain_text_path=f"internal://{name}.txt",
-                plain_text_selection=_selections(draft, own, text, 0),
-                note_ref=_notes_on(draft, own),
+                plain_text_path=with_file(members, name, text.text),
+                plain_text_selection=[*([frame] if frame.note_ref else []), *_selections(draft, own, text, 0)],
                 variable_value=draft.variables.values(draft.facts[own]),
             )
         )
@@ -132,7 +130,7 @@ def _one_by_one(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], lis
 
 
 def _collated(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[Any]]:
-    """One source with all units; a case per unit says where it lies and what is known of it."""
+    """One source with all units, each below a line with its id; a case says where it lies and what is known."""
     from pyrefiqda.models import project as refi
 
     name = draft.guid("collated")
@@ -141,41 +139,43 @@ def _collated(draft: Draft, members: dict[str, bytes]) -> tuple[list[Any], list[
     for unit in draft.units:
         own = unit["unit_id"]
         text = plain(unit["text"])
-        whole = draft.guid("unit", own)
-        selections.append(
-            refi.PlainTextSelectionType(
-                guid=whole,
-                name=xml_safe(own),
-                description=xml_safe(plain(unit["context"]).text) or None,
-                start_position=start,
-                end_position=start + len(text.text),
-                note_ref=_notes_on(draft, own),
-            )
-        )
-        selections += _selections(draft, own, text, start)
+        head = header_line(own)
+        start += len(head)
+        frame = _frame(draft, own, start, start + len(text.text))
+        selections += [frame, *_selections(draft, own, text, start)]
         cases.append(
             refi.CaseType(
                 guid=draft.guid("case", own),
                 name=xml_safe(own),
+                description=xml_safe(plain(unit["context"]).text) or None,
                 variable_value=draft.variables.values(draft.facts[own]),
-                selection_ref=[refi.SelectionRefType(target_guid=whole)],
+                selection_ref=[refi.SelectionRefType(target_guid=frame.guid)],
             )
         )
-        pieces.append(text.text)
-        start += len(text.text) + len(_SEPARATOR)
-    members[f"sources/{name}.txt"] = _encoded(_SEPARATOR.join(pieces))
+        pieces.append(head + text.text)
+        start += len(text.text) + len(SEPARATOR)
     source = refi.TextSourceType(
         guid=name,
         name=xml_safe(draft.name),
-        plain_text_path=f"internal://{name}.txt",
+        plain_text_path=with_file(members, name, SEPARATOR.join(pieces)),
         plain_text_selection=selections,
     )
     return [source], cases
 
 
-def _encoded(text: str) -> bytes:
-    """UTF-8; half of a surrogate pair, which no encoding has, becomes U+FFFD, one character for one."""
-    return _SURROGATE.sub("\ufffd", text).encode("utf-8")
+def _frame(draft: Draft, unit: str, start: int, end: int) -> Any:  # noqa: ANN401 - a generated model
+    """The uncoded passage that a unit is: what is said about the unit hangs on it.
+
+    It has no name: programs put a passage's words there, and by these a reader finds out how positions are counted.
+    """
+    from pyrefiqda.models import project as refi
+
+    return refi.PlainTextSelectionType(
+        guid=draft.guid("unit", unit),
+        start_position=start,
+        end_position=end,
+        note_ref=note_references(notes_on(draft, unit)),
+    )
 
 
 def _selections(draft: Draft, unit: str, text: Plain, offset: int) -> list[Any]:
@@ -216,24 +216,18 @@ def _selection(
     )
 
 
-def _notes_on(draft: Draft, unit: str) -> list[Any]:
-    written = [draft.guid("memo", unit, one.user) for one in draft.decisions.get(unit, ()) if one.memo]
-    return _refs([*written, *draft.notes_about("unit", key=unit)])
-
-
-def _rendered(draft: Draft, sources: list[Any], cases: list[Any]) -> bytes:
+def _rendered(draft: Draft, sources: list[Any], cases: list[Any], notes: list[Any]) -> bytes:
     from pyrefiqda.models import project as refi
     from xsdata.formats.dataclass.serializers.config import SerializerConfig
     from xsdata_pydantic.bindings import XmlSerializer
 
-    notes = _notes(draft)
     sets = [
         refi.SetType(
             guid=guid(draft.codebook.name, "theme", theme.id),
             name=xml_safe(theme.name),
             description=xml_safe(theme_description(theme)) or None,
             member_code=[refi.CodeRefType(target_guid=draft.code_guid(code)) for code in theme.codes],
-            member_note=_refs(draft.notes_about("theme", key=theme.id)),
+            member_note=note_references(draft.notes_about("theme", key=theme.id)),
         )
         for theme in draft.codebook.themes
     ]
@@ -249,7 +243,7 @@ def _rendered(draft: Draft, sources: list[Any], cases: list[Any]) -> bytes:
         notes=refi.NotesType(note=notes) if notes else None,
         sets=refi.SetsType(set=sets) if sets else None,
         description=xml_safe(heading_text(draft.codebook)),
-        note_ref=_refs(draft.notes_about("study", "new code")),
+        note_ref=note_references(draft.notes_about("study", "new code")),
     )
     config = SerializerConfig(xml_declaration=True, encoding="UTF-8")
     rendered: str = XmlSerializer(config=config).render(project, ns_map={None: NAMESPACE})
@@ -265,42 +259,8 @@ def _codes(draft: Draft, parent: str) -> list[Any]:
             name=xml_safe(code.name),
             is_codable=True,
             description=xml_safe(code_description(code)) or None,
-            note_ref=_refs(draft.notes_about("code", key=code.id)),
+            note_ref=note_references(draft.notes_about("code", key=code.id)),
             code=_codes(draft, code.id),
         )
 
     return [node(code) for code in draft.codebook.codes if code.parent == parent]
-
-
-def _refs(notes: Iterable[str]) -> list[Any]:
-    from pyrefiqda.models import project as refi
-
-    return [refi.NoteRefType(target_guid=note) for note in notes]
-
-
-def _notes(draft: Draft) -> list[Any]:
-    """Coders' memos on units, then the study's other memos."""
-    from pyrefiqda.models import project as refi
-
-    notes = [
-        refi.TextSourceType(
-            guid=draft.guid("memo", unit, one.user),
-            name=xml_safe(f"Memo of {one.user} on {unit}"),
-            plain_text_content=xml_safe(plain(one.memo).text),
-            creating_user=draft.guid("user", one.user),
-        )
-        for unit, decisions in draft.decisions.items()
-        for one in decisions
-        if one.memo
-    ]
-    for place, memo in enumerate(draft.memos):
-        notes.append(
-            refi.TextSourceType(
-                guid=draft.guid("note", str(place)),
-                name=xml_safe(f"{memo['about']}: {memo['key']}"),
-                description=xml_safe(memo["author"]) or None,
-                plain_text_content=xml_safe(plain(memo["text"]).text),
-                creation_date_time=None if pd.isna(memo["date"]) else xml_time(memo["date"]),
-            )
-        )
-    return notes

@@ -1,9 +1,13 @@
 """Guards codebook files: every format gives back the codebook it was given, and other people's files are understood."""
 
+import csv
 import dataclasses
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +16,12 @@ from medtw_qual._base.errors import CodebookFault, UnknownCode, UnreadableFile
 
 WHOLE = (".yaml", ".csv", ".xlsx")
 
+# Everything but what XML forbids, which .xlsx and .qdc show as U+FFFD.
 readable = st.characters(
-    codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs"), include_characters=" =+-@'\";,#:|\n"
+    codec="utf-8",
+    exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs"),
+    exclude_characters="\ufffe\uffff",
+    include_characters=" =+-@'\";,#:|\n",
 )
 words = st.text(readable, max_size=30).map(lambda text: " ".join(text.split()))
 some_words = words.filter(bool)
@@ -234,3 +242,62 @@ def test_a_codebook_that_changed_has_another_hash(root):
     book = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
     changed = dataclasses.replace(book, codes=(dataclasses.replace(book.codes[0], brief="other"), *book.codes[1:]))
     assert changed.hash != book.hash
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".yaml"])
+def test_a_code_below_itself_is_refused(tmp_path, suffix):
+    """Every format would drop such codes: they hang on nothing."""
+    rows = [("code", "name", "definition", "parent"), ("a", "A", "x", "b"), ("b", "B", "y", "c"), ("c", "C", "z", "b")]
+    path = tmp_path / f"circle{suffix}"
+    if suffix == ".yaml":
+        items = [dict(zip(("id", *rows[0][1:]), row, strict=True)) for row in rows[1:]]
+        path.write_text(yaml.safe_dump({"codes": items}))
+    else:
+        saved_rows(path, rows)
+    with pytest.raises(CodebookFault, match="code 'b', field 'parent': it lies below itself, by way of 'c'"):
+        mq.read_codebook(path)
+
+
+def saved_rows(path, rows):
+    """Rows as a file of a spreadsheet."""
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+        return path
+    workbook = openpyxl.Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_lines_above_the_header_are_passed_over(tmp_path, suffix):
+    rows = [("Our codebook, spring",), (), ("code", "name", "definition"), ("a", "A", "x"), (), ("", "B", "y")]
+    with pytest.raises(CodebookFault, match="row 6, field 'code' is missing"):
+        mq.read_codebook(saved_rows(tmp_path / f"b{suffix}", rows))
+    assert mq.read_codebook(saved_rows(tmp_path / f"b{suffix}", rows[:-1])).ids == ("a",)
+
+
+def test_excels_own_line_about_the_delimiter_is_passed_over(tmp_path):
+    path = tmp_path / "b.csv"
+    path.write_text("sep=;\ncode;name;definition\na;A, first;x\n")
+    assert mq.read_codebook(path)["a"].name == "A, first"
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("#REF!", r"cell B2 of sheet 'sheet' holds an Excel error"), (datetime(2020, 3, 1), "cell B2 .* holds a date")],
+)
+def test_what_excel_made_of_a_cell_is_said_with_its_place(tmp_path, cell, said):
+    with pytest.raises(CodebookFault, match=said):
+        mq.read_codebook(saved_rows(tmp_path / "b.xlsx", [("code", "name", "definition"), ("a", cell, "x")]))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_text_below_no_header_is_not_dropped_unseen(tmp_path, suffix):
+    rows = [("code", "", "definition"), ("a", "A", "x")]
+    with pytest.raises(CodebookFault, match="row 2 holds 'A' in column 2, which has no name"):
+        mq.read_codebook(saved_rows(tmp_path / f"b{suffix}", rows))
+    index = [("", "code", "name", "definition"), ("0", "a", "A", "x")]
+    assert mq.read_codebook(saved_rows(tmp_path / f"b{suffix}", index)).ids == ("a",), "pandas writes its index so"

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 
@@ -127,3 +128,17 @@ def source(text: str, inside: str = "", number: str = S1, name: str = "one.txt")
         f'<Sources><TextSource guid="{number}" name="{name}"><PlainTextContent>{content}</PlainTextContent>{inside}'
         "</TextSource></Sources>"
     )
+
+
+def dangling(path: Path) -> set[str]:
+    """GUIDs that are referred to and not there."""
+    with zipfile.ZipFile(path) as archive:
+        root = ElementTree.fromstring(archive.read("project.qde"))
+    there = {one.get("guid") for one in root.iter() if one.get("guid")}
+    names = ("targetGUID", "creatingUser")
+    return {one.get(name) for one in root.iter() for name in names if one.get(name)} - there
+
+
+def lf(text: str) -> str:
+    """A text as it is exchanged."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

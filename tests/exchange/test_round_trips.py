@@ -14,7 +14,7 @@ from medtw_qual import schemas
 from medtw_qual._base.errors import InvalidArgument, UnknownCode, UnknownUnit
 from medtw_qual._base.tables import validate_table
 
-from .projects import TRICKY, book, codings, corpus_of
+from .projects import TRICKY, book, codings, corpus_of, dangling, lf
 
 NS = "{urn:QDA-XML:project:1.0}"
 
@@ -35,19 +35,6 @@ def written_passages(path: Path) -> list[tuple[str, str]]:
                     passage = text[int(one.get("startPosition")) : int(one.get("endPosition"))]
                     found.append((users[one.get("creatingUser")], passage))
         return found
-
-
-def dangling(path: Path) -> set[str]:
-    """GUIDs that are referred to and not there."""
-    with zipfile.ZipFile(path) as archive:
-        root = ElementTree.fromstring(archive.read("project.qde"))
-    there = {one.get("guid") for one in root.iter() if one.get("guid")}
-    names = ("targetGUID", "creatingUser")
-    return {one.get(name) for one in root.iter() for name in names if one.get(name)} - there
-
-
-def lf(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def plainly(body: str, start: int, end: int) -> str:
@@ -106,6 +93,44 @@ def test_any_text_and_any_passage(tmp_path, bodies, data, collated):
     assert again.corpus.units["text"].tolist() == [lf(body) for body in bodies]
 
 
+COUNT = len(TRICKY)
+EVERY_TYPE = {
+    "flag": [True, False] * (COUNT // 2) + [True],
+    "long id": pd.array([1327781546728173500, None] + [10**17 + 1] * (COUNT - 2), dtype="Int64"),
+    "share": [0.1, float("nan")] + [1e-300] * (COUNT - 2),
+    "moment": pd.to_datetime(["2020-01-01T00:00:00.123456Z"] * COUNT),
+    "moment without a zone": pd.to_datetime(["2020-01-01 10:00"] * COUNT),
+    "word": ["", "& <b>"] + ["é"] * (COUNT - 2),
+    "mixed": [1, "a", True, None, 2.5, "", "x", "y", "z"],
+}
+
+
+@pytest.mark.parametrize("collated", [False, True])
+def test_variables_of_every_type_come_back(tmp_path, collated):
+    corpus = corpus_of(TRICKY)
+    corpus.units[list(EVERY_TYPE)] = pd.DataFrame(EVERY_TYPE, index=corpus.units.index)
+    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=collated)
+    read = mq.read_refi_qda(path, quiet=True).corpus.units
+    for name in ("flag", "long id", "share", "moment", "word"):
+        known, back = (table[name].astype("object").where(table[name].notna(), None) for table in (corpus.units, read))
+        assert back.tolist() == known.tolist()
+    assert set(read["moment without a zone"]) == {pd.Timestamp("2020-01-01T10:00:00Z")}
+    assert read["mixed"].tolist() == ["1", "a", "True", "", "2.5", "", "x", "y", "z"]
+
+
+def all_kinds_of_memos() -> pd.DataFrame:
+    """A memo of every kind, two of them on one thing."""
+    rows = [
+        ("unit", "2", "look again", "A", None),
+        ("unit", "2", "look & once more", "A", None),
+        ("code", "grief", "too wide?", "M", "2021-01-01T00:00:00Z"),
+        ("study", "", "first day", "", None),
+        ("theme", "bonds", "holds", "A", None),
+        ("new code", "relief", "seen twice", "A", None),
+    ]
+    return validate_table(pd.DataFrame(rows, columns=[column.name for column in schemas.MEMOS.columns]), schemas.MEMOS)
+
+
 @pytest.mark.parametrize("collated", [False, True])
 def test_a_study_comes_back_whole(tmp_path, collated):
     rows = [
@@ -124,19 +149,7 @@ def test_a_study_comes_back_whole(tmp_path, collated):
     ]
     table = codings(rows)
     table["coder_kind"] = ["model" if coder == "M" else "person" for coder in table["coder"]]
-    memos = validate_table(
-        pd.DataFrame(
-            [
-                ("unit", "2", "look again", "A", None),
-                ("code", "grief", "too wide?", "M", "2021-01-01T00:00:00Z"),
-                ("study", "", "first day", "", None),
-                ("theme", "bonds", "holds", "A", None),
-                ("new code", "relief", "seen twice", "A", None),
-            ],
-            columns=["about", "key", "text", "author", "date"],
-        ),
-        schemas.MEMOS,
-    )
+    memos = all_kinds_of_memos()
     corpus = corpus_of(TRICKY)
     path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, memos=memos, collated=collated)
     assert dangling(path) == set()
@@ -145,12 +158,10 @@ def test_a_study_comes_back_whole(tmp_path, collated):
     assert again.codebook == book()
     assert again.codebook.hash == book().hash
     keys = ["unit_id", "coder", "round", "code", "start"]
-    known = table.drop(columns=["decided_at"]).sort_values(keys).reset_index(drop=True)
-    read = again.codings.drop(columns=["decided_at"]).sort_values(keys).reset_index(drop=True)
+    known = table.sort_values(keys).reset_index(drop=True)
+    read = again.codings.sort_values(keys).reset_index(drop=True)
     pd.testing.assert_frame_equal(read[known.columns], known)
-    present = again.codings["status"] == "present"
-    assert set(again.codings.loc[present, "decided_at"]) == {pd.Timestamp("2021-02-03T04:05:06Z")}
-    order = ["about", "key"]
+    order = ["about", "key", "text"]
     pd.testing.assert_frame_equal(
         again.memos.sort_values(order).reset_index(drop=True), memos.sort_values(order).reset_index(drop=True)
     )
@@ -163,11 +174,12 @@ def test_a_study_comes_back_whole(tmp_path, collated):
     assert authors.loc["a2", "followers"] == 3
 
 
-def test_the_example_study_comes_back_whole(root, tmp_path):
+@pytest.mark.parametrize("collated", [False, True])
+def test_the_example_study_comes_back_whole(root, tmp_path, collated):
     corpus = mq.read_corpus(root / "data" / "medtwitter_2020.jsonl").drop_reposts().merge_threads()
     codebook = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
     table = mq.read_codings(root / "data" / "codings", codebook)
-    again = mq.read_refi_qda(mq.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table))
+    again = mq.read_refi_qda(mq.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table, collated=collated))
     assert again.codebook.hash == codebook.hash
     pd.testing.assert_frame_equal(again.codings, table, check_like=True)
     assert dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True)) == {
@@ -237,8 +249,26 @@ def test_projects_are_valid_against_the_official_schema(root, shared, tmp_path, 
         (corpus_of(TRICKY), book(), codings([("3", "A", "1", "grief", "present", "m\x07emo", 2, 13)])),
         (corpus_of({}), book(), None),
     ]
+    memos = all_kinds_of_memos()
+    of_all_types = corpus_of(TRICKY)
+    of_all_types.units[list(EVERY_TYPE)] = pd.DataFrame(EVERY_TYPE, index=of_all_types.units.index)
+    studies += [
+        (of_all_types, book(), None),
+        (
+            corpus_of(TRICKY),
+            book(),
+            codings(
+                [
+                    ("3", "A", "1", "grief", "impossible", "why", None, None),
+                    ("3", "A", "1", "thanks", "present", "", 2, 13),
+                    ("1", "M", "2", "thanks", "absent", "", None, None),
+                ]
+            ).assign(codebook_hash="of another version", coder_kind=["person", "person", "model"]),
+        ),
+        (corpus_of(TRICKY), mq.Codebook("one", "", codes=(mq.Code("a", "A"),)), None),
+    ]
     for number, study in enumerate(studies):
-        path = mq.write_refi_qda(tmp_path / f"{number}.qdpx", *study, collated=collated)
+        path = mq.write_refi_qda(tmp_path / f"{number}.qdpx", *study, memos=memos, collated=collated)
         with zipfile.ZipFile(path) as archive:
             schema.assertValid(etree.fromstring(archive.read("project.qde")))
         assert dangling(path) == set()

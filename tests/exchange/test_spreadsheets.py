@@ -101,17 +101,77 @@ def test_another_table_is_refused(tmp_path):
         mq.read_coded_passages(saved(tmp_path, [("a", "b"), ("1", "2")], ".csv"), corpus_of(TRICKY))
 
 
+def test_a_user_of_a_project_is_its_coder_and_round(tmp_path):
+    rows = [("File", "Coder", "Coded", "Id", "Codename", "Coded_Memo")] + [
+        ("2_text", name, "one 🏳️‍🌈 flag", "ctid:1", "Thanks", "") for name in ("A, round 2", "M, round 1 (model)", "ben")
+    ]
+    project = mq.read_coded_passages(saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), book(), quiet=True)
+    assert project.codings[["unit_id", "coder", "round", "coder_kind"]].to_numpy().tolist() == [
+        ["2", "M", "1", "model"],
+        ["2", "ben", "1", "person"],
+        ["2", "A", "2", "person"],
+    ]
+
+
 def test_taguettes_codebook_is_read(tmp_path):
+    """The columns that Taguette 1.5.2 exports."""
     rows = [
-        ("tag", "parent", "description", "number of highlights"),
-        ("care", "", "Caring.", "3"),
-        ("care.home", "care", "", "1"),
+        ("tag", "description", "number of highlights", "number of documents"),
+        ("care", "Caring.\nInclude when: said", "3", "1"),
+        ("care.home", "", "1", "1"),
+        ("care.home.own", "Own.", "1", "1"),
+        ("St. Mary", "", "0", "0"),
     ]
-    codebook = mq.read_codebook(saved(tmp_path, rows, ".csv"))
-    assert [(code.id, code.name, code.parent) for code in codebook.codes] == [
-        ("care", "care", ""),
-        ("care_home", "care.home", "care"),
+    for suffix in (".csv", ".xlsx"):
+        codebook = mq.read_codebook(saved(tmp_path, rows, suffix))
+        assert [(code.id, code.name, code.parent) for code in codebook.codes] == [
+            ("care", "care", ""),
+            ("home", "home", "care"),
+            ("own", "own", "home"),
+            ("st_mary", "St. Mary", ""),
+        ]
+        assert codebook["care"].include_when == "said"
+
+
+def test_tags_for_taguette_come_back_as_the_same_codes(tmp_path):
+    path = mq.write_tags(tmp_path / "tags.csv", book())
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "without a mark it guesses the encoding, wrong at an emoji"
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["tag"] for row in rows] == ["Thanks", "Grief & loss", "Thanks.Loud thanks"]
+    assert set(mq.read_codebook(path).codes) == set(book().codes)
+
+
+def test_passages_of_one_document_with_all_posts(tmp_path):
+    page = mq.write_survey(tmp_path / "posts.html", corpus_of(TRICKY)).read_text(encoding="utf-8")
+    assert all(f"<h4>[{unit}]</h4>" in page for unit in TRICKY)
+    assert "&lt;b&gt;&amp; " in page.replace("&lt;b&gt; &amp;", "&lt;b&gt;&amp; ")
+    assert "<b>" not in page, "a post is no HTML"
+    rows = [
+        ("id", "document", "tag", "content"),
+        ("1", "posts", "Thanks.Loud thanks", "first line second line last"),
+        ("2", "posts", "Thanks", "[8] 🧬🧪"),
+        ("3", "posts", "Thanks", "[1] plain words, nothing else"),
+        ("4", "posts", "Thanks", "e"),
+        ("5", "posts", "Thanks", "nowhere"),
     ]
+    project = mq.read_coded_passages(
+        saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), book(), coder="KA", document="posts", quiet=True
+    )
+    assert passages(project) == [
+        ("1", "KA", "thanks", None),
+        ("3", "KA", "loud_thanks", "first line\r\nsecond line\r\n\r\nlast"),
+        ("8", "KA", "thanks", "🧬🧪"),
+    ]
+    assert project.skipped["reason"].tolist() == ["several units hold its words", "no unit holds its words"]
+
+
+def test_a_name_that_two_codes_have_is_nobodys(tmp_path):
+    twins = mq.Codebook("twins", "", codes=(mq.Code("a", "Care"), mq.Code("b", "Home"), mq.Code("c", "Care", "b")))
+    rows = [("id", "document", "tag", "content"), ("1", "1", "Care", "words"), ("2", "1", "Home.Care", "plain")]
+    project = mq.read_coded_passages(saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), twins, quiet=True)
+    assert project.codings["code"].tolist() == ["c"]
+    assert project.skipped["reason"].tolist() == ["several codes are named so"]
 
 
 def test_a_survey_for_qualcoder_holds_every_text_and_runs_none(tmp_path):
