@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from medtw_qual.manuscript import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.writers.latex_text import KNOWN, escaped
@@ -115,3 +117,18 @@ def test_a_font_for_other_scripts_is_used_once_the_manuscript_names_one(tmp_path
 )
 def test_what_a_font_may_lack_is_named(words, source):
     assert escaped(words) == source
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_post_holds_nothing_of_it_is_a_command(text):
+    source = re.sub(r"\\mqscript\{[^{}]*\}\{\w+\}", "", escaped(text))
+    assert set(source) <= set(map(chr, range(0x20, 0x7F))) | KNOWN  # what pdfLaTeX knows
+    assert re.findall(r"(?<!\\)[%#&_^]", source) == []
+    assert source.replace(r"\{", "").count("{") == source.replace(r"\}", "").count("}")
+    harmless = (
+        r"\\(textbackslash|textasciitilde|textasciicircum|textless|textgreater|textbar|textasciigrave|char34|ldots)\{\}"
+    )
+    math = r"\$(\\[A-Za-z]+|-|o)\$"
+    rest = re.sub(rf"{harmless}|{math}|\\newline\{{\}}|\\[&%$#_{{}}]", "", source)
+    assert "\\" not in rest
+    assert "$" not in rest
