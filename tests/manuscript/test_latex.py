@@ -63,6 +63,15 @@ def made_up() -> dict[str, ManuscriptTable]:
         "hostile": hostile(),
         "wide": ManuscriptTable("8", "Thirty columns", wide),
         "long": ManuscriptTable("9", "Every known character", known),
+        "spanned": ManuscriptTable(
+            "12",
+            "Headings longer than what stands below them",
+            pd.DataFrame({"code": ["a"] * 3, "x": 0.5, "y": [None] * 3, "z": [None] * 3}),
+            columns=tuple(
+                TableColumn((one,), one, "text" if one == "code" else "proportion") for one in ("code", *"xyz")
+            ),
+            spanners=(Spanner("% present, by coder", 1, 1), Spanner("Krippendorff’s α", 2, 3)),
+        ),
         "empty": ManuscriptTable("10", "Empty", pd.DataFrame({"code": pd.Series(dtype="str")})),
         "prose": ManuscriptTable("11", "Prose", pd.DataFrame({"a": ["word " * 300] * 9, "b": "other " * 40})),
     }
