@@ -1,5 +1,6 @@
 """How a table lies on a page: upright or on its side, how large its letters are, how wide each column is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ def plan_layout(table: "ManuscriptTable", breadth: float = 1.0) -> Layout:
     `breadth` says how broad the letters run in relation to Times.
     """
     needs = [_need(table, position) for position in range(len(table.columns))]
+    needs = _under_spanners(table, needs, longest_word)
     wishes = [max(need, _wish(table, position)) for position, need in enumerate(needs)]
     luxuries = _luxuries(table, wishes)
     for landscape, size in _CHOICES:
@@ -137,12 +139,23 @@ def _luxuries(table: "ManuscriptTable", wishes: list[float]) -> list[float]:
         else max(wish, min(text_width(column.label), _LONGEST_HEADING))
         for position, (column, wish) in enumerate(zip(table.columns, wishes, strict=True))
     ]
+    return _under_spanners(table, widths, text_width)
+
+
+def _under_spanners(table: "ManuscriptTable", widths: list[float], wide: Callable[[str], float]) -> list[float]:
+    """Widen the columns under each heading that spans them, until what `wide` measures of its words has room."""
+    widened = list(widths)
     for spanner in table.spanners:
         covered = range(spanner.first, spanner.last + 1)
-        short = text_width(spanner.label) - sum(widths[position] for position in covered)
+        short = wide(spanner.label) - sum(widened[position] for position in covered)
         for position in covered:
-            widths[position] += max(0.0, short) / len(covered)
-    return widths
+            widened[position] += max(0.0, short) / len(covered)
+    return widened
+
+
+def longest_word(text: str) -> float:
+    """Estimate how wide the longest word of a text is, in ems."""
+    return max((text_width(word) for word in text.split()), default=0.0)
 
 
 def _shared(stages: list[list[float]], room: float) -> list[float]:

@@ -124,7 +124,8 @@ def theme_table(
     if quotations is not None:
         decided = quotations.printable() if isinstance(quotations, Quotations) else quotations
         body["quotation"] = [_exemplar(entry, decided) for entry in entries]
-        columns.append(TableColumn(("quotation",), "Exemplar quotation", width=44))
+        if (body["quotation"] != "").any():  # nothing decided yet: no empty column in print
+            columns.append(TableColumn(("quotation",), "Exemplar quotation", width=44))
         notes.append(_quotation_note(entries, decided))
     return ManuscriptTable(
         str(number),

@@ -110,7 +110,8 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
         return
     names = study.code_names
     out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
-    out.table("crosswalk", crosswalk_table(study.crosswalk, codebook=study.codebook))
+    words = {int(row.cluster): ", ".join(list(row.key_words)[:2]) for row in study.clusters.summary().itertuples()}
+    out.table("crosswalk", crosswalk_table(study.crosswalk, codebook=study.codebook, labels=words))
     caption = "Heat map: share of each cluster's coded units that carry each code."
     out.figure("crosswalk", study.crosswalk.heatmap(names), caption, crosswalk_in_words(study.crosswalk.table, names))
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")

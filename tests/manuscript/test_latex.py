@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from medtw_qual.manuscript import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.writers.latex_text import KNOWN, escaped
@@ -61,6 +63,15 @@ def made_up() -> dict[str, ManuscriptTable]:
         "hostile": hostile(),
         "wide": ManuscriptTable("8", "Thirty columns", wide),
         "long": ManuscriptTable("9", "Every known character", known),
+        "spanned": ManuscriptTable(
+            "12",
+            "Headings longer than what stands below them",
+            pd.DataFrame({"code": ["a"] * 3, "x": 0.5, "y": [None] * 3, "z": [None] * 3}),
+            columns=tuple(
+                TableColumn((one,), one, "text" if one == "code" else "proportion") for one in ("code", *"xyz")
+            ),
+            spanners=(Spanner("% present, by coder", 1, 1), Spanner("Krippendorff’s α", 2, 3)),
+        ),
         "empty": ManuscriptTable("10", "Empty", pd.DataFrame({"code": pd.Series(dtype="str")})),
         "prose": ManuscriptTable("11", "Prose", pd.DataFrame({"a": ["word " * 300] * 9, "b": "other " * 40})),
     }
@@ -115,3 +126,18 @@ def test_a_font_for_other_scripts_is_used_once_the_manuscript_names_one(tmp_path
 )
 def test_what_a_font_may_lack_is_named(words, source):
     assert escaped(words) == source
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_post_holds_nothing_of_it_is_a_command(text):
+    source = re.sub(r"\\mqscript\{[^{}]*\}\{\w+\}", "", escaped(text))
+    assert set(source) <= set(map(chr, range(0x20, 0x7F))) | KNOWN  # what pdfLaTeX knows
+    assert re.findall(r"(?<!\\)[%#&_^]", source) == []
+    assert source.replace(r"\{", "").count("{") == source.replace(r"\}", "").count("}")
+    harmless = (
+        r"\\(textbackslash|textasciitilde|textasciicircum|textless|textgreater|textbar|textasciigrave|char34|ldots)\{\}"
+    )
+    math = r"\$(\\[A-Za-z]+|-|o)\$"
+    rest = re.sub(rf"{harmless}|{math}|\\newline\{{\}}|\\[&%$#_{{}}]", "", source)
+    assert "\\" not in rest
+    assert "$" not in rest

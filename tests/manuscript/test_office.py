@@ -33,10 +33,16 @@ def converted(tmp_path_factory):
         footnotes=(Footnote(89, 1, "The last cell."),),
     )
     wide = ManuscriptTable("2", "A wide table", pd.DataFrame([[f"w{n}" for n in range(30)]] * 3).rename(columns=str))
+    lettered = ManuscriptTable(
+        "4",
+        "Letters behind figures",
+        pd.DataFrame({"code": [f"a code with a long name, number {n}" for n in range(12)], "share": 0.313}),
+        columns=(TableColumn(("code",), "Code", width=22), TableColumn(("share",), "%", "percent")),
+        footnotes=tuple(Footnote(row, 1, f"Note {row}.") for row in range(12)),
+    )
     empty = ManuscriptTable("3", "An empty table", pd.DataFrame({"code": pd.Series(dtype="str")}))
-    documents = [
-        str(table.save(folder / f"{name}.docx")) for name, table in (("long", long), ("wide", wide), ("empty", empty))
-    ]
+    tables = {"long": long, "wide": wide, "empty": empty, "lettered": lettered}
+    documents = [str(table.save(folder / f"{name}.docx")) for name, table in tables.items()]
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [soffice, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), *documents]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
@@ -59,6 +65,16 @@ def test_a_long_table_repeats_its_head_and_keeps_every_row(converted):
     assert "Table 1" in pages[0]
     assert "Note. The long note." in pages[-1]
     assert "The last cell." in pages[-1]
+
+
+def test_the_last_page_never_begins_with_a_row_alone(converted):
+    last = text_of(converted / "long.pdf").rstrip("\f").split("\f")[-1]
+    assert last.count("[20.0, 30.0]") >= 3
+
+
+def test_a_note_s_letter_breaks_no_figure(converted):
+    words = text_of(converted / "lettered.pdf").split()
+    assert [f"31.3{letter}" for letter in "abcdefghijkl"] == [word for word in words if word.startswith("31")]
 
 
 def test_a_wide_table_lies_on_its_side_and_breaks_no_word(converted):

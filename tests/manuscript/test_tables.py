@@ -12,6 +12,7 @@ from medtw_qual import (
     crosswalk_table,
     flow_table,
     prevalence_table,
+    quotations,
     theme_table,
 )
 from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnknownUnit
@@ -51,7 +52,7 @@ def test_themes_show_one_method_of_prevalence_with_its_interval(consensus, corpu
 
 
 def test_only_decided_quotations_are_printed(consensus, corpus, codebook):
-    quotations = pd.DataFrame(
+    decided = pd.DataFrame(
         {
             "unit_id": ["q1", "q2", "q3"],
             "code": ["kin", "grief", "awe"],
@@ -60,8 +61,14 @@ def test_only_decided_quotations_are_printed(consensus, corpus, codebook):
             "attribution": ["a nurse", "", ""],
         }
     )
-    table = theme_table(consensus, corpus, codebook, quotations=quotations)
+    table = theme_table(consensus, corpus, codebook, quotations=decided)
     assert list(table.body["quotation"]) == ["", "“printed words” (a nurse)", "", "", ""]
+
+
+def test_no_empty_column_is_printed_before_a_quotation_is_decided(consensus, corpus, codebook):
+    table = theme_table(consensus, corpus, codebook, quotations=quotations(consensus, corpus))
+    assert "quotation" in table.body
+    assert [column.label for column in table.columns] == ["Theme and code", "What it says", "Units", "Authors", "%"]
 
 
 def test_the_coded_table_stands_under_keys_in_their_order(consensus, corpus, codebook, codings, keys):

@@ -118,6 +118,13 @@ def test_excel_keeps_numbers_and_never_a_formula(hostile, tmp_path):
     assert notes["Note"] == "A note with <markup> & 5%."
 
 
+def test_a_workbook_says_where_it_had_to_cut_a_text(tmp_path):
+    long = ManuscriptTable("1", "Long", pd.DataFrame({"words": ["x" * 40_000]}))
+    notes = openpyxl.load_workbook(long.save(tmp_path / "t.xlsx"))["Notes"]
+    assert any("32,767 characters are cut here" in str(row[1].value) for row in notes.iter_rows())
+    assert "x" * 40_000 in long.save(tmp_path / "t.csv").read_text()
+
+
 def test_csv_holds_the_raw_values(hostile, tmp_path):
     raw = hostile.save(tmp_path / "t.csv").read_bytes()
     assert b"\r\n" not in raw.replace(b'"\r\n"', b"")

@@ -118,7 +118,8 @@ def _kinds(study: StudyParts, codings: pd.DataFrame) -> str:
     return sentences(
         when(len(models) == 1, f"Coder {joined(models)} is a language model, not a person."),
         when(len(models) > 1, f"Coders {joined(models)} are language models, not people."),
-        when(unknown, f"It is not recorded whether {joined(unknown)} {'is' if len(unknown) == 1 else 'are'} people."),
+        when(len(unknown) == 1, f"It is not recorded whether {joined(unknown)} is a person."),
+        when(len(unknown) > 1, f"It is not recorded whether {joined(unknown)} are people."),
         *_preparation(study, here),
     )
 

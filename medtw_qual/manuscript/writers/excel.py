@@ -167,6 +167,9 @@ def _fill_notes(sheet: "Worksheet", table: ManuscriptTable) -> None:
         lines.append(
             (f"Note {letter}", f"{dict(table.lettered_notes)[letter]} ({where}, {table.columns[position].label})")
         )
+    if any(len(text) > _MOST_CHARACTERS for row in table.cells for text in row):
+        cut = f"Texts of more than {_MOST_CHARACTERS:,} characters are cut here; the CSV has them whole."
+        lines.append(("Note", cut))
     for number, (name, text) in enumerate(lines, 1):
         _put(sheet.cell(number, 1), name)
         _put(sheet.cell(number, 2), text)
