@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from medtw_qual._base.cells import open_workbook
 from medtw_qual._base.errors import InvalidTable, MedtwQualError, RoundedIds, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.sheets import ABOUT, CODES, CODING, IMPOSSIBLE, NONE, row_check
@@ -149,7 +150,7 @@ def read_coding_sheet(path: Path, codebook: Codebook) -> pd.DataFrame | None:
     UnknownCode, RoundedIds, InvalidTable
         With every odd cell.
     """
-    book = _open(path)
+    book = open_workbook(path)
     if not _is_coding_sheet(book):
         return None
     about = _pairs(book, ABOUT, path.name)
@@ -186,7 +187,7 @@ def read_sheet_notes(path: Path) -> list[dict[str, str]]:
     UnreadableFile
         When it is no workbook.
     """
-    book = _open(path)
+    book = open_workbook(path)
     if not _is_coding_sheet(book):
         return []
     coder = _pairs(book, ABOUT, path.name).get("coder", path.stem)
@@ -216,7 +217,7 @@ def read_workbook_table(path: Path) -> pd.DataFrame:
     ------
     UnreadableFile, RoundedIds
     """
-    sheet = _open(path).worksheets[0]
+    sheet = open_workbook(path).worksheets[0]
     rows = _values(sheet)
     if not rows:
         raise UnreadableFile(f"The first sheet of {path.name} is empty.", "Put the table on the first sheet.")
@@ -238,18 +239,6 @@ def _plain(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _open(path: Path) -> Any:  # noqa: ANN401 - a workbook of openpyxl
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        return load_workbook(path)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise UnreadableFile(f"{path.name} is not an Excel workbook: {error}.", "Save it as .xlsx again.") from error
 
 
 def _values(sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet of openpyxl
