@@ -26,11 +26,12 @@ def draw_map():
 
 
 def draw_growth():
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     table = pd.read_csv(GROWTH)
     with figure_style():
-        figure, (seconds, memory) = plt.subplots(1, 2, figsize=(7.2, 3.0))
+        figure = Figure(figsize=(7.2, 3.0))
+        seconds, memory = figure.subplots(1, 2)
         for how, (label, style) in LINES.items():
             part = table[table["how"] == how]
             seconds.plot(part["posts"], part["total_s"], style, color="black", markersize=4, label=label)
@@ -41,7 +42,9 @@ def draw_growth():
             axes.set_xlabel("posts")
             axes.set_title(title)
         seconds.legend(frameon=False, fontsize=7.5)
-    rows = "; ".join(f"{row.posts:,} posts ({row.how}): {row.total_s} s" for row in table.itertuples())
+    rows = "; ".join(
+        f"{row.posts:,} posts ({row.how}): {row.total_s} s" for row in table[table["posts"] > 0].itertuples()
+    )
     save_figure(figure, IMAGES / "clusters_growth.png", f"Cost against the number of posts. {rows}.")
 
 

@@ -67,8 +67,7 @@ def embed(
     >>> embed(small_corpus(), vectors=[[3, 4], [0, 2], [5, 0]]).array
     array([[0.6, 0.8], [0. , 1. ], [1. , 0. ]], dtype=float32)
     """
-    if corpus.units.empty:
-        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
+    require_units(corpus)
     if vectors is not None:
         return own_vectors(corpus, vectors)
     way = find_precision(precision)
@@ -121,6 +120,17 @@ def embed_texts(
     return np.vstack([known[key] for key in keys]) if keys else np.zeros((0, 1), dtype=np.float32)
 
 
+def require_units(corpus: Any) -> None:  # noqa: ANN401 - people pass tables and lists
+    """Raise `InvalidArgument` unless this is a corpus with units."""
+    if not isinstance(corpus, Corpus):
+        raise InvalidArgument(
+            f"This needs a corpus, not a {type(corpus).__name__}.",
+            'Read one: mq.read_corpus("posts.csv", text="text", id="id").',
+        )
+    if corpus.units.empty:
+        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
+
+
 def in_encoding_order(texts: Sequence[str], keys: Sequence[str]) -> list[int]:
     """Return the rows longest first, so that a batch pads little; equal lengths in the order of their hashes."""
     return sorted(range(len(texts)), key=lambda row: (-len(texts[row]), keys[row]))
@@ -130,11 +140,9 @@ def _notes(texts: Sequence[str], place: np.ndarray, max_length: int) -> tuple[st
     notes = []
     empty = int((place < 0).sum())
     if empty:
-        notes.append(f"{empty} units have no words and no vector; they belong to no cluster.")
+        notes.append(f"Units without words, and so without a vector: {empty}; they belong to no cluster.")
     # English runs to about four characters a word piece: texts above that many are surely cut or nearly so.
     long = sum(len(text) > 4 * max_length for text in texts)
     if long:
-        notes.append(
-            f"{long} texts are longer than the model reads (about {4 * max_length} characters); the rest is cut."
-        )
+        notes.append(f"Texts longer than the model reads (about {4 * max_length} characters): {long}; the rest is cut.")
     return tuple(notes)

@@ -192,7 +192,7 @@ def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = 
         return Vectors(
             list(corpus.units["unit_id"]), given.rows_of(corpus.units["unit_id"]), given.encoder, given.notes
         )
-    array = np.asarray(given, dtype=np.float32)
+    array = _as_numbers(given)
     if array.ndim != 2 or len(array) != len(corpus.units):
         raise InvalidArgument(
             f"The vectors have shape {array.shape}, and the corpus has {len(corpus.units)} units.",
@@ -201,6 +201,20 @@ def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = 
     ids = list(corpus.units["unit_id"])
     _require_sound(ids, array)
     return Vectors(ids, to_unit_length(array), {"model": "given by the researcher", **(encoder or {})})
+
+
+def _as_numbers(given: Any) -> np.ndarray:  # noqa: ANN401
+    try:
+        array = np.asarray(given)
+        if not np.iscomplexobj(array):
+            return array.astype(np.float32)
+        problem = "complex numbers"
+    except (ValueError, TypeError) as error:
+        problem = str(error)
+    hint = "read the file first: mq.load_vectors(path)" if isinstance(given, str | Path) else "give an array of numbers"
+    raise InvalidArgument(
+        f"These vectors are not rows of numbers of one length ({problem}).", f"{hint[0].upper()}{hint[1:]}."
+    )
 
 
 def to_unit_length(array: np.ndarray) -> np.ndarray:

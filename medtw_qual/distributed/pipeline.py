@@ -136,7 +136,7 @@ def _sample(
     fit_on: int | None,
 ) -> tuple[Points, Method, int]:
     """Draw the distinct texts to fit on: of lowest rank, in each stratum in proportion to its units."""
-    n_texts = len(np.unique(np.concatenate([part.digests for part in parts])))
+    n_texts = len(np.unique(np.concatenate([part.ranks for part in parts])))
     if not n_texts:
         raise InvalidArgument("No post has words.", "Check the name of the text column.")
     chosen = find_method(method, n_texts)
@@ -144,7 +144,7 @@ def _sample(
     quotas = strata_quotas([part.strata for part in parts], size)
     picks = spread(client, PickPart(plan, quotas), [part.name for part in parts], "drawing the sample")
     table = pd.concat([units for units, _ in picks], ignore_index=True)
-    array = np.vstack([rows for _, rows in picks])
+    array = np.vstack([rows for _, rows in picks if len(rows)])
     table = table.sort_values(["stratum", "rank", "unit_id"]).drop_duplicates(["stratum", "rank"])
     table = table[table.groupby("stratum").cumcount() < table["stratum"].map(quotas)]
     table = table.sort_values("unit_id").drop_duplicates("rank")
