@@ -36,9 +36,15 @@ def draw_growth():
             part = table[table["how"] == how]
             seconds.plot(part["posts"], part["total_s"], style, color="black", markersize=4, label=label)
             memory.plot(part["posts"], part["peak_mb"] / 1000, style, color="black", markersize=4)
-        for axes, title in ((seconds, "seconds, 2 cores"), (memory, "peak memory, GB")):
+        for axes, title, ticks in (
+            (seconds, "seconds, 2 cores", (3, 10, 30, 100, 300)),
+            (memory, "peak memory, GB", (0.2, 0.5, 1, 2, 5)),
+        ):
             axes.set_xscale("log")
             axes.set_yscale("log")
+            axes.set_xticks([1e3, 1e4, 1e5, 1e6], ["1,000", "10,000", "100,000", "1,000,000"])
+            axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+            axes.minorticks_off()
             axes.set_xlabel("posts")
             axes.set_title(title)
         seconds.legend(frameon=False, fontsize=7.5)

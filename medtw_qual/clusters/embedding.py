@@ -73,9 +73,28 @@ def embed(
     way = find_precision(precision)
     source = find_model(model)
     encoder = describe_encoder(source, way)
+    unique = sorted({text for text in corpus.units["text"] if text.strip()})
+    return broadcast(corpus, unique, embed_texts(unique, source, encoder, cache), encoder)
+
+
+def broadcast(corpus: Corpus, unique: Sequence[str], rows: np.ndarray, encoder: dict[str, Any]) -> Vectors:
+    """Give every unit the vector of its text, and units without words a row of zeros.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    unique : sequence of str
+        Distinct texts.
+    rows : ndarray, shape (texts, dimensions)
+        Their vectors.
+    encoder : dict
+        The account of what made them.
+
+    Returns
+    -------
+    Vectors
+    """
     texts = pd.Index(corpus.units["text"].astype("object"))
-    unique = sorted({text for text in texts if text.strip()})
-    rows = embed_texts(unique, source, encoder, cache)
     place = pd.Index(unique, dtype="object").get_indexer(texts)
     array = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
     array[place >= 0] = rows[place[place >= 0]]

@@ -121,7 +121,7 @@ class PickPart:
         units, array = _load(self.plan, name)
         units = units[units["row"] >= 0].sort_values(["stratum", "rank", "unit_id"])
         units = units.drop_duplicates(["stratum", "rank"])
-        units = units[units.groupby("stratum").cumcount() < units["stratum"].map(self.quotas)]
+        units = units[units.groupby("stratum").cumcount() < units["stratum"].map(self.quotas).astype("int64")]
         return units[["stratum", "rank", "unit_id"]].reset_index(drop=True), array[units["row"]]
 
 

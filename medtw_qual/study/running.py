@@ -2,6 +2,7 @@
 
 import platform
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -39,7 +40,8 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     folder : str or Path
         The study.
     scheduler : str
-        Address of a Dask scheduler that embeds and clusters a large collection; empty: this computer does.
+        Address of a Dask scheduler whose workers embed the corpus, unless study.toml names stored vectors; empty:
+        this computer does.
 
     Returns
     -------
@@ -72,12 +74,14 @@ def write_results(study: Study, folder: Path, scheduler: str = "") -> Outputs:
 
 
 def _attach_scheduler(study: Study, scheduler: str) -> None:
-    """Let the cluster's workers make the vectors and the clusters that the later stages read."""
-    from medtw_qual.distributed import cluster_on
+    """Let the cluster's workers make the vectors that the later stages read; stored vectors stay the authority."""
+    from medtw_qual.distributed import embed_on
 
-    study.__dict__["vectors"], study.__dict__["clusters"] = cluster_on(
-        scheduler, study.corpus, n_clusters=study.config.clusters.n_clusters or None, seed=study.config.clusters.seed
-    )
+    declared = study.config.clusters
+    if declared.vectors:
+        print(f"The vectors stand in {declared.vectors}: nothing to embed, {scheduler} was not asked.", file=sys.stderr)
+        return
+    study.__dict__["vectors"] = embed_on(scheduler, study.corpus, declared.model or None, declared.precision)
 
 
 def _replace_folder(target: Path, new: Path) -> None:

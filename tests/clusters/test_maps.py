@@ -58,14 +58,14 @@ def test_no_label_on_the_map_touches_another_or_leaves_the_page(corpus_of, n_clu
 
 
 def test_very_many_names_make_the_picture_larger_rather_than_run_together():
-    sizes, widths = np.arange(120, 0, -1), np.full(120, 2.0)
-    places, radii = lay_out(np.random.default_rng(1).uniform(-0.5, 0.5, (120, 2)), sizes, widths)
+    sizes, widths = np.arange(60, 0, -1), np.full(60, 3.0)
+    places, radii = lay_out(np.random.default_rng(1).uniform(-0.5, 0.5, (60, 2)), sizes, widths)
     centres, corner = places[:-1], places[-1]
     assert (corner > [7.2, 9.0]).any()
-    half = np.column_stack([np.maximum(radii, 1.0), radii])
+    half = np.column_stack([np.maximum(radii, 1.5), radii])
     assert (centres - half >= -1e-6).all()
     assert (centres + half <= corner + 1e-6).all()
-    for one in range(120):
+    for one in range(60):
         apart = np.abs(centres[one + 1 :] - centres[one])
         assert (apart >= half[one + 1 :] + half[one] - 1e-6).any(axis=1).all()
 
