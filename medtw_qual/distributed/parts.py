@@ -21,8 +21,9 @@ from medtw_qual.distributed.embedding import EmbedPiece
 
 @dataclass(frozen=True)
 class Part:
-    """What a worker reports about one part: where its vectors lie, and what the sample needs to know."""
+    """What a worker reports about one part: where its posts and vectors lie, and what the sample needs to know."""
 
+    file: Path
     name: str
     n_units: int
     n_empty: int
@@ -54,7 +55,7 @@ class EmbedPart:
         """Return what the sample needs to know of the part."""
         plan = self.plan
         table = _read(file, [plan.unit_id, plan.text, *([plan.by] if plan.by else [])])
-        texts = [unescape_once(text).strip() for text in table[plan.text].fillna("")]
+        texts = _cleaned(table[plan.text])
         unique = sorted({text for text in texts if text})
         order = in_encoding_order(unique, [hash_text(text) for text in unique])
         encode = EmbedPiece(plan.source, plan.encoder, plan.cache)
@@ -73,7 +74,11 @@ class EmbedPart:
         _write(units, _made(plan, "vectors", file.stem, ".parquet"))
         filled = units[at >= 0]
         strata = {str(name): int(n) for name, n in filled["stratum"].value_counts().items()}
-        return Part(file.stem, len(table), len(table) - len(filled), filled["rank"].unique(), strata)
+        return Part(file, file.stem, len(table), len(table) - len(filled), filled["rank"].unique(), strata)
+
+
+def _cleaned(texts: pd.Series) -> list[str]:
+    return [unescape_once(text).strip() for text in texts.fillna("")]
 
 
 def _read(file: Path, columns: list[str]) -> pd.DataFrame:
@@ -116,13 +121,15 @@ class PickPart:
     plan: Plan
     quotas: dict[str, int]
 
-    def __call__(self, name: str) -> tuple[pd.DataFrame, np.ndarray]:
-        """Return a table (stratum, rank, smallest unit_id) and the vectors of its rows."""
-        units, array = _load(self.plan, name)
+    def __call__(self, part: Part) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return a table (stratum, rank, smallest unit_id, text) and the vectors of its rows."""
+        units, array = _load(self.plan, part.name)
         units = units[units["row"] >= 0].sort_values(["stratum", "rank", "unit_id"])
         units = units.drop_duplicates(["stratum", "rank"])
         units = units[units.groupby("stratum").cumcount() < units["stratum"].map(self.quotas).astype("int64")]
-        return units[["stratum", "rank", "unit_id"]].reset_index(drop=True), array[units["row"]]
+        texts = pd.read_parquet(part.file, columns=[self.plan.text])[self.plan.text].iloc[units.index]
+        picked = units[["stratum", "rank", "unit_id"]].assign(text=_cleaned(texts))
+        return picked.reset_index(drop=True), array[units["row"]]
 
 
 @dataclass(frozen=True)

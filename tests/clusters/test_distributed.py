@@ -88,6 +88,12 @@ def test_two_workers_one_killed_give_what_one_process_gives(tmp_path, models, co
     assert killed
     pd.testing.assert_frame_equal(assignments(alone), assignments(spread))
     pd.testing.assert_frame_equal(alone.sizes, spread.sizes)
+    pd.testing.assert_frame_equal(alone.themes, spread.themes)
+    assert (alone.folder / "themes.csv").read_bytes() == (spread.folder / "themes.csv").read_bytes()
+    for row in spread.themes[spread.themes["cluster"] >= 0].itertuples():
+        assert max(len(set(row.key_words.split(", ")[:4]) & set(topic.split())) for topic in TOPICS) >= 3
+        members = assignments(spread).set_index("unit_id").loc[row.central_units.split(), "cluster"]
+        assert set(members) == {row.cluster}
     assert spread.account == alone.account
     assert spread.account["without_words"] == 21
     corpus = corpus_of(table[["unit_id", "text"]])
