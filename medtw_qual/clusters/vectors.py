@@ -103,7 +103,7 @@ class Vectors:
         return np.asarray(self.array[at])
 
     def save(self, path: str | Path, precision: StoredAs = "float32") -> Path:
-        """Write the vectors as .npz, atomically; the same vectors give the same bytes.
+        """Write the vectors as .npz with their hash, atomically; the same vectors give the same bytes.
 
         Parameters
         ----------
@@ -119,10 +119,12 @@ class Vectors:
         if precision not in ("float32", "float16"):
             raise InvalidArgument(f"Vectors are not stored as {precision!r}.", "Use 'float32' or 'float16'.")
         target = Path(path)
-        account = orjson.dumps({"encoder": self.encoder, "notes": self.notes}, option=orjson.OPT_SORT_KEYS)
+        stored = self.array.astype(np.dtype(precision).newbyteorder("<"))
+        told = {"encoder": self.encoder, "notes": self.notes, "hash": Vectors(self.unit_ids, stored).hash}
+        account = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
         parts = {
             "unit_ids": np.asarray(self.unit_ids, dtype=np.str_),
-            "array": self.array.astype(np.dtype(precision).newbyteorder("<")),
+            "array": stored,
             "account": np.frombuffer(account, dtype=np.uint8),
         }
         with atomic_path(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
@@ -155,7 +157,7 @@ def load_vectors(path: str | Path) -> Vectors:
     ------
     MissingFile, EmptyFile
     UnreadableFile
-        When the file is damaged or something else.
+        When the file is damaged, changed since it was saved, or something else.
 
     Examples
     --------
@@ -175,7 +177,13 @@ def load_vectors(path: str | Path) -> Vectors:
             f"{source} does not hold vectors saved by this program ({type(error).__name__}).",
             "Make it again with mq.embed(corpus, cache=...).save(path).",
         ) from error
-    return Vectors([str(one) for one in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"]))
+    found = Vectors([str(one) for one in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"]))
+    if words.get("hash", found.hash) != found.hash:
+        raise UnreadableFile(
+            f"The vectors in {source} are not those that were saved: their hash is another.",
+            "Fetch the file again, or make it again with mq.embed(corpus, cache=...).save(path).",
+        )
+    return found
 
 
 def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = None) -> Vectors:  # noqa: ANN401

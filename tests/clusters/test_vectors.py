@@ -48,6 +48,17 @@ def test_a_damaged_file_is_refused_in_words(tmp_path, content):
         load_vectors(path)
 
 
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_vectors_changed_after_they_were_saved_are_refused(tmp_path, precision):
+    path = EXAMPLE.save(tmp_path / "v.npz", precision=precision)
+    with np.load(path) as stored:
+        parts = dict(stored)
+    parts["array"][0, 0] += np.float16(0.125)
+    np.savez(path, **parts)
+    with pytest.raises(UnreadableFile, match="their hash is another"):
+        load_vectors(path)
+
+
 def test_somebody_elses_npz_is_refused(tmp_path):
     np.savez(tmp_path / "v.npz", other=np.zeros(3))
     with pytest.raises(UnreadableFile, match="Make it again"):
