@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 from scipy.cluster.hierarchy import fcluster
 from sklearn.decomposition import PCA
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, jaccard_score, silhouette_score
 
 import medtw_qual as mq
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import validate_table
 from medtw_qual.clusters.clustering import distinct_texts
 from medtw_qual.clusters.criterion import cut_tree, silhouette_curve, ward_tree
+from medtw_qual.clusters.resampling import jaccard_table, verdict
 from medtw_qual.clusters.space import fit_projection
 from medtw_qual.clusters.vectors import Vectors
 from medtw_qual.schemas import ASSIGNMENTS
@@ -164,6 +165,25 @@ def test_clear_clusters_are_stable_and_invented_ones_are_not(blobs):
     noise = np.random.default_rng(1).normal(size=(240, 30))
     loose = mq.cluster(corpus, noise, n_clusters=4).stability(n_resamples=10)
     assert (loose["jaccard"] < 0.6).all()
+
+
+def test_jaccard_similarities_are_those_of_scikit_learn():
+    random = np.random.default_rng(9)
+    one, other = random.integers(-1, 4, 60), random.integers(-1, 3, 60)
+    table = jaccard_table(one, other, 4)
+    assert table.shape == (4, 3)
+    for a in range(4):
+        for b in range(3):
+            assert table[a, b] == pytest.approx(jaccard_score(one == a, other == b))
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "word"),  # the bounds that the help of R's fpc::clusterboot gives
+    [(0.85, "highly stable"), (0.84, "stable"), (0.75, "stable"), (0.74, "a pattern"), (0.6, "a pattern"),
+     (0.59, "doubtful"), (0.5, "doubtful"), (0.49, "dissolved"), (0.0, "dissolved")],
+)  # fmt: skip
+def test_verdicts_follow_hennigs_bounds(jaccard, word):
+    assert verdict(jaccard).startswith(word)
 
 
 def test_resampled_assignments_cover_every_unit_with_our_numbers(blobs):
