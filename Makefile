@@ -47,7 +47,7 @@ docs: $(STAMP)  ## build the documentation into site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: $(STAMP)  ## write requirements.lock anew from what pyproject.toml resolves to here
-	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy only-if-needed -e ".[distributed,fast,static,maps,docs,test]" hatchling editables
+	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy only-if-needed -e ".[distributed,fast,static,docs,test]" hatchling editables
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu//' > requirements.lock
 
 clean:

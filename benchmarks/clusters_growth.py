@@ -1,8 +1,9 @@
 """How cost grows with the number of posts: clustering and describing given vectors, and a million posts end to end.
 
 Run from the repository's root: ``python benchmarks/clusters_growth.py`` (1,000 to 100,000 posts with given vectors,
-then up to a million by the static encoder, text to described themes). Each size runs in a fresh process; printed are
-seconds and peak memory, and docs/images/clusters_growth.csv is written for `docs/draw_clusters.py`.
+then up to a million by the static encoder, text to described themes; distilling that encoder, once for all sizes, is a
+row of its own). Each size runs in a fresh process; printed are seconds and peak memory, and
+docs/images/clusters_growth.csv is written for `docs/draw_clusters.py`.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,24 +33,7 @@ def synthetic(n):
     from medtw_qual.schemas import AUTHORS, FLOW, POSTS
 
     random = np.random.default_rng(1)
-    syllables = [
-        "ka",
-        "mi",
-        "to",
-        "re",
-        "sun",
-        "lo",
-        "ven",
-        "da",
-        "pri",
-        "shu",
-        "night",
-        "care",
-        "ward",
-        "dose",
-        "mask",
-    ]
-    words = np.array(["".join(random.choice(syllables, 3)) for _ in range((TOPICS + 10) * WORDS)])
+    words = np.array(["".join(random.choice(SYLLABLES.split(), 3)) for _ in range((TOPICS + 10) * WORDS)])
     topic = random.integers(TOPICS, size=n)
     texts = []
     for one in topic:
@@ -71,7 +56,24 @@ def given_vectors(topic):
     return array / np.linalg.norm(array, axis=1, keepdims=True)
 
 
+def distil():
+    from medtw_qual.clusters.engines import load_static, models_folder
+    from medtw_qual.clusters.sources import find_model
+
+    start = time.perf_counter()
+    load_static(find_model(), models_folder(None))
+    print(
+        json.dumps({"how": "distil", "posts": 0, "total_s": round(time.perf_counter() - start, 1), "peak_mb": peak()})
+    )
+
+
+def peak():
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
+
+
 def child(how, n):
+    if how == "distil":
+        return distil()
     import medtw_qual as mq
 
     corpus, topic = synthetic(int(n))
@@ -87,16 +89,20 @@ def child(how, n):
     print(json.dumps({
         "how": how, "posts": int(n), "embed_s": round(embedded - start, 1), "cluster_s": round(clustered - embedded, 1),
         "describe_s": round(end - clustered, 1), "total_s": round(end - start, 1), "method": clusters.method,
-        "themes": described, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "themes": described, "true_topics": TOPICS, "peak_mb": peak(),
     }))  # fmt: skip
 
 
 def main(sizes):
+    with tempfile.TemporaryDirectory() as home:
+        measure(sizes, {**os.environ, "HOME": home, "HF_HUB_OFFLINE": "1", "MEDTW_QUAL_PROGRESS": "0"})
+
+
+def measure(sizes, environment):
     import pandas as pd
 
     rows = []
     for how, n in sizes:
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "MEDTW_QUAL_PROGRESS": "0"}
         done = subprocess.run(
             [sys.executable, __file__, how, str(n)], capture_output=True, text=True, env=environment, check=False
         )
@@ -111,4 +117,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         child(*sys.argv[1:3])
     else:
-        main([("given", n) for n in GIVEN] + [("static", n) for n in STATIC])
+        main([("given", n) for n in GIVEN] + [("distil", 0)] + [("static", n) for n in STATIC])

@@ -26,22 +26,31 @@ def draw_map():
 
 
 def draw_growth():
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     table = pd.read_csv(GROWTH)
     with figure_style():
-        figure, (seconds, memory) = plt.subplots(1, 2, figsize=(7.2, 3.0))
+        figure = Figure(figsize=(7.2, 3.0))
+        seconds, memory = figure.subplots(1, 2)
         for how, (label, style) in LINES.items():
             part = table[table["how"] == how]
             seconds.plot(part["posts"], part["total_s"], style, color="black", markersize=4, label=label)
             memory.plot(part["posts"], part["peak_mb"] / 1000, style, color="black", markersize=4)
-        for axes, title in ((seconds, "seconds, 2 cores"), (memory, "peak memory, GB")):
+        for axes, title, ticks in (
+            (seconds, "seconds, 2 cores", (3, 10, 30, 100, 300)),
+            (memory, "peak memory, GB", (0.2, 0.5, 1, 2, 5)),
+        ):
             axes.set_xscale("log")
             axes.set_yscale("log")
+            axes.set_xticks([1e3, 1e4, 1e5, 1e6], ["1,000", "10,000", "100,000", "1,000,000"])
+            axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+            axes.minorticks_off()
             axes.set_xlabel("posts")
             axes.set_title(title)
         seconds.legend(frameon=False, fontsize=7.5)
-    rows = "; ".join(f"{row.posts:,} posts ({row.how}): {row.total_s} s" for row in table.itertuples())
+    rows = "; ".join(
+        f"{row.posts:,} posts ({row.how}): {row.total_s} s" for row in table[table["posts"] > 0].itertuples()
+    )
     save_figure(figure, IMAGES / "clusters_growth.png", f"Cost against the number of posts. {rows}.")
 
 

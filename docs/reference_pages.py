@@ -9,7 +9,18 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "medtw_qual"
-ROOMS = ("corpus", "codebook", "coding", "agreement", "clusters", "reconciliation", "manuscript", "exchange", "study")
+ROOMS = (
+    "corpus",
+    "codebook",
+    "coding",
+    "agreement",
+    "clusters",
+    "reconciliation",
+    "manuscript",
+    "exchange",
+    "distributed",
+    "study",
+)
 
 
 def public_names() -> dict[str, list[tuple[str, str]]]:
@@ -24,6 +35,8 @@ def public_names() -> dict[str, list[tuple[str, str]]]:
     for name in _all_of(PACKAGE / "agreement" / "__init__.py"):
         if f"mq.{name}" not in known:
             rooms["agreement"].append((f"mq.agreement.{name}", f"medtw_qual.agreement.{name}"))
+    for name in _all_of(PACKAGE / "distributed" / "__init__.py"):  # not among mq's names: Dask is optional
+        rooms["distributed"].append((f"medtw_qual.distributed.{name}", f"medtw_qual.distributed.{name}"))
     return rooms
 
 

@@ -85,6 +85,9 @@ def _embedder(encoder: dict[str, Any]) -> Any:  # noqa: ANN401 - BERTopic's clas
 
         loaded: Encode | None = None
 
+        def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
+            return _embedder, (encoder,)  # BERTopic's save() pickles: the encoder is found again, not stored
+
         def embed(self, documents: Sequence[str], verbose: bool = False) -> np.ndarray:
             if self.loaded is None:
                 self.loaded = load_known_encoder(encoder)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.hashing import hash_bytes
 
@@ -30,6 +31,13 @@ class VectorCache:
 
     def __init__(self, folder: str | Path, encoder_key: str) -> None:
         self.folder = Path(folder) / "vectors" / encoder_key[:16]
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidArgument(
+                f"Vectors cannot be kept in {folder} ({error.strerror}).",
+                "Name a folder that you may write to, or leave `cache` out.",
+            ) from error
 
     def read(self, keys: Sequence[str]) -> dict[str, np.ndarray]:
         """Return the vectors that are there, by key (64 hexadecimal digits each)."""

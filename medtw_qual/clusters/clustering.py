@@ -1,6 +1,6 @@
 """From vectors to clusters, the same on every run: canonical order, exact space, one thread."""
 
-import hashlib
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,11 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual._base.tables import validate_table
 from medtw_qual.clusters.criterion import no_curve
+from medtw_qual.clusters.embedding import require_units
 from medtw_qual.clusters.methods.base import Method, Partition, Points
 from medtw_qual.clusters.methods.registry import find_method
 from medtw_qual.clusters.model import Centres, Clusters
-from medtw_qual.clusters.sampling import rank_of_digests
+from medtw_qual.clusters.sampling import DIGEST_BYTES, digest, rank_texts
 from medtw_qual.clusters.space import DIMENSIONS, fit_projection, nearest_centre, one_thread
 from medtw_qual.clusters.vectors import Vectors, own_vectors, to_unit_length
 from medtw_qual.corpus.model import Corpus
@@ -73,20 +74,24 @@ def cluster(
     >>> clusters.assignments["cluster"].tolist()
     [0, 0, 1]
     """
+    require_units(corpus)
     units = corpus.units.sort_values("unit_id", kind="stable").reset_index(drop=True)
-    if units.empty:
-        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
     fitting = own_vectors(corpus, vectors)
     array = fitting.rows_of(units["unit_id"])
-    first, text_of = distinct_rows(array)
+    first, text_of = distinct_texts(units["text"], array)
     if not len(first):
-        raise InvalidArgument("No unit has words.", "Check the text column that the corpus was read from.")
+        raise InvalidArgument(
+            "No unit has a vector: all rows are zeros, as of units without words.",
+            "Check the text column that the corpus was read from.",
+        )
     chosen = find_method(method, len(first))
-    _require_possible(n_clusters, len(first), chosen, options)
+    _require_possible(n_clusters, fit_on, len(first), chosen, options)
     options = {"encoder": fitting.encoder, **options} if chosen.name == "guided" else options
     keys = units["unit_id"].iloc[first].tolist()
     with one_thread():
-        points = make_points(keys, array[first], min(chosen.limit, fit_on or chosen.limit), seed)
+        points = make_points(
+            keys, units["text"].iloc[first].tolist(), array[first], min(chosen.limit, fit_on or chosen.limit), seed
+        )
         partition = chosen.fit(points, n_clusters, seed, options)
         labels, strength = _spread(points, partition, array, first)
     labels, strength = _to_units(labels, text_of, -1), _to_units(strength, text_of, 0.0)
@@ -123,18 +128,30 @@ def _named(partition: Partition, order: np.ndarray) -> dict[str, Any]:
     return {"names": [partition.names[label] for label in order]} if partition.names else {}
 
 
-def distinct_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find the distinct rows of vectors, those of zeros left out.
+def distinct_texts(texts: Sequence[str], array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the distinct texts, those without a vector left out.
+
+    Equal words with different vectors (your own may regard who wrote them) are different texts; different words with
+    equal vectors are too, since whether two vectors are equal to the last bit differs between computers.
 
     Returns
     -------
     first : ndarray of int
-        Where each distinct row stands first, ascending.
+        Where each distinct text stands first, ascending.
     which : ndarray of int
-        For each row, its place in `first`; -1 for a row of zeros.
+        For each unit, its place in `first`; -1 for a row of zeros.
+
+    Examples
+    --------
+    >>> first, which = distinct_texts(["a", "", "a", "b"], np.array([[1, 0], [0, 0], [1, 0], [1, 0]]))
+    >>> first.tolist(), which.tolist()
+    ([0, 3], [0, -1, 0, 1])
     """
-    digests = row_digests(array)
-    filled = np.flatnonzero(np.asarray(array).any(axis=1))
+    rows = np.ascontiguousarray(array, dtype="<f4")
+    digests = np.array(
+        [digest(text, row.tobytes()) for text, row in zip(texts, rows, strict=True)], dtype=f"V{DIGEST_BYTES}"
+    )
+    filled = np.flatnonzero(rows.any(axis=1))
     _, at, inverse = np.unique(digests[filled], return_index=True, return_inverse=True)
     order = np.argsort(at)
     which = np.full(len(digests), -1, dtype=np.int64)
@@ -142,17 +159,11 @@ def distinct_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return filled[at[order]], which
 
 
-def row_digests(array: np.ndarray) -> np.ndarray:
-    """Return a digest per row of vectors, 16 bytes each: equal rows, equal digests, on every machine."""
-    rows = np.ascontiguousarray(array, dtype="<f4") + np.float32(0.0)  # -0.0 becomes 0.0
-    return np.array([hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows], dtype="V16")
-
-
-def make_points(keys: list[str], array: np.ndarray, limit: int, seed: int) -> Points:
+def make_points(keys: list[str], texts: Sequence[str], array: np.ndarray, limit: int, seed: int) -> Points:
     """Take the texts that a method is fitted on (a sample by hash beyond `limit`) and their principal coordinates."""
     rows = np.arange(len(keys))
     if len(keys) > limit:
-        rows = np.sort(np.argsort(rank_of_digests(row_digests(array), seed), kind="stable")[:limit])
+        rows = np.sort(np.argsort(rank_texts(texts, seed), kind="stable")[:limit])
     sampled = to_unit_length(array[rows])
     space = fit_projection(sampled, DIMENSIONS)
     return Points([keys[row] for row in rows], sampled, space, space.project(sampled), len(keys))
@@ -185,11 +196,20 @@ def number_by_size(labels: np.ndarray) -> np.ndarray:
     return np.asarray(values[np.lexsort((first, -sizes))])
 
 
-def _require_possible(n_clusters: int | None, n_texts: int, method: Method, options: dict[str, Any]) -> None:
+def _require_possible(
+    n_clusters: int | None, fit_on: int | None, n_texts: int, method: Method, options: dict[str, Any]
+) -> None:
+    for name, number in (("n_clusters", n_clusters), ("fit_on", fit_on)):
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int | np.integer)):
+            raise InvalidArgument(f"{name}={number!r} is not a whole number.", "Give one, or leave it out.")
     if n_clusters is not None and not 1 <= n_clusters <= n_texts:
         raise InvalidArgument(
             f"{n_texts} different texts cannot be divided into {n_clusters} clusters.",
             "Ask for 1 to as many clusters as there are different texts, or leave n_clusters out.",
+        )
+    if fit_on is not None and fit_on < max(n_clusters or 1, 2):
+        raise InvalidArgument(
+            f"A sample of {fit_on} texts cannot show {n_clusters or 'any'} clusters.", "Fit on more texts."
         )
     for name in options:
         if name not in method.options:

@@ -110,6 +110,11 @@ def _labels(given: Clustering) -> pd.Series:
     if isinstance(given, pd.DataFrame):
         require_columns(given, ["unit_id", "cluster"], "clustering")
         given = given.set_index("unit_id")["cluster"]
+    if not isinstance(given, pd.Series):
+        raise InvalidArgument(
+            f"A clustering cannot be read from a {type(given).__name__}.",
+            "Give clusters, a table with columns unit_id and cluster, or a Series with unit ids as index.",
+        )
     labels = pd.Series([_word(value) for value in given], index=given.index.astype(str), dtype="object")
     if labels.index.has_duplicates:
         twice = labels.index[labels.index.duplicated()][0]

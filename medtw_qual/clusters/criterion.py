@@ -7,6 +7,8 @@ import pandas as pd
 
 # Kaufman & Rousseeuw (1990), Finding Groups in Data, table 4 of chapter 2: below .25 "no substantial structure".
 CLEAR = 0.25
+# A hundredth of the silhouette's range, -1 to 1: differences below it are nothing that a reader of clusters would see.
+NEAR = 0.02
 FEWEST = 5
 MOST = 50
 # The criterion compares every pair of texts; beyond this many it is computed on a sample of them.
@@ -107,10 +109,11 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
 
     From 2 to sqrt(n / 2) clusters (at most 50) the average silhouette is computed. Where the best reaches .25 it
     decides. Where it does not, no number stands out, which is usual for short texts: then the finest of those within
-    three standard errors of the best is taken (the idea of Breiman et al. 1984, section 3.4.3: what cannot be told
-    from the best is as good; three, since up to 49 numbers are compared at once; turned to the finer side, since
-    people merge two clusters that belong together more easily than they see two that were lumped), among 5 and more
-    where there are 100 texts or more. The reason is kept in words, and the curve belongs beside the result.
+    .02 of the best is taken, or within three standard errors where these are wider (the idea of Breiman et al. 1984,
+    section 3.4.3: what cannot be told from the best is as good; turned to the finer side, since people merge two
+    clusters that belong together more easily than they see two that were lumped), among 5 and more where there are 100
+    texts or more. Standard errors alone would shrink with the number of texts until the last bits of the vectors
+    decided. The reason is kept in words, and the curve belongs beside the result.
 
     Parameters
     ----------
@@ -135,13 +138,13 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
         return Choice(chosen, curve, f"the average silhouette is highest there ({best['silhouette']:.2f})")
     fine = curve[curve["n_clusters"] >= FEWEST] if n >= 100 and most >= FEWEST else curve
     best = fine.loc[fine["silhouette"].idxmax()]
-    near = fine[fine["silhouette"] >= best["silhouette"] - 3 * best["se"]]
+    near = fine[fine["silhouette"] >= best["silhouette"] - max(NEAR, 3 * best["se"])]
     chosen = int(near["n_clusters"].max())
     return Choice(
         chosen,
         curve,
         f"no number stands out (the best average silhouette is {curve['silhouette'].max():.2f}, below {CLEAR});"
-        f" {chosen} is the finest of those as good as the best within three standard errors; look at other numbers too",
+        f" {chosen} is the finest of those about as good as the best; look at other numbers too",
     )
 
 

@@ -1,6 +1,5 @@
 """What is in a cluster: size, key words, the units that speak for it and those on its border, months, hashtags."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from medtw_qual.clusters.encoders import load_known_encoder
 from medtw_qual.clusters.model import Clusters
 from medtw_qual.clusters.vectors import to_unit_length
 from medtw_qual.clusters.words import key_words
+from medtw_qual.corpus.words import find_hashtags
 
-_HASHTAG = re.compile(r"#(\w+)")
 # KeyBERT-inspired and MMR choose among this many words that class-based TF-IDF puts first.
 CANDIDATES = 50
 _DIVERSITY = 0.3
@@ -92,7 +91,7 @@ def _months(times: pd.Series, n: int = 3) -> list[str]:
 
 def _hashtags(texts: pd.Series, n: int = 5) -> list[str]:
     """The hashtags in most units, without regard to capitals, as "#medtwitter (9)"."""
-    counts = Counter(tag for text in texts for tag in {found.lower() for found in _HASHTAG.findall(text)})
+    counts = Counter(tag for text in texts for tag in {found.lower() for found in find_hashtags(text)})
     return [f"#{tag} ({count})" for tag, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:n]]
 
 

@@ -67,16 +67,34 @@ def embed(
     >>> embed(small_corpus(), vectors=[[3, 4], [0, 2], [5, 0]]).array
     array([[0.6, 0.8], [0. , 1. ], [1. , 0. ]], dtype=float32)
     """
-    if corpus.units.empty:
-        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
+    require_units(corpus)
     if vectors is not None:
         return own_vectors(corpus, vectors)
     way = find_precision(precision)
     source = find_model(model)
     encoder = describe_encoder(source, way)
+    unique = sorted({text for text in corpus.units["text"] if text.strip()})
+    return broadcast(corpus, unique, embed_texts(unique, source, encoder, cache), encoder)
+
+
+def broadcast(corpus: Corpus, unique: Sequence[str], rows: np.ndarray, encoder: dict[str, Any]) -> Vectors:
+    """Give every unit the vector of its text, and units without words a row of zeros.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    unique : sequence of str
+        Distinct texts.
+    rows : ndarray, shape (texts, dimensions)
+        Their vectors.
+    encoder : dict
+        The account of what made them.
+
+    Returns
+    -------
+    Vectors
+    """
     texts = pd.Index(corpus.units["text"].astype("object"))
-    unique = sorted({text for text in texts if text.strip()})
-    rows = embed_texts(unique, source, encoder, cache)
     place = pd.Index(unique, dtype="object").get_indexer(texts)
     array = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
     array[place >= 0] = rows[place[place >= 0]]
@@ -121,6 +139,17 @@ def embed_texts(
     return np.vstack([known[key] for key in keys]) if keys else np.zeros((0, 1), dtype=np.float32)
 
 
+def require_units(corpus: Any) -> None:  # noqa: ANN401 - people pass tables and lists
+    """Raise `InvalidArgument` unless this is a corpus with units."""
+    if not isinstance(corpus, Corpus):
+        raise InvalidArgument(
+            f"This needs a corpus, not a {type(corpus).__name__}.",
+            'Read one: mq.read_corpus("posts.csv", text="text", id="id").',
+        )
+    if corpus.units.empty:
+        raise InvalidArgument("The corpus has no units.", "See corpus.flow for the step that dropped the last of them.")
+
+
 def in_encoding_order(texts: Sequence[str], keys: Sequence[str]) -> list[int]:
     """Return the rows longest first, so that a batch pads little; equal lengths in the order of their hashes."""
     return sorted(range(len(texts)), key=lambda row: (-len(texts[row]), keys[row]))
@@ -130,11 +159,9 @@ def _notes(texts: Sequence[str], place: np.ndarray, max_length: int) -> tuple[st
     notes = []
     empty = int((place < 0).sum())
     if empty:
-        notes.append(f"{empty} units have no words and no vector; they belong to no cluster.")
+        notes.append(f"Units without words, and so without a vector: {empty}; they belong to no cluster.")
     # English runs to about four characters a word piece: texts above that many are surely cut or nearly so.
     long = sum(len(text) > 4 * max_length for text in texts)
     if long:
-        notes.append(
-            f"{long} texts are longer than the model reads (about {4 * max_length} characters); the rest is cut."
-        )
+        notes.append(f"Texts longer than the model reads (about {4 * max_length} characters): {long}; the rest is cut.")
     return tuple(notes)

@@ -1,14 +1,16 @@
 """Engines, the ways a model is run: torch, onnxruntime in float32 or with 8-bit weights, a static table."""
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from medtw_qual._base.errors import InvalidArgument, MissingDependency
+from medtw_qual._base.progress import progress_shown
 from medtw_qual.clusters.bert_graph import build_graph, can_build
 from medtw_qual.clusters.sources import ModelSource, longest_input
 
@@ -187,7 +189,8 @@ def _distil(source: ModelSource, target: Path) -> None:
     from model2vec.distill import distill
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder, quiet_transformers():
+    bar = nullcontext() if progress_shown() else redirect_stderr(io.StringIO())  # model2vec's own has no switch
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, quiet_transformers(), bar:
         made = Path(folder) / "model"
         distill(str(source.folder), device="cpu").save_pretrained(str(made))
         if not target.exists():

@@ -161,10 +161,11 @@ class Clusters:
         return resample_clusters(self, n, seed)
 
     def map(self) -> "Figure":
-        """Draw every unit as a dot in its cluster's disc, firmest in the middle; discs near each other are alike.
+        """Draw every unit as a dot in its cluster's disc: dark and inside where it belongs firmly, pale on the border.
 
-        Places follow from the centres by classical scaling and are then moved apart until nothing overlaps: the picture
-        is the same every time, and distances across it are rough. matplotlib, for print.
+        Discs near each other are alike: places follow from the centres by classical scaling and are then moved apart
+        until nothing overlaps. The picture is the same every time, and distances across it are rough. Above 5,000
+        units a dot stands for several, and the title says for how many. matplotlib, 7.2 inches wide, for print.
         """
         from medtw_qual.clusters.maps import draw_map
 

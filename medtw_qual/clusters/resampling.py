@@ -7,7 +7,8 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.progress import track
-from medtw_qual.clusters.clustering import distinct_rows, make_points
+from medtw_qual.clusters.clustering import distinct_texts, make_points
+from medtw_qual.clusters.methods.base import Points
 from medtw_qual.clusters.methods.registry import FINDS_NUMBER, METHODS
 from medtw_qual.clusters.model import Centres, Clusters
 from medtw_qual.clusters.space import one_thread
@@ -78,7 +79,15 @@ def resample_clusters(clusters: Clusters, n: int, seed: int) -> list[pd.Series]:
 
 
 def _texts(clusters: Clusters) -> tuple[np.ndarray, np.ndarray]:
-    return distinct_rows(clusters.vectors.rows_of(clusters.units["unit_id"]))
+    return distinct_texts(clusters.units["text"], clusters.vectors.rows_of(clusters.units["unit_id"]))
+
+
+def _points(clusters: Clusters, rows: np.ndarray, limit: int, seed: int) -> Points:
+    """Return these units' texts as the methods take them, in this order."""
+    units = clusters.units.iloc[rows]
+    return make_points(
+        units["unit_id"].tolist(), units["text"].tolist(), clusters.vectors.rows_of(units["unit_id"]), limit, seed
+    )
 
 
 def _redraw(clusters: Clusters, n: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, Centres]]:
@@ -91,13 +100,11 @@ def _redraw(clusters: Clusters, n: int, seed: int) -> Iterator[tuple[np.ndarray,
         raise InvalidArgument(f"{n} resamples say nothing.", "Ask for 20 or more.")
     method = METHODS[clusters.method]
     first, _ = _texts(clusters)
-    array = clusters.vectors.rows_of(clusters.units["unit_id"])[first]
-    keys = clusters.units["unit_id"].iloc[first].tolist()
     random = np.random.default_rng(seed)
     for _ in track(range(n), "resampling clusters", total=n):
-        drawn = np.unique(random.integers(0, len(keys), min(len(keys), LIMIT)))
+        drawn = np.unique(random.integers(0, len(first), min(len(first), LIMIT)))
         with one_thread():
-            points = make_points([keys[row] for row in drawn], array[drawn], method.limit, seed)
+            points = _points(clusters, first[drawn], method.limit, seed)
             partition = method.fit(points, _number(clusters, len(drawn)), seed, clusters.options)
         yield drawn, partition.labels, Centres(points.space, partition.centres)
 
@@ -110,16 +117,15 @@ def _reordered(clusters: Clusters, seed: int, n: int = 5) -> np.ndarray:
     """
     method = METHODS[clusters.method]
     first, _ = _texts(clusters)
-    array = clusters.vectors.rows_of(clusters.units["unit_id"])[first]
-    keys = clusters.units["unit_id"].iloc[first].tolist()
+    ids = pd.Index(clusters.units["unit_id"].iloc[first])
     random = np.random.default_rng(seed)
     found = []
     for _ in range(n):
-        order = random.permutation(len(keys))[: method.limit]
+        order = random.permutation(len(first))[: method.limit]
         with one_thread():
-            points = make_points([keys[row] for row in order], array[order], LIMIT, seed)
+            points = _points(clusters, first[order], LIMIT, seed)
             partition = method.fit(points, _number(clusters, len(points.keys)), seed, clusters.options)
-        at = pd.Index(keys).get_indexer(points.keys)
+        at = ids.get_indexer(points.keys)
         found.append(_best_jaccard(clusters.labels[first][at], partition.labels, len(clusters)))
     return np.asarray(np.nanmean(found, axis=0))
 

@@ -4,6 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+
+DIGEST_BYTES = 16
 
 
 def hash_rank(key: str, seed: int) -> int:
@@ -13,11 +16,22 @@ def hash_rank(key: str, seed: int) -> int:
     )
 
 
-def rank_of_digests(digests: np.ndarray, seed: int) -> np.ndarray:
-    """Return a rank (0 to 2**64 - 1) per digest of a text's vector: the same on every machine that has the text."""
-    salt = str(seed).encode()
-    ranks = (hashlib.blake2b(bytes(one) + salt, digest_size=8).digest() for one in digests)
-    return np.frombuffer(b"".join(ranks), dtype=">u8").astype(np.uint64)
+def digest(text: str, more: bytes = b"") -> bytes:
+    """Return what stands for a text (and, with `more`, for a text and its vector): the same on every machine."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass") + more, digest_size=DIGEST_BYTES).digest()
+
+
+def rank_texts(texts: Sequence[str], seed: int) -> np.ndarray:
+    """Return a rank per text; where the same words stand twice, the second has a rank of its own.
+
+    Examples
+    --------
+    >>> len(set(rank_texts(["a", "b", "a"], 2020).tolist()))
+    3
+    """
+    again = pd.Series(list(texts), dtype="object").groupby(list(texts)).cumcount()
+    ranks = (hash_rank(f"{text}\x1f{n}" if n else text, seed) for text, n in zip(texts, again, strict=True))
+    return np.fromiter(ranks, dtype=np.uint64, count=len(texts))
 
 
 def hashed_sample(keys: Sequence[str], size: int, seed: int) -> np.ndarray:

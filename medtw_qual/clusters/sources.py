@@ -52,8 +52,12 @@ def find_model(model: str | Path | None = None) -> ModelSource:
     """
     if model is None or str(model) == DEFAULT_MODEL:
         return _packaged()
-    folder = Path(model)
+    folder = Path(model).expanduser()
     if not folder.is_dir():
+        if isinstance(model, Path) or str(model).startswith((".", "/", "~")) or str(model).count("/") > 1:
+            raise MissingDependency(
+                f"There is no folder {folder}.", "Give the folder that holds config.json and model.safetensors."
+            )
         folder = _from_hub(str(model))
     if not any(path for pattern in _WEIGHTS for path in folder.rglob(pattern)):
         raise MissingDependency(

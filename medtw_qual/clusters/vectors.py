@@ -103,7 +103,7 @@ class Vectors:
         return np.asarray(self.array[at])
 
     def save(self, path: str | Path, precision: StoredAs = "float32") -> Path:
-        """Write the vectors as .npz, atomically; the same vectors give the same bytes.
+        """Write the vectors as .npz with their hash, atomically; the same vectors give the same bytes.
 
         Parameters
         ----------
@@ -119,10 +119,12 @@ class Vectors:
         if precision not in ("float32", "float16"):
             raise InvalidArgument(f"Vectors are not stored as {precision!r}.", "Use 'float32' or 'float16'.")
         target = Path(path)
-        account = orjson.dumps({"encoder": self.encoder, "notes": self.notes}, option=orjson.OPT_SORT_KEYS)
+        stored = self.array.astype(np.dtype(precision).newbyteorder("<"))
+        told = {"encoder": self.encoder, "notes": self.notes, "hash": Vectors(self.unit_ids, stored).hash}
+        account = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
         parts = {
             "unit_ids": np.asarray(self.unit_ids, dtype=np.str_),
-            "array": self.array.astype(np.dtype(precision).newbyteorder("<")),
+            "array": stored,
             "account": np.frombuffer(account, dtype=np.uint8),
         }
         with atomic_path(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
@@ -155,7 +157,7 @@ def load_vectors(path: str | Path) -> Vectors:
     ------
     MissingFile, EmptyFile
     UnreadableFile
-        When the file is damaged or something else.
+        When the file is damaged, changed since it was saved, or something else.
 
     Examples
     --------
@@ -175,7 +177,13 @@ def load_vectors(path: str | Path) -> Vectors:
             f"{source} does not hold vectors saved by this program ({type(error).__name__}).",
             "Make it again with mq.embed(corpus, cache=...).save(path).",
         ) from error
-    return Vectors([str(one) for one in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"]))
+    found = Vectors([str(one) for one in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"]))
+    if words.get("hash", found.hash) != found.hash:
+        raise UnreadableFile(
+            f"The vectors in {source} are not those that were saved: their hash is another.",
+            "Fetch the file again, or make it again with mq.embed(corpus, cache=...).save(path).",
+        )
+    return found
 
 
 def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = None) -> Vectors:  # noqa: ANN401
@@ -192,7 +200,7 @@ def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = 
         return Vectors(
             list(corpus.units["unit_id"]), given.rows_of(corpus.units["unit_id"]), given.encoder, given.notes
         )
-    array = np.asarray(given, dtype=np.float32)
+    array = _as_numbers(given)
     if array.ndim != 2 or len(array) != len(corpus.units):
         raise InvalidArgument(
             f"The vectors have shape {array.shape}, and the corpus has {len(corpus.units)} units.",
@@ -201,6 +209,20 @@ def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = 
     ids = list(corpus.units["unit_id"])
     _require_sound(ids, array)
     return Vectors(ids, to_unit_length(array), {"model": "given by the researcher", **(encoder or {})})
+
+
+def _as_numbers(given: Any) -> np.ndarray:  # noqa: ANN401
+    try:
+        array = np.asarray(given)
+        if not np.iscomplexobj(array):
+            return array.astype(np.float32)
+        problem = "complex numbers"
+    except (ValueError, TypeError) as error:
+        problem = str(error)
+    hint = "read the file first: mq.load_vectors(path)" if isinstance(given, str | Path) else "give an array of numbers"
+    raise InvalidArgument(
+        f"These vectors are not rows of numbers of one length ({problem}).", f"{hint[0].upper()}{hint[1:]}."
+    )
 
 
 def to_unit_length(array: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ not depend on how the posts are spread, and a worker that dies costs its unfinis
 """
 
 from medtw_qual.distributed.connecting import connect
-from medtw_qual.distributed.embedding import cluster_on
+from medtw_qual.distributed.embedding import cluster_on, embed_on
 from medtw_qual.distributed.pipeline import Assigned, cluster_parquet
 
-__all__ = ["Assigned", "cluster_on", "cluster_parquet", "connect"]
+__all__ = ["Assigned", "cluster_on", "cluster_parquet", "connect", "embed_on"]

@@ -1,12 +1,13 @@
 """A scheduler to work with: one that runs, one on this computer, or none."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from medtw_qual._base.errors import MissingDependency
-from medtw_qual._base.progress import track
+from medtw_qual._base.progress import progress_shown, track
 
 
 @contextmanager
@@ -39,9 +40,10 @@ def connect(scheduler: str | None = None, n_workers: int | None = None) -> Itera
     if scheduler == "local":
         workers = n_workers or os.cpu_count() or 1
         with (
-            dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local,
+            dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local,
             dask.Client(local) as client,
         ):
+            _say_dashboard(client)
             yield client
         return
     try:
@@ -51,7 +53,14 @@ def connect(scheduler: str | None = None, n_workers: int | None = None) -> Itera
             f"No Dask scheduler answers at {scheduler}.", "Start one (dask scheduler) and give the address it prints."
         ) from error
     with client:
+        _say_dashboard(client)
         yield client
+
+
+def _say_dashboard(client: Any) -> None:  # noqa: ANN401 - Dask ships no types
+    """Name Dask's own page with the work of every worker, beside the progress bar."""
+    if progress_shown() and client.dashboard_link:
+        print(f"Dask's dashboard: {client.dashboard_link}", file=sys.stderr)
 
 
 def spread(

@@ -10,7 +10,7 @@ import orjson
 
 from medtw_qual._base.hashing import hash_text
 from medtw_qual.clusters.clustering import cluster
-from medtw_qual.clusters.embedding import PIECE, embed, in_encoding_order
+from medtw_qual.clusters.embedding import PIECE, broadcast, in_encoding_order, require_units
 from medtw_qual.clusters.encoders import describe_encoder, find_precision, load_encoder
 from medtw_qual.clusters.engines import Encode, models_folder
 from medtw_qual.clusters.model import Clusters
@@ -20,44 +20,67 @@ from medtw_qual.corpus.model import Corpus
 from medtw_qual.distributed.connecting import connect, spread
 
 
-def cluster_on(
+def embed_on(
     scheduler: str | None,
     corpus: Corpus,
-    n_clusters: int | None = None,
-    seed: int = 2020,
     model: str | Path | None = None,
     precision: str = "exact",
-) -> tuple[Vectors, Clusters]:
-    """Embed a corpus on a Dask cluster's workers and cluster it here.
+) -> Vectors:
+    """Embed a corpus on a Dask cluster's workers: the vectors that `mq.embed` gives on one computer.
 
-    Texts go out in the pieces in which `mq.embed` encodes them, so that the vectors are those it would give.
+    Texts go out in the pieces in which `mq.embed` encodes them; the piece of a worker that dies goes to another.
 
     Parameters
     ----------
     scheduler : str or None
         As for `connect`.
     corpus : Corpus
-    n_clusters, seed
-        As for `mq.cluster`.
     model, precision
         As for `mq.embed`; a model that is a folder must be there on every worker.
 
     Returns
     -------
-    Vectors, Clusters
+    Vectors
     """
+    require_units(corpus)
     source, encoder = find_encoder(model, precision)
-    texts = sorted({text for text in corpus.units["text"] if text.strip()})
-    order = in_encoding_order(texts, [hash_text(text) for text in texts])
-    pieces = [[texts[row] for row in order[start : start + PIECE]] for start in range(0, len(order), PIECE)]
+    texts = corpus.units["text"].astype("object")
+    unique = sorted({text for text in texts if text.strip()})
+    order = in_encoding_order(unique, [hash_text(text) for text in unique])
+    unique = [unique[row] for row in order]
+    pieces = [unique[start : start + PIECE] for start in range(0, len(unique), PIECE)]
     with connect(scheduler) as client:
         found = spread(client, EmbedPiece(source, encoder), pieces, "embedding on workers")
-    rows = np.vstack(found) if found else np.zeros((0, 1), dtype=np.float32)
-    known = dict(zip((texts[row] for row in order), rows, strict=True))
-    empty = np.zeros(rows.shape[1], dtype=np.float32)
-    made = embed(corpus, vectors=np.vstack([known.get(text, empty) for text in corpus.units["text"]]))
-    vectors = Vectors(made.unit_ids, made.array, encoder)
-    return vectors, cluster(corpus, vectors, n_clusters=n_clusters, seed=seed)
+    return broadcast(corpus, unique, np.vstack(found) if found else np.zeros((0, 1), dtype=np.float32), encoder)
+
+
+def cluster_on(
+    scheduler: str | None,
+    corpus: Corpus,
+    n_clusters: int | None = None,
+    method: str | None = None,
+    seed: int = 2020,
+    model: str | Path | None = None,
+    precision: str = "exact",
+) -> tuple[Vectors, Clusters]:
+    """Embed a corpus on a Dask cluster's workers and cluster it here.
+
+    Parameters
+    ----------
+    scheduler : str or None
+        As for `connect`.
+    corpus : Corpus
+    n_clusters, method, seed
+        As for `mq.cluster`.
+    model, precision
+        As for `embed_on`.
+
+    Returns
+    -------
+    Vectors, Clusters
+    """
+    vectors = embed_on(scheduler, corpus, model, precision)
+    return vectors, cluster(corpus, vectors, n_clusters=n_clusters, method=method, seed=seed)
 
 
 @dataclass(frozen=True)

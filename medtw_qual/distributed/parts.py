@@ -10,10 +10,9 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument, MissingColumn
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.hashing import hash_text
-from medtw_qual.clusters.clustering import row_digests
 from medtw_qual.clusters.embedding import PIECE, in_encoding_order
 from medtw_qual.clusters.model import Centres
-from medtw_qual.clusters.sampling import rank_of_digests
+from medtw_qual.clusters.sampling import rank_texts
 from medtw_qual.clusters.sources import ModelSource
 from medtw_qual.clusters.space import one_thread
 from medtw_qual.corpus.words import unescape_once
@@ -22,12 +21,13 @@ from medtw_qual.distributed.embedding import EmbedPiece
 
 @dataclass(frozen=True)
 class Part:
-    """What a worker reports about one part: where its vectors lie, and what the sample needs to know."""
+    """What a worker reports about one part: where its posts and vectors lie, and what the sample needs to know."""
 
+    file: Path
     name: str
     n_units: int
     n_empty: int
-    digests: np.ndarray
+    ranks: np.ndarray
     strata: dict[str, int]
 
 
@@ -55,20 +55,30 @@ class EmbedPart:
         """Return what the sample needs to know of the part."""
         plan = self.plan
         table = _read(file, [plan.unit_id, plan.text, *([plan.by] if plan.by else [])])
-        texts = [unescape_once(text).strip() for text in table[plan.text].fillna("")]
+        texts = _cleaned(table[plan.text])
         unique = sorted({text for text in texts if text})
         order = in_encoding_order(unique, [hash_text(text) for text in unique])
         encode = EmbedPiece(plan.source, plan.encoder, plan.cache)
-        rows = [encode([unique[row] for row in order[at : at + PIECE]]) for at in range(0, len(order), PIECE)]
+        unique = [unique[row] for row in order]
+        rows = [encode(unique[at : at + PIECE]) for at in range(0, len(unique), PIECE)]
         array = np.vstack(rows) if rows else np.zeros((0, 1), dtype=np.float32)
-        at = pd.Index([unique[row] for row in order], dtype="object").get_indexer(pd.Index(texts, dtype="object"))
+        at = pd.Index(unique, dtype="object").get_indexer(pd.Index(texts, dtype="object"))
+        at = np.where(np.append(array.any(axis=1), False)[at], at, -1)  # words the model knows none of have no vector
+        ranks = np.append(rank_texts(unique, plan.seed), np.uint64(0))
         stratum = table[plan.by].astype(str) if plan.by else pd.Series("", index=table.index)
         with atomic_path(_made(plan, "vectors", file.stem, ".npy")) as temporary:
             np.save(temporary, array)
-        units = pd.DataFrame({"unit_id": table[plan.unit_id].astype(str), "stratum": stratum, "row": at})
+        units = pd.DataFrame(
+            {"unit_id": table[plan.unit_id].astype(str), "stratum": stratum, "row": at, "rank": ranks[at]}
+        )
         _write(units, _made(plan, "vectors", file.stem, ".parquet"))
-        strata = {str(name): int(n) for name, n in units["stratum"][at >= 0].value_counts().items()}
-        return Part(file.stem, len(table), int((at < 0).sum()), np.unique(row_digests(array)), strata)
+        filled = units[at >= 0]
+        strata = {str(name): int(n) for name, n in filled["stratum"].value_counts().items()}
+        return Part(file, file.stem, len(table), len(table) - len(filled), filled["rank"].unique(), strata)
+
+
+def _cleaned(texts: pd.Series) -> list[str]:
+    return [unescape_once(text).strip() for text in texts.fillna("")]
 
 
 def _read(file: Path, columns: list[str]) -> pd.DataFrame:
@@ -111,15 +121,15 @@ class PickPart:
     plan: Plan
     quotas: dict[str, int]
 
-    def __call__(self, name: str) -> tuple[pd.DataFrame, np.ndarray]:
-        """Return a table (stratum, rank, smallest unit_id) and the vectors of its rows."""
-        units, array = _load(self.plan, name)
-        units = units[units["row"] >= 0]
-        ranks = rank_of_digests(row_digests(array), self.plan.seed)
-        units = units.assign(rank=ranks[units["row"]]).sort_values(["stratum", "rank", "unit_id"])
+    def __call__(self, part: Part) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return a table (stratum, rank, smallest unit_id, text) and the vectors of its rows."""
+        units, array = _load(self.plan, part.name)
+        units = units[units["row"] >= 0].sort_values(["stratum", "rank", "unit_id"])
         units = units.drop_duplicates(["stratum", "rank"])
-        units = units[units.groupby("stratum").cumcount() < units["stratum"].map(self.quotas)]
-        return units[["stratum", "rank", "unit_id"]].reset_index(drop=True), array[units["row"]]
+        units = units[units.groupby("stratum").cumcount() < units["stratum"].map(self.quotas).astype("int64")]
+        texts = pd.read_parquet(part.file, columns=[self.plan.text])[self.plan.text].iloc[units.index]
+        picked = units[["stratum", "rank", "unit_id"]].assign(text=_cleaned(texts))
+        return picked.reset_index(drop=True), array[units["row"]]
 
 
 @dataclass(frozen=True)

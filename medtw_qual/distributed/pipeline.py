@@ -18,6 +18,7 @@ from medtw_qual.clusters.methods.registry import find_method
 from medtw_qual.clusters.model import Centres
 from medtw_qual.clusters.space import fit_projection, one_thread
 from medtw_qual.clusters.vectors import to_unit_length
+from medtw_qual.clusters.words import key_words
 from medtw_qual.distributed.connecting import connect, spread
 from medtw_qual.distributed.embedding import find_encoder
 from medtw_qual.distributed.parts import AssignPart, EmbedPart, Part, PickPart, Plan, RenumberPart
@@ -30,9 +31,12 @@ class Assigned:
     Attributes
     ----------
     folder : Path
-        Holds ``assignments/*.parquet`` (unit_id, cluster, strength), ``vectors/*.parquet`` and ``account.json``.
+        Holds ``assignments/*.parquet`` (unit_id, cluster, strength), ``vectors/``, ``themes.csv`` and ``account.json``.
     sizes : DataFrame
         cluster, size (units), share (0 to 1).
+    themes : DataFrame
+        sizes, with key_words (class-based TF-IDF) and central_units (the three nearest to the cluster's centre), both
+        found among the texts that the clusters were fitted on.
     model : Centres
         Assigns other texts to these clusters.
     account : dict
@@ -41,6 +45,7 @@ class Assigned:
 
     folder: Path
     sizes: pd.DataFrame
+    themes: pd.DataFrame
     model: Centres
     account: dict[str, Any]
 
@@ -103,7 +108,7 @@ def cluster_parquet(
     load_encoder(found, encoder, models_folder(kept))  # a static model is distilled once, here, before the workers ask
     with connect(scheduler) as client:
         parts = spread(client, EmbedPart(plan), _files(Path(source)), "reading and embedding")
-        points, chosen, n_texts = _sample(client, plan, parts, method, fit_on)
+        points, texts, chosen = _sample(client, plan, parts, method, fit_on)
         with one_thread():
             partition = chosen.fit(points, n_clusters, seed, {})
         raw = Centres(points.space, partition.centres)
@@ -111,14 +116,18 @@ def cluster_parquet(
         sizes, order = _number(told, len(partition.centres))
         spread(client, RenumberPart(plan, np.append(np.argsort(order), -1)), [p.name for p in parts], "numbering")
     shutil.rmtree(plan.target / "raw")
+    numbers = np.append(np.argsort(order), -1)[partition.labels]
+    themes = _describe(sizes, points, texts, numbers, raw.centres[order])
+    with atomic_path(plan.target / "themes.csv") as path:
+        themes.to_csv(path, index=False, lineterminator="\n")
     account = {
         "units": sum(part.n_units for part in parts), "without_words": sum(part.n_empty for part in parts),
-        "n_texts": n_texts, "fitted_on": len(points.keys), "method": chosen.name, "n_clusters": len(order),
+        "n_texts": points.total, "fitted_on": len(points.keys), "method": chosen.name, "n_clusters": len(order),
         "seed": seed, "stratify_by": stratify_by, "encoder": encoder, "notes": list(partition.notes),
     }  # fmt: skip
     with atomic_path(plan.target / "account.json") as path:
         path.write_bytes(orjson.dumps(account, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-    return Assigned(plan.target, sizes, Centres(points.space, raw.centres[order]), account)
+    return Assigned(plan.target, sizes, themes, Centres(points.space, raw.centres[order]), account)
 
 
 def _files(source: Path) -> list[Path]:
@@ -134,17 +143,17 @@ def _sample(
     parts: list[Part],
     method: str | None,
     fit_on: int | None,
-) -> tuple[Points, Method, int]:
+) -> tuple[Points, list[str], Method]:
     """Draw the distinct texts to fit on: of lowest rank, in each stratum in proportion to its units."""
-    n_texts = len(np.unique(np.concatenate([part.digests for part in parts])))
+    n_texts = len(np.unique(np.concatenate([part.ranks for part in parts])))
     if not n_texts:
         raise InvalidArgument("No post has words.", "Check the name of the text column.")
     chosen = find_method(method, n_texts)
     size = min(chosen.limit, fit_on or chosen.limit)
     quotas = strata_quotas([part.strata for part in parts], size)
-    picks = spread(client, PickPart(plan, quotas), [part.name for part in parts], "drawing the sample")
+    picks = spread(client, PickPart(plan, quotas), parts, "drawing the sample")
     table = pd.concat([units for units, _ in picks], ignore_index=True)
-    array = np.vstack([rows for _, rows in picks])
+    array = np.vstack([rows for _, rows in picks if len(rows)])
     table = table.sort_values(["stratum", "rank", "unit_id"]).drop_duplicates(["stratum", "rank"])
     table = table[table.groupby("stratum").cumcount() < table["stratum"].map(quotas)]
     table = table.sort_values("unit_id").drop_duplicates("rank")
@@ -152,7 +161,24 @@ def _sample(
     with one_thread():
         space = fit_projection(sampled)
         points = Points(table["unit_id"].tolist(), sampled, space, space.project(sampled), n_texts)
-    return points, chosen, n_texts
+    return points, table["text"].tolist(), chosen
+
+
+def _describe(
+    sizes: pd.DataFrame, points: Points, texts: list[str], numbers: np.ndarray, centres: np.ndarray
+) -> pd.DataFrame:
+    """Say what the clusters are about by the texts that they were fitted on."""
+    words = key_words(texts, numbers)
+    keys = np.array(points.keys, dtype=object)
+    central = {}
+    for number in np.unique(numbers[numbers >= 0]):
+        members = np.flatnonzero(numbers == number)
+        away = ((points.reduced[members] - centres[number]) ** 2).sum(axis=1)
+        central[number] = " ".join(keys[members[np.argsort(np.round(away, 9), kind="stable")[:3]]])
+    return sizes.assign(
+        key_words=[", ".join(word for word, _ in words.get(one, [])) for one in sizes["cluster"]],
+        central_units=[central.get(one, "") for one in sizes["cluster"]],
+    )
 
 
 def strata_quotas(counts: list[dict[str, int]], size: int) -> dict[str, int]:

@@ -308,12 +308,12 @@ class Study:
             seed=declared.seed,
         )
 
-    def with_clusters(self, vectors: "Vectors", clusters: "Clusters") -> "Study":
-        """Return the study with vectors and clusters that were made elsewhere; what was read so far stays read."""
+    def with_vectors(self, vectors: "Vectors") -> "Study":
+        """Return the study with vectors that were made elsewhere; what was read so far stays read."""
         other = Study(self.folder, self.config)
         before = ("posts_read", "corpus_collected", "corpus", "codebook", "sample", "codings_read", "consensus_read")
         other.__dict__.update({name: self.__dict__[name] for name in before if name in self.__dict__})
-        other.__dict__.update(vectors=vectors, clusters=clusters)
+        other.__dict__["vectors"] = vectors
         return other
 
     @cached_property

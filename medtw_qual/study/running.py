@@ -2,6 +2,7 @@
 
 import platform
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -13,11 +14,10 @@ import orjson
 from tqdm import tqdm
 
 import medtw_qual
-from medtw_qual._base.errors import StudyFault
 from medtw_qual._base.files import write_text
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.progress import progress_shown
-from medtw_qual.study.config import FILE_NAME, StudyConfig
+from medtw_qual.study.config import FILE_NAME
 from medtw_qual.study.model import Study, open_study
 from medtw_qual.study.outputs import MANIFEST, Outputs
 from medtw_qual.study.stages import STAGES
@@ -42,7 +42,8 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     folder : str or Path
         The study.
     scheduler : str
-        Address of a Dask scheduler that embeds and clusters a large collection; empty: this computer does.
+        Address of a Dask scheduler whose workers embed the corpus, unless study.toml names stored vectors; empty:
+        this computer does.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     """
     study = open_study(folder)
     if scheduler:
-        study = _clustered_on(study, scheduler)
+        study = _embedded_on(study, scheduler)
     target = study.folder / RESULTS
     _clear_up_after_killed_runs(study.folder)
     scratch = Path(tempfile.mkdtemp(prefix=f".{RESULTS}-", suffix=".part", dir=study.folder))
@@ -82,27 +83,15 @@ def _clear_up_after_killed_runs(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _clustered_on(study: Study, scheduler: str) -> Study:
-    """Let the cluster's workers make the vectors, and return the study with these and the clusters of them."""
-    from medtw_qual.distributed import cluster_on
+def _embedded_on(study: Study, scheduler: str) -> Study:
+    """Let the cluster's workers make the vectors that the later stages read; stored vectors stay the authority."""
+    from medtw_qual.distributed import embed_on
 
     declared = study.config.clusters
-    if declared.vectors or declared.method != StudyConfig().clusters.method:
-        named = f"vectors = {declared.vectors!r}" if declared.vectors else f"method = {declared.method!r}"
-        raise StudyFault(
-            f"study.toml says {named} below [clusters], and a scheduler's workers embed and cluster by the usual way.",
-            "Run without --scheduler, or put a # before that line.",
-        )
-    return study.with_clusters(
-        *cluster_on(
-            scheduler,
-            study.corpus,
-            n_clusters=declared.n_clusters or None,
-            seed=declared.seed,
-            model=declared.model or None,
-            precision=declared.precision,
-        )
-    )
+    if declared.vectors:
+        print(f"The vectors stand in {declared.vectors}: nothing to embed, {scheduler} was not asked.", file=sys.stderr)
+        return study
+    return study.with_vectors(embed_on(scheduler, study.corpus, declared.model or None, declared.precision))
 
 
 def _replace_folder(target: Path, new: Path) -> None:

@@ -54,8 +54,67 @@ def test_new_texts_are_embedded_and_join_the_nearest_cluster(clusters):
     assert found[0] == clusters.labels[TEXTS.index("the cat wants food")]
 
 
-def test_representation_models_work_on_our_clusters(clusters):
-    from bertopic.representation import KeyBERTInspired
+@pytest.fixture(scope="module")
+def many(corpus_of):
+    """Twelve clusters with vectors from the encoder: enough for BERTopic's map of topics, which runs UMAP over them."""
+    things = ["vaccine", "coffee", "cat", "exam", "rain", "train", "bread", "music", "garden", "paper", "shift", "mask"]
+    texts = [f"{thing} {ending}" for thing in things for ending in ("today", "again and again", "for everyone here")]
+    units = pd.DataFrame({"unit_id": [f"{n:02}" for n in range(36)], "text": texts})
+    corpus = corpus_of(units.assign(created_at=[f"2020-{n % 12 + 1:02}-05T00:00:00Z" for n in range(36)]))
+    return mq.cluster(corpus, mq.embed(corpus), n_clusters=12)
 
-    clusters.bertopic.update_topics(TEXTS, representation_model=KeyBERTInspired(), vectorizer_model=None)
-    assert clusters.bertopic.topics_ == clusters.labels.tolist()
+
+@pytest.mark.filterwarnings("ignore:n_jobs value")  # umap-learn, when BERTopic seeds it
+def test_every_picture_that_bertopic_draws_is_drawn_of_our_topics(many):
+    model, texts = many.bertopic, many.units["text"].tolist()
+    assert model.topics_ == many.labels.tolist()
+    assert isinstance(model.visualize_topics(), go.Figure)
+    heat = model.visualize_heatmap()
+    assert heat.data[0].z.shape == (12, 12)
+    tree = model.hierarchical_topics(texts)
+    assert len(tree) == 11
+    assert isinstance(model.visualize_hierarchy(hierarchical_topics=tree), go.Figure)
+    bars = model.visualize_barchart(top_n_topics=12)
+    assert len(bars.data) == 12
+    assert isinstance(model.visualize_term_rank(), go.Figure)
+    array = many.vectors.rows_of(many.units["unit_id"])
+    dots = model.visualize_documents(texts, reduced_embeddings=array[:, :2])
+    assert sum(len(trace.x) for trace in dots.data if trace.hovertext is not None) >= len(texts)
+    over_time = model.topics_over_time(texts, many.units["created_at"].dt.tz_localize(None).tolist())
+    assert isinstance(model.visualize_topics_over_time(over_time), go.Figure)
+    per_class = model.topics_per_class(texts, classes=["even", "odd"] * 18)
+    assert isinstance(model.visualize_topics_per_class(per_class), go.Figure)
+    info = model.get_document_info(texts)
+    assert info["Topic"].tolist() == many.labels.tolist()
+
+
+def test_representation_models_work_on_our_clusters(clusters):
+    from bertopic.representation import KeyBERTInspired, MaximalMarginalRelevance
+
+    model = clusters.bertopic
+    for representation in (KeyBERTInspired(), MaximalMarginalRelevance(diversity=0.3)):
+        model.update_topics(TEXTS, representation_model=representation, vectorizer_model=model.vectorizer_model)
+        assert model.topics_ == clusters.labels.tolist()
+        cats = dict(model.get_topic(clusters.labels[TEXTS.index("the cat wants food")]))
+        assert "cat" in cats
+        assert not {"the", "on", "and"} & set(cats)
+
+
+@pytest.mark.parametrize("serialization", ["pickle", "safetensors"])
+def test_a_saved_model_comes_back_with_our_numbers_and_embeds_new_texts(clusters, tmp_path, serialization):
+    from bertopic import BERTopic
+
+    model = clusters.bertopic
+    model.save(str(tmp_path / "model"), serialization=serialization)
+    loaded = BERTopic.load(
+        str(tmp_path / "model"), **({} if serialization == "pickle" else {"embedding_model": model.embedding_model})
+    )
+    assert loaded.topics_ == clusters.labels.tolist()
+    topics, _ = loaded.transform(["my cat sleeps on the desk", "second dose of vaccine"])
+    assert list(topics) == [clusters.labels[4], clusters.labels[11]]
+
+
+def test_units_in_no_cluster_are_bertopics_outliers(corpus_of):
+    corpus = corpus_of(pd.DataFrame({"unit_id": [f"{n:02}" for n in range(17)], "text": [*TEXTS, " "]}))
+    clusters = mq.cluster(corpus, mq.embed(corpus), n_clusters=3)
+    assert clusters.bertopic.topics_ == [*clusters.labels[:16].tolist(), -1]

@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 from scipy.cluster.hierarchy import fcluster
 from sklearn.decomposition import PCA
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, jaccard_score, silhouette_score
 
 import medtw_qual as mq
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import validate_table
-from medtw_qual.clusters.clustering import distinct_rows
+from medtw_qual.clusters.clustering import distinct_texts
 from medtw_qual.clusters.criterion import cut_tree, silhouette_curve, ward_tree
+from medtw_qual.clusters.resampling import jaccard_table, verdict
 from medtw_qual.clusters.space import fit_projection
 from medtw_qual.clusters.vectors import Vectors
 from medtw_qual.schemas import ASSIGNMENTS
@@ -84,10 +85,13 @@ def test_the_silhouette_curve_is_scikit_learns_at_every_cut():
         assert curve[count] == pytest.approx(silhouette_score(points, labels), abs=1e-12)
 
 
-def test_distinct_rows_leave_out_zeros_and_keep_the_first():
-    first, which = distinct_rows(np.array([[1, 0], [0, 0], [1, 0], [0, 2]], dtype=np.float32))
-    assert first.tolist() == [0, 3]
-    assert which.tolist() == [0, -1, 0, 1]
+def test_a_text_is_its_words_so_that_last_bits_decide_nothing():
+    array = np.array([[1, 0], [0, 0], [1, 0], [1, 1e-7], [0, 2], [1, 0]], dtype=np.float32)
+    first, which = distinct_texts(["a", "", "a", "A", "b", "A"], array)
+    assert first.tolist() == [0, 3, 4, 5]  # "A" with two vectors of somebody's own is two texts
+    assert which.tolist() == [0, -1, 0, 1, 2, 3]
+    same = distinct_texts(["a", "", "a", "A", "b", "b"], np.where(array == 1e-7, 0, array).astype(np.float32))
+    assert same[0].tolist()[:3] == first.tolist()[:3]  # whether "a" and "A" differ in the last bit changes nothing
 
 
 @pytest.mark.parametrize("texts", [["one post"], ["one", "two", "three"], ["same"] * 40])
@@ -122,6 +126,16 @@ def test_impossible_requests_are_answered_in_words(corpus_of, blobs):
         mq.cluster(corpus, vectors, method="wart")
     with pytest.raises(InvalidArgument, match=r"no option 'consolidat'.*Did you mean 'consolidate'"):
         mq.cluster(corpus, vectors, consolidat=False)
+    with pytest.raises(InvalidArgument, match="n_clusters='3' is not a whole number"):
+        mq.cluster(corpus, vectors, n_clusters="3")
+    with pytest.raises(InvalidArgument, match="A sample of 2 texts cannot show 3 clusters"):
+        mq.cluster(corpus, vectors, n_clusters=3, fit_on=2)
+    with pytest.raises(InvalidArgument, match="min_cluster_size=-3 makes no groups"):
+        mq.cluster(corpus, vectors, method="hdbscan", min_cluster_size=-3)
+    with pytest.raises(InvalidArgument, match="needs a corpus, not a DataFrame"):
+        mq.cluster(corpus.units, vectors)
+    with pytest.raises(InvalidArgument, match="No unit has a vector"):
+        mq.cluster(corpus, np.zeros((20, 3)))
     with pytest.raises(InvalidArgument, match="no units"):
         mq.cluster(corpus_of(corpus.units.iloc[:0]), vectors)
 
@@ -151,6 +165,25 @@ def test_clear_clusters_are_stable_and_invented_ones_are_not(blobs):
     noise = np.random.default_rng(1).normal(size=(240, 30))
     loose = mq.cluster(corpus, noise, n_clusters=4).stability(n_resamples=10)
     assert (loose["jaccard"] < 0.6).all()
+
+
+def test_jaccard_similarities_are_those_of_scikit_learn():
+    random = np.random.default_rng(9)
+    one, other = random.integers(-1, 4, 60), random.integers(-1, 3, 60)
+    table = jaccard_table(one, other, 4)
+    assert table.shape == (4, 3)
+    for a in range(4):
+        for b in range(3):
+            assert table[a, b] == pytest.approx(jaccard_score(one == a, other == b))
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "word"),  # the bounds that the help of R's fpc::clusterboot gives
+    [(0.85, "highly stable"), (0.84, "stable"), (0.75, "stable"), (0.74, "a pattern"), (0.6, "a pattern"),
+     (0.59, "doubtful"), (0.5, "doubtful"), (0.49, "dissolved"), (0.0, "dissolved")],
+)  # fmt: skip
+def test_verdicts_follow_hennigs_bounds(jaccard, word):
+    assert verdict(jaccard).startswith(word)
 
 
 def test_resampled_assignments_cover_every_unit_with_our_numbers(blobs):

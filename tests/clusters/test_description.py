@@ -8,7 +8,7 @@ import medtw_qual as mq
 from medtw_qual._base.errors import InvalidArgument, MissingDependency
 from medtw_qual.clusters.description import diverse_words, nearest_words
 
-TEXTS = ["shift #Night", "shift again #night", "shift #NIGHT #work", "cat", "cat and dog", "dog cat"]
+TEXTS = ["shift #Night", "shift again #night", "shift #NIGHT #work #1", "cat", "cat and dog", "dog cat"]
 ARRAY = [[1, 0.05], [1, 0], [1, 0.5], [0, 1], [0.1, 1], [0.4, 1]]
 DAYS = ["2020-11-30T23:59:59Z", "2020-12-01T00:00:00Z", "2020-12-05T00:00:00Z", None, "2021-01-01T00:00:00Z", None]
 

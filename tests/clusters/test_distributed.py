@@ -1,7 +1,11 @@
 """Guards the work on Dask: one process and two workers, one of them killed, give the same result."""
 
+import ast
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -84,6 +88,12 @@ def test_two_workers_one_killed_give_what_one_process_gives(tmp_path, models, co
     assert killed
     pd.testing.assert_frame_equal(assignments(alone), assignments(spread))
     pd.testing.assert_frame_equal(alone.sizes, spread.sizes)
+    pd.testing.assert_frame_equal(alone.themes, spread.themes)
+    assert (alone.folder / "themes.csv").read_bytes() == (spread.folder / "themes.csv").read_bytes()
+    for row in spread.themes[spread.themes["cluster"] >= 0].itertuples():
+        assert max(len(set(row.key_words.split(", ")[:4]) & set(topic.split())) for topic in TOPICS) >= 3
+        members = assignments(spread).set_index("unit_id").loc[row.central_units.split(), "cluster"]
+        assert set(members) == {row.cluster}
     assert spread.account == alone.account
     assert spread.account["without_words"] == 21
     corpus = corpus_of(table[["unit_id", "text"]])
@@ -111,6 +121,81 @@ def test_a_stratified_sample_holds_every_month_and_the_order_of_files_is_nothing
     again = cluster_parquet(write_parts(table[::-1], tmp_path / "b", 150), tmp_path / "y", **options)
     assert 95 <= once.account["fitted_on"] <= 100
     pd.testing.assert_frame_equal(assignments(once), assignments(again))
+
+
+@pytest.mark.extra
+@pytest.mark.dask
+def test_a_study_run_on_a_scheduler_has_the_results_of_one_computer(tmp_path):
+    """The command line, a real scheduler, two worker processes, and a study.toml that asks for other than defaults."""
+    import distributed
+
+    from medtw_qual.study.creating import create_study
+    from medtw_qual.study.running import run_study
+
+    for name in ("here", "spread"):
+        create_study(tmp_path / name)
+        settings = tmp_path / name / "study.toml"
+        words = settings.read_text(encoding="utf-8")
+        assert words.count('method = "ward"\nn_clusters = 0 ') == 1
+        settings.write_text(words.replace('method = "ward"\nn_clusters = 0 ', 'method = "kmeans"\nn_clusters = 4 '))
+    run_study(tmp_path / "here")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers:
+        subprocess.run(
+            [sys.executable, "-c", "from medtw_qual.cli import main; main()", "run", str(tmp_path / "spread"),
+             "--scheduler", workers.scheduler_address],
+            check=True, capture_output=True,
+        )  # fmt: skip
+    folders = [tmp_path / name / "results" for name in ("here", "spread")]
+    here, spread = ({p.relative_to(f): p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in folders)
+    assert here.keys() == spread.keys()
+    assert len(here) > 20
+    assert [str(name) for name in here if here[name] != spread[name]] == ["manifest.json"]  # it has the two times
+
+
+@pytest.mark.extra
+@pytest.mark.dask
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # dask-jobqueue leaves its jobs' pipes open
+def test_workers_that_a_job_queue_starts_do_the_work(tmp_path, models):
+    """dask-jobqueue as on SLURM, with its own stand-in for the queue: jobs are shell scripts run on this computer."""
+    from dask_jobqueue.local import LocalCluster
+
+    source = write_parts(posts(400), tmp_path / "posts", 100)
+    options = {"cache": models, "n_clusters": 4}
+    alone = cluster_parquet(source, tmp_path / "alone", **options)
+    with LocalCluster(
+        cores=1, processes=1, memory="2GB", local_directory=str(tmp_path), scheduler_options={"dashboard_address": None}
+    ) as queue:
+        queue.scale(jobs=2)
+        spread = cluster_parquet(source, tmp_path / "spread", scheduler=queue.scheduler_address, **options)
+    pd.testing.assert_frame_equal(assignments(alone), assignments(spread))
+
+
+def test_the_pages_script_for_slurm_is_one_that_dask_jobqueue_accepts(root):
+    """The lines of the documentation themselves, up to the job script that would be handed to SLURM."""
+    dask_jobqueue = pytest.importorskip("dask_jobqueue")
+    page = (root / "docs" / "how-to" / "large-collections.md").read_text(encoding="utf-8")
+    call = re.search(r"SLURMCluster\((.+?)\)", page).group(1)
+    options = dict(part.split("=") for part in call.split(", "))
+    job = dask_jobqueue.slurm.SLURMJob(
+        "tcp://10.0.0.1:8786", name="w", **{name: ast.literal_eval(value) for name, value in options.items()}
+    )
+    script = job.job_script()
+    assert "#SBATCH -p normal" in script
+    assert "#SBATCH -t 02:00:00" in script
+    assert "distributed.cli.dask_worker tcp://10.0.0.1:8786" in script
+
+
+@pytest.mark.extra
+def test_a_file_of_posts_without_words_and_words_without_a_vector_stop_nothing(tmp_path, models):
+    table = posts(120)
+    folder = write_parts(table, tmp_path / "posts", 60)
+    pd.DataFrame({"unit_id": ["x1", "x2"], "text": ["", "  "], "month": "2020-09"}).to_parquet(folder / "z.parquet")
+    found = cluster_parquet(folder, tmp_path / "out", n_clusters=3, cache=models)
+    table = assignments(found).set_index("unit_id")
+    assert table.loc[["x1", "x2"], "cluster"].tolist() == [-1, -1]
+    assert found.sizes["size"].sum() == 122
 
 
 def test_quotas_add_up_and_leave_no_stratum_out():

@@ -73,6 +73,18 @@ def test_a_model_of_another_kind_is_not_taken_for_a_bert(tmp_path):
     assert not can_build(tmp_path)
 
 
+def test_any_model_in_a_folder_gives_the_vectors_of_sentence_transformers(source, reference, tmp_path, corpus_of):
+    import shutil
+
+    import pandas as pd
+
+    shutil.copytree(source.folder, tmp_path / "my-model")
+    corpus = corpus_of(pd.DataFrame({"unit_id": ["1", "2", "3"], "text": TEXTS[:3]}))
+    vectors = embed(corpus, model=tmp_path / "my-model")
+    np.testing.assert_allclose(vectors.array, reference[:3], atol=1e-5)
+    assert vectors.encoder["model_hash"] == source.hash
+
+
 def test_the_account_names_model_engine_and_versions(corpus_of):
     import pandas as pd
 

@@ -2,13 +2,15 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from scipy.cluster.hierarchy import linkage
 
 import medtw_qual as mq
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.figures import save_figure
-from medtw_qual.clusters.maps import merge_centres, spread_apart
+from medtw_qual.clusters.maps import lay_out, merge_centres, spread_apart
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,73 @@ def test_the_map_has_a_dot_for_every_unit_and_a_name_for_every_cluster(clusters)
     axes = clusters.map().axes[0]
     assert sum(len(dots.get_offsets()) for dots in axes.collections) == 200
     assert len(axes.texts) == len(clusters)
+
+
+def drawn_boxes(figure, artists):
+    canvas = FigureCanvasAgg(figure)
+    return [artist.get_window_extent(canvas.get_renderer()) for artist in artists]
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2, 7, 50])
+def test_no_label_on_the_map_touches_another_or_leaves_the_page(corpus_of, n_clusters):
+    random = np.random.default_rng(n_clusters)
+    words = ["disabledinmedicine", "lgbtqinhealthcare", "nurse", "thanksgiving", "gp", "vaccination"]
+    texts = [f"{words[n % 6]}{n % n_clusters} {words[(n + 1) % 6]} {words[(n + 1) % 6]}" for n in range(400)]
+    corpus = corpus_of(pd.DataFrame({"unit_id": [f"{n:03}" for n in range(400)], "text": texts}))
+    clusters = mq.cluster(corpus, random.normal(size=(400, 20)), n_clusters=n_clusters)
+    figure = clusters.map()
+    axes = figure.axes[0]
+    labels = drawn_boxes(figure, axes.texts)
+    discs = drawn_boxes(figure, axes.patches)
+    assert len(labels) == len(discs) == n_clusters
+    page = figure.bbox
+    for at, box in enumerate(labels):
+        assert page.x0 <= box.x0 < box.x1 <= page.x1
+        assert page.y0 <= box.y0 < box.y1 <= page.y1
+        assert not any(box.overlaps(other) for other in labels[at + 1 :])
+        assert not any(box.overlaps(disc) for disc in discs)
+    assert figure.get_size_inches()[0] <= 7.21
+
+
+def test_very_many_names_make_the_picture_larger_rather_than_run_together():
+    sizes, widths = np.arange(60, 0, -1), np.full(60, 3.0)
+    places, radii = lay_out(np.random.default_rng(1).uniform(-0.5, 0.5, (60, 2)), sizes, widths)
+    centres, corner = places[:-1], places[-1]
+    assert (corner > [7.2, 9.0]).any()
+    half = np.column_stack([np.maximum(radii, 1.5), radii])
+    assert (centres - half >= -1e-6).all()
+    assert (centres + half <= corner + 1e-6).all()
+    for one in range(60):
+        apart = np.abs(centres[one + 1 :] - centres[one])
+        assert (apart >= half[one + 1 :] + half[one] - 1e-6).any(axis=1).all()
+
+
+def test_a_dot_stands_for_several_units_where_there_are_very_many(blobs):
+    corpus, vectors, _ = blobs(12_000, 3)
+    figure = mq.cluster(corpus, vectors, method="kmeans", n_clusters=3, fit_on=500).map()
+    assert sum(len(dots.get_offsets()) for dots in figure.axes[0].collections) == 4_002  # 1,334 of 3 in each of three
+    assert "one dot for 3 units" in figure.get_suptitle()
+
+
+def test_the_darkest_dots_are_the_firmest_units(clusters):
+    dots = clusters.map().axes[0].collections[0]
+    strength = clusters.assignments["strength"][clusters.labels == 0].sort_values(ascending=False)
+    np.testing.assert_allclose(dots.get_array(), strength)
+    from_middle = np.hypot(*(dots.get_offsets() - clusters.map().axes[0].patches[0].center).T)
+    assert (np.diff(from_middle) > 0).all()
+
+
+def test_names_over_the_small_multiples_do_not_run_together(corpus_of):
+    texts = [f"disabledinmedicine{n % 9} lgbtqinhealthcare{n % 9} x" for n in range(90)]
+    corpus = corpus_of(pd.DataFrame({"unit_id": [f"{n:03}" for n in range(90)], "text": texts}))
+    array = np.eye(9)[np.arange(90) % 9] + 0.01 * np.random.default_rng(0).normal(size=(90, 9))
+    figure = mq.cluster(corpus, array, n_clusters=9).over_time()
+    titles = [axes._left_title for axes in figure.axes if axes._left_title.get_text()]
+    boxes = drawn_boxes(figure, titles)
+    assert len(boxes) == 9
+    for at, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[at + 1 :])
+        assert box.x1 <= figure.bbox.x1
 
 
 def test_spread_boxes_do_not_overlap():

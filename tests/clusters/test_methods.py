@@ -111,6 +111,8 @@ def test_comparison_refuses_what_cannot_be_compared(blobs):
         mq.compare_clusterings(clusters, pd.Series([1], index=["elsewhere"]))
     with pytest.raises(InvalidArgument, match="two clusters"):
         mq.compare_clusterings(clusters, pd.Series([1, 2], index=["0000000", "0000000"]))
+    with pytest.raises(InvalidArgument, match="cannot be read from a dict"):
+        mq.compare_clusterings(clusters, {"0000000": 1})
     with pytest.raises(MissingColumn, match="'cluster'"):
         mq.compare_clusterings(clusters, pd.DataFrame({"unit_id": ["1"], "klaster": [1]}))
 

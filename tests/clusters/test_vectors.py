@@ -48,6 +48,17 @@ def test_a_damaged_file_is_refused_in_words(tmp_path, content):
         load_vectors(path)
 
 
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_vectors_changed_after_they_were_saved_are_refused(tmp_path, precision):
+    path = EXAMPLE.save(tmp_path / "v.npz", precision=precision)
+    with np.load(path) as stored:
+        parts = dict(stored)
+    parts["array"][0, 0] += np.float16(0.125)
+    np.savez(path, **parts)
+    with pytest.raises(UnreadableFile, match="their hash is another"):
+        load_vectors(path)
+
+
 def test_somebody_elses_npz_is_refused(tmp_path):
     np.savez(tmp_path / "v.npz", other=np.zeros(3))
     with pytest.raises(UnreadableFile, match="Make it again"):
@@ -78,6 +89,29 @@ def test_rows_that_do_not_match_the_units_are_refused(three):
         embed(three(), vectors=Vectors(["3"], np.array([[1.0]])))
 
 
+@pytest.mark.parametrize("given", [[["a", "b"]] * 3, [[1, 2], [1], [2, 3]], [[1j, 0]] * 3, "data/vectors.npz"])
+def test_vectors_that_are_no_numbers_are_refused_in_words(three, given):
+    with pytest.raises(InvalidArgument, match="not rows of numbers of one length"):
+        embed(three(), vectors=given)
+
+
+def test_a_path_instead_of_vectors_is_told_how_to_read_it(three):
+    with pytest.raises(InvalidArgument, match=r"Read the file first: mq\.load_vectors"):
+        embed(three(), vectors="data/vectors.npz")
+
+
+@pytest.mark.parametrize("given", [["a text", "another"], pd.DataFrame({"text": ["a text"]})])
+def test_texts_that_are_no_corpus_are_sent_to_the_reader(given):
+    with pytest.raises(InvalidArgument, match=r"needs a corpus.*mq\.read_corpus"):
+        embed(given)
+
+
+def test_a_cache_that_is_a_file_is_named(tmp_path, three):
+    (tmp_path / "cache").write_text("")
+    with pytest.raises(InvalidArgument, match="leave `cache` out"):
+        embed(three(), cache=tmp_path / "cache")
+
+
 def test_two_vectors_for_one_unit_are_refused():
     with pytest.raises(InvalidTable, match="two vectors"):
         Vectors(["1", "1"], np.eye(2))
@@ -92,6 +126,11 @@ def test_a_model_that_is_not_there_says_how_to_get_it(monkeypatch, three):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(MissingDependency, match=r"hf download nobody/no-such-model"):
         embed(three(), model="nobody/no-such-model")
+
+
+def test_a_model_folder_that_is_not_there_is_not_looked_for_on_the_hub(three):
+    with pytest.raises(MissingDependency, match=r"no folder my-models/minilm.*model\.safetensors"):
+        embed(three(), model="./my-models/minilm")
 
 
 def test_a_folder_without_weights_is_named(tmp_path, three):
@@ -128,12 +167,12 @@ def test_equal_texts_are_encoded_once_and_units_without_words_not_at_all(encoder
     assert encoder.asked == ["same"]
     np.testing.assert_array_equal(found.array[0], found.array[1])
     assert not found.array[2].any()
-    assert any("1 units have no words" in note for note in found.notes)
+    assert any("without a vector: 1;" in note for note in found.notes)
 
 
 def test_a_text_cut_at_the_models_limit_is_said(encoder, three):
     found = embed(three(("x " * 5000, "short", "short too")))
-    assert any("1 texts are longer than the model reads" in note for note in found.notes)
+    assert any("Texts longer than the model reads (about 1024 characters): 1;" in note for note in found.notes)
 
 
 def test_the_cache_answers_the_second_time_and_other_texts_are_added(encoder, tmp_path, three):

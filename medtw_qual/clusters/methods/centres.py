@@ -39,7 +39,8 @@ def _from_tree(points: Points, rows: np.ndarray, n_clusters: int | None, seed: i
         same = len(few) == len(rows)
         choice = choose_number(sampled[few], tree if same else ward_tree(sampled[few]), points.total)
         n_clusters, curve = choice.n_clusters, choice.curve
-        notes, used = (f"{n_clusters} clusters: {choice.reason}.",), {"n_chosen": n_clusters}
+        what = "One cluster" if n_clusters == 1 else f"{n_clusters} clusters"
+        notes, used = (f"{what}: {choice.reason}.",), {"n_chosen": n_clusters}
     centres = centres_of(sampled, cut_tree(tree, n_clusters))
     if not consolidate:
         return Partition(cut_tree(tree, n_clusters), centres, None, curve, notes, used)

@@ -22,7 +22,7 @@ def fit_hdbscan(points: Points, n_clusters: int | None, seed: int, options: Mapp
     nothing is dense).
     """
     _refuse_number(n_clusters, "hdbscan")
-    size = int(options.get("min_cluster_size") or max(5, len(points.keys) // 100))
+    size = _smallest(options, max(5, len(points.keys) // 100))
     components = int(options.get("components") or 10)
     labels, strength = _hdbscan(points.reduced[:, :components], size)
     used = {"min_cluster_size": size, "hdbscan_components": components}
@@ -44,7 +44,7 @@ def fit_umap(points: Points, n_clusters: int | None, seed: int, options: Mapping
             f"{len(points.keys)} different texts are too few for UMAP (it needs {FEWEST_TEXTS} here).",
             "Leave `method` out: Ward's hierarchy takes any number.",
         )
-    size = int(options.get("min_cluster_size") or 10)
+    size = _smallest(options, 10)
     runs = max(1, int(options.get("seeds") or 3))
     warnings.warn(
         "UMAP is not reproducible across machines: save the assignments, and report the agreement between seeds that"
@@ -100,6 +100,13 @@ def _partition(
         notes += ("No group of texts is dense enough: nothing was clustered. Try a smaller min_cluster_size.",)
         return Partition(labels, np.empty((0, points.reduced.shape[1])), strength, None, notes, used)
     return Partition(labels, centres_of(points.reduced, labels), strength, None, notes, used)
+
+
+def _smallest(options: Mapping[str, Any], default: int) -> int:
+    size = int(options.get("min_cluster_size", default))
+    if size < 2:
+        raise InvalidArgument(f"min_cluster_size={size} makes no groups.", "Give 2 or more.")
+    return size
 
 
 def _refuse_number(n_clusters: int | None, name: str) -> None:
