@@ -78,12 +78,7 @@ def cluster(
     units = corpus.units.sort_values("unit_id", kind="stable").reset_index(drop=True)
     fitting = own_vectors(corpus, vectors)
     array = fitting.rows_of(units["unit_id"])
-    first, text_of = distinct_texts(units["text"], array)
-    if not len(first):
-        raise InvalidArgument(
-            "No unit has a vector: all rows are zeros, as of units without words.",
-            "Check the text column that the corpus was read from.",
-        )
+    first, text_of = _texts_to_cluster(units["text"], array)
     chosen = find_method(method, len(first))
     _require_possible(n_clusters, fit_on, len(first), chosen, options)
     options = {"encoder": fitting.encoder, **options} if chosen.name == "guided" else options
@@ -117,6 +112,17 @@ def cluster(
         notes=_notes(points, partition, labels, len(first)),
         options=options,
     )
+
+
+def _texts_to_cluster(texts: pd.Series, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the distinct texts, or say that there are none."""
+    first, text_of = distinct_texts(texts, array)
+    if not len(first):
+        raise InvalidArgument(
+            "No unit has a vector: all rows are zeros, as of units without words.",
+            "Check the text column that the corpus was read from.",
+        )
+    return first, text_of
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:

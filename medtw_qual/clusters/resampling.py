@@ -1,6 +1,7 @@
 """How far clusters return when the corpus is drawn again (Hennig 2007)."""
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -90,14 +91,30 @@ def _points(clusters: Clusters, rows: np.ndarray, limit: int, seed: int) -> Poin
     )
 
 
-def _redraw(clusters: Clusters, n: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, Centres]]:
-    """Yield for each bootstrap sample the texts drawn (ascending), their new labels, and the new centres.
+Redrawn = tuple[np.ndarray, np.ndarray, Centres]
+# Both questions, how stable a cluster and how stable a cell of the crosswalk is, are asked of the same resamples.
+_KEPT: WeakKeyDictionary[Clusters, dict[tuple[int, int], list[Redrawn]]] = WeakKeyDictionary()
+
+
+def _redraw(clusters: Clusters, n: int, seed: int) -> list[Redrawn]:
+    """Return for each bootstrap sample the texts drawn (ascending), their new labels, and the new centres.
+
+    They are computed once for these clusters, number and seed, and kept as long as the clusters are.
+    """
+    if n < 1:
+        raise InvalidArgument(f"{n} resamples say nothing.", "Ask for 20 or more.")
+    kept = _KEPT.setdefault(clusters, {})
+    if (n, seed) not in kept:
+        kept[n, seed] = list(_draw_again(clusters, n, seed))
+    return kept[n, seed]
+
+
+def _draw_again(clusters: Clusters, n: int, seed: int) -> Iterator[Redrawn]:
+    """Cluster one bootstrap sample after the other.
 
     A text drawn twice counts once, as it does in `cluster`: a sample holds about 63% of the distinct texts. Space and
     clusters are found anew each time, by the same method with the same number asked for.
     """
-    if n < 1:
-        raise InvalidArgument(f"{n} resamples say nothing.", "Ask for 20 or more.")
     method = METHODS[clusters.method]
     first, _ = _texts(clusters)
     random = np.random.default_rng(seed)

@@ -65,11 +65,8 @@ def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may
     _require_known(item, _CODE_FIELDS, where)
     values = {key: one_line(value) for key, value in item.items()}
     values.setdefault("name", values["id"].replace("_", " "))
-    for needed in ("name", "definition"):
-        if not values.get(needed):
-            raise CodebookFault(
-                f"{where}, field {needed!r} is missing.", "Coders need it; write at least one sentence."
-            )
+    if not values["name"]:
+        raise CodebookFault(f"{where}, field 'name' is empty.", "Coders need it; write what the code is called.")
     return Code(**values)
 
 

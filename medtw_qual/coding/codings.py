@@ -90,7 +90,7 @@ def read_codings(
     """
     source = Path(path)
     files = _files(source)
-    logs = read_logs(file for file in files if file.suffix == ".jsonl")
+    logs = read_logs(file for file in files if file.suffix.lower() == ".jsonl")
     shape = TableShape(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
         tuple(impossible), blank,
@@ -98,8 +98,8 @@ def read_codings(
     former = codebook if changes is None else with_former_codes(codebook, changes)
     parts = {"the logs": codings_of_logs(logs, former)}
     for file in files:
-        if file.suffix in (".csv", ".xlsx"):
-            parts[file.name] = read_tabular(file, former if file.suffix == ".xlsx" else codebook, shape)
+        if file.suffix.lower() in (".csv", ".xlsx"):
+            parts[file.name] = read_tabular(file, former if file.suffix.lower() == ".xlsx" else codebook, shape)
     codings = _gathered(parts)
     if changes is not None:
         codings = map_codings(codings, changes, codebook)
@@ -158,17 +158,23 @@ def in_order(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return ordered.drop(columns="_place").reset_index(drop=True)
 
 
+_ENDINGS = (".jsonl", ".csv", ".xlsx")
+
+
 def _files(source: Path) -> list[Path]:
     if source.is_file():
+        if source.suffix.lower() not in _ENDINGS:
+            raise UnreadableFile(
+                f"{source.name} is no kind of file that holds codings.",
+                "Give a log (.jsonl), a coding sheet (.xlsx) or a table (.csv).",
+            )
         return [source]
     if not source.is_dir():
         raise MissingFile(f"There is no folder or file {source}.", "Check the path and the folder you started in.")
     files = sorted(
         file
         for file in source.iterdir()
-        if file.suffix in (".jsonl", ".csv", ".xlsx")
-        and not file.name.startswith((".", "~$"))
-        and file.name != "coders.csv"
+        if file.suffix.lower() in _ENDINGS and not file.name.startswith((".", "~$")) and file.name != "coders.csv"
     )
     if not files:
         raise EmptyFile(

@@ -36,11 +36,12 @@ class TableShape:
 
 def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFrame:
     """Read one table of codings, whatever its shape, as rows of `schemas.CODINGS`."""
-    if path.suffix == ".xlsx":
+    workbook = path.suffix.lower() == ".xlsx"
+    if workbook:
         sheet = read_coding_sheet(path, codebook)
         if sheet is not None:
             return sheet
-    table = read_workbook_table(path) if path.suffix == ".xlsx" else read_csv_as_text(path)
+    table = read_workbook_table(path) if workbook else read_csv_as_text(path)
     table = table.rename(columns={theirs: ours for ours, theirs in _present(shape.columns, table, path.name).items()})
     if "unit_id" not in table:
         raise MissingColumn(
@@ -53,6 +54,11 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
     for name in ("memo", "decided_at"):
         table[name] = table.get(name, "")
     reader = Reader(path.name, codebook, shape)
+    if "status" not in table and {"start", "end"} & set(table.columns):
+        raise InvalidTable(
+            f"{path.name} marks passages (start, end) and does not say which code each of them has.",
+            "Write one row per unit and code, with the columns code, status, start and end.",
+        )
     if "codes" in table:
         return reader.delimited(table)
     return reader.long(table) if "code" in table else reader.wide(table)

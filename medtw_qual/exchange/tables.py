@@ -62,7 +62,7 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
         authors=validate_table(_table(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
         units=table,
         flow=flow_of_reading(len(table), {}),
-        provenance={"files": [path.name], "hashes": [hash_file(path)], "formats": [SOURCE_FORMAT]},
+        provenance={"sources": [{"file": path.name, "sha256": hash_file(path), "format": SOURCE_FORMAT}]},
     )
 
 

@@ -219,6 +219,7 @@ def matrix_table(
         notes=(
             f"Units judged and their authors: {'; '.join(sizes)}. %: of the group’s units.",
             multiple_codes_note(consensus),
+            "Each code is counted by itself, without its sub-codes." if any(c.parent for c in codebook.codes) else "",
             "Counts describe the coded sample; they are no test of a difference.",
         ),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from medtw_qual._base.tables import require_columns
@@ -117,7 +118,8 @@ def theme_table(
     notes = [_count_note(consensus, corpus, counts), multiple_codes_note(consensus), _nesting_note(codebook, entries)]
     footnotes: list[Footnote] = []
     if prevalence is not None:
-        body, shown, note, footnotes = _with_prevalence(body, prevalence, method, len(columns))
+        composite = [not entry.is_theme and len(entry.codes) > 1 for entry in entries]
+        body, shown, note, footnotes = _with_prevalence(body, prevalence, method, len(columns), composite)
         spanners.append(Spanner("Whole corpus", len(columns), len(columns) + 1))
         columns += shown
         notes.append(note)
@@ -177,9 +179,12 @@ def _nesting_note(codebook: Codebook, entries: list[Entry]) -> str:
 
 
 def _with_prevalence(
-    body: pd.DataFrame, prevalence: pd.DataFrame, method: str, column: int
+    body: pd.DataFrame, prevalence: pd.DataFrame, method: str, column: int, composite: list[bool]
 ) -> tuple[pd.DataFrame, list[TableColumn], str, list[Footnote]]:
-    """Add the estimates of one method; where it has none, those of people's codes alone, with a note that says so."""
+    """Add the estimates of one method; where it has none, those of people's codes alone, with a note that says so.
+
+    An estimate is of the code alone: beside a count that includes sub-codes it would contradict it, so none is shown.
+    """
     require_columns(prevalence, ("code", "method", "estimate", "low", "high"), "prevalence")
     whole = prevalence[prevalence["group"].fillna("") == ""] if "group" in prevalence else prevalence
     name = method or chosen_method(whole)
@@ -187,6 +192,7 @@ def _with_prevalence(
     rows = whole[whole["method"] == name].drop_duplicates("code").set_index("code")[parts].reindex(body["id"])
     people = whole[whole["method"].isin(PEOPLE_ALONE)].drop_duplicates("code").set_index("code")[parts]
     people = people.reindex(body["id"])
+    rows, people = (table.mask(np.array(composite)) for table in (rows, people))
     alone = (rows["estimate"].isna() & people["estimate"].notna()).to_numpy()
     rows = rows.mask(pd.DataFrame(dict.fromkeys(parts, alone), index=rows.index), people)
     extended = body.assign(**{part: rows[part].to_numpy() for part in parts})
@@ -198,7 +204,8 @@ def _with_prevalence(
     ]
     note = (
         f"Whole corpus: estimated share of all units (method: {name}) with its 95% interval, conditional on the"
-        " consensus; a dash where there is no estimate."
+        " consensus; a dash where there is no estimate"
+        + (", as of a code together with its sub-codes." if any(composite) else ".")
     )
     return extended, columns, note, footnotes
 

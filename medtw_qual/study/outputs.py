@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from medtw_qual.manuscript import ManuscriptTable, ReportFigure
 
-TABLE_FORMATS = (".docx", ".xlsx", ".tex", ".html", ".csv", ".md")
 MANIFEST = "manifest.json"
 
 
@@ -55,9 +54,11 @@ class Outputs:
 
     def table(self, name: str, table: "ManuscriptTable", appendix: bool = False) -> None:
         """Number a table (1, 2 ...; A1, A2 ... in the appendix) and save it under one name in every format."""
+        from medtw_qual.manuscript.writers import WRITERS
+
         before = [one.number for part in self.parts for one in part.tables if one.number.startswith("A") is appendix]
         numbered = table.replace(number=f"{'A' if appendix else ''}{len(before) + 1}")
-        for suffix in TABLE_FORMATS:
+        for suffix in WRITERS:
             numbered.save(self.folder / "tables" / f"{name}{suffix}")
         self.parts[-1].tables.append(numbered)
 

@@ -115,14 +115,16 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
     caption = "Heat map: share of each cluster's coded units that carry each code."
     out.figure("crosswalk", study.crosswalk.heatmap(names), caption, crosswalk_in_words(study.crosswalk.table, names))
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
-    out.table("prevalence", prevalence_table(study.prevalence, codebook=study.codebook))
-    caption = "Each code's share of the corpus by method, with intervals."
+    estimated = prevalence_table(study.prevalence, codebook=study.codebook)
+    who = "The method “people” is the consensus of the model coders." if study.has_model_coders else ""
+    out.table("prevalence", estimated.replace(notes=(*estimated.notes, who)))
+    caption = f"Each code's share of the corpus by method, with intervals. {who}".strip()
     out.figure(
         "prevalence", prevalence_plot(study.prevalence, names), caption, shares_in_words(study.prevalence, names)
     )
     if study.corpus.units["created_at"].notna().any():
         shares = code_over_time(study.consensus, study.corpus, study.sample)
-        caption = "Each code's share of the units of each month, from people's codes alone, with intervals."
+        caption = "Each code's share of the units of each month, from the consensus alone, with intervals."
         picture = over_time_plot(shares, names=names)
         out.figure("over_time", picture, caption, course_in_words(shares, names, "people"))
 

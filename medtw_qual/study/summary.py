@@ -27,7 +27,7 @@ def _corpus(study: "Study") -> str:
     records = int(corpus.flow["before"].iloc[0]) if len(corpus.flow) else len(corpus.posts)
     return (
         f"Corpus: {records:,} records -> {len(corpus.posts):,} posts -> {len(corpus.units):,} units"
-        f" by {corpus.units['author_id'].nunique():,} authors."
+        f" by {corpus.units['author_id'].nunique():,} author{'' if corpus.units['author_id'].nunique() == 1 else 's'}."
     )
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from medtw_qual.corpus.readers import READERS
 from medtw_qual.manuscript.formatting import interval, joined, proportion
 from medtw_qual.manuscript.methods.parts import CodingEvidence, StudyParts, coding_evidence, declared, part
 from medtw_qual.manuscript.methods.words import MANY, counted, number, sentences, share, when
@@ -27,7 +28,7 @@ def corpus_text(study: StudyParts) -> str:
         return ""
     sources = list((corpus.provenance or {}).get("sources", ()))
     kinds = list(dict.fromkeys(str(source.get("format", "")) for source in sources))
-    formats = joined([_FORMATS.get(kind, kind) for kind in kinds if kind])
+    formats = joined([_FORMATS.get(kind, _label(kind)) for kind in kinds if kind])
     units = corpus.units
     times = units["created_at"].dropna()
     threads = int((units["n_posts"] > 1).sum())
@@ -37,6 +38,11 @@ def corpus_text(study: StudyParts) -> str:
         corpus.flow_text(),
         when(threads, f"{counted(threads, 'unit is a thread', 'units are threads')} of several posts by one author."),
     )
+
+
+def _label(source_format: str) -> str:
+    """What a reader calls its format in words; a format that no reader has, such as a project, by its name."""
+    return next((reader.label for reader in READERS if reader.name == source_format), source_format)
 
 
 def sampling_text(study: StudyParts) -> str:
@@ -140,6 +146,11 @@ def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
         return ""
     if hashes == {book.hash}:
         return f"Every decision was taken with this version of the codebook ({book.label})."
+    if book.hash not in hashes:
+        return (
+            "[The decisions were taken with another version of the codebook than the one described here: describe that"
+            " version, or have the codes whose rules changed looked at again.]"
+        )
     unnamed = when("" in hashes, " Some decisions do not name theirs.")
     return f"Decisions were taken with {counted(len(hashes - {''}), 'version')} of the codebook.{unnamed}"
 

@@ -65,8 +65,8 @@ def find_leaks(
     -------
     DataFrame
         One row per file and unit: file, kind ("words", "id", "handle", "not searched"), unit_id, found. A run of six
-        words of a post counts as its words; of a post of three to five words the whole. Pictures and PDF files are
-        listed as not searched: search the .svg beside them.
+        words of a post counts as its words; of a post of three to five words the whole. What is no text, such as a
+        picture or a PDF file, is listed as not searched, unless the .svg beside it is.
 
     Raises
     ------
@@ -92,10 +92,15 @@ def require_publishable(
     Raises
     ------
     UndecidedWords
-        With a list of what is missing: file, unit and the words found.
+        With a list of what is missing: file, unit and the words found; or when a file cannot be searched.
     """
     leaks = find_leaks(outputs, corpus, quotations, codebook, allowed)
-    leaks = leaks[leaks["kind"] != "not searched"]
+    closed = leaks.loc[leaks["kind"] == "not searched", "file"]
+    if len(closed):
+        raise UndecidedWords(
+            f"{len(closed)} file(s) cannot be searched for posts: {', '.join(closed[:8])}.",
+            "Save a figure as .svg too and a table as .docx, .xlsx or text, or take the file out of what is published.",
+        )
     if leaks.empty:
         return
     shown = "; ".join(
@@ -170,7 +175,8 @@ def _files(outputs: str | Path | Iterable[str | Path]) -> Iterator[Path]:
 def _leaks_in(path: Path, forbidden: Forbidden) -> Iterator[tuple[str, str, str, str]]:
     text = words_in_file(path)
     if text is None:
-        yield path.name, "not searched", "", ""
+        if not (path.suffix.lower() in (".png", ".pdf") and path.with_suffix(".svg").is_file()):
+            yield path.name, "not searched", "", ""
         return
     for name in dict.fromkeys(one for pattern in _NAMES for one in pattern.findall(text)):
         for candidate in {name, name.strip(":/.-"), name.casefold()}:

@@ -140,8 +140,8 @@ class Quotations:
             "attribution": attribution or (str(proposed["attribution"]) if in_print else ""),
             "made_from": list(made_from),
         }
-        _require_decision(record)
         self._require_there(record)
+        _require_decision(record)
         self._require_reworded(record)
         if len(known) and all(known.iloc[0][name] == record[name] for name in record):
             return self

@@ -15,14 +15,13 @@ _NAMED_BY_LATEX = re.compile(r"\[[^\[\]]{1,80} emoji\]|(?<=\})\{\w+\}")
 _ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
 _OFFICE = (".docx", ".xlsx", ".zip", ".qdpx")
 _MARKUP = (".html", ".htm", ".svg", ".xml", ".qdc")
-_PLAIN = (".csv", ".md", ".txt", ".json", ".jsonl", ".tsv", ".yaml", ".yml")
 
 
 def words_in_file(path: Path) -> str | None:
     """Return the text of an output file; None where its format cannot be searched (pictures, PDF).
 
     The parts of a Word or Excel file are read as they lie in the package, so that comments, properties and hidden
-    sheets count too.
+    sheets count too. A format that is not known here is searched as the text that it is, if it is UTF-8.
     """
     suffix = path.suffix.lower()
     if suffix in _OFFICE:
@@ -34,10 +33,14 @@ def words_in_file(path: Path) -> str | None:
     if suffix == ".tex":
         source = _NAMED_BY_LATEX.sub(" ", path.read_text(encoding="utf-8", errors="replace"))
         return _COMMAND.sub(" ", _ESCAPED.sub(r"\1", source))
-    if suffix in _PLAIN:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        return _ESCAPED.sub(r"\1", text.replace("<br>", " ")) if suffix == ".md" else text
-    return None
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if b"\0" in content:
+        return None
+    return _ESCAPED.sub(r"\1", text.replace("<br>", " ")) if suffix == ".md" else text
 
 
 def _is_text(name: str) -> bool:
