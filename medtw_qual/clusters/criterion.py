@@ -112,8 +112,8 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
     .02 of the best is taken, or within three standard errors where these are wider (the idea of Breiman et al. 1984,
     section 3.4.3: what cannot be told from the best is as good; turned to the finer side, since people merge two
     clusters that belong together more easily than they see two that were lumped), among 5 and more where there are 100
-    texts or more. Standard errors alone would shrink with the number of texts until the last bits of the vectors
-    decided. The reason is kept in words, and the curve belongs beside the result.
+    texts or more. (Standard errors alone shrink with the number of texts, down to differences that mean nothing.) The
+    reason is kept in words, and the curve belongs beside the result.
 
     Parameters
     ----------

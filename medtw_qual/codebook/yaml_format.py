@@ -45,9 +45,9 @@ def read_yaml(path: Path) -> Codebook:
 
 
 def write_yaml(book: Codebook, path: Path) -> None:
-    """Write a codebook as YAML, empty fields left out."""
+    """Write a codebook as YAML, empty fields left out but for a definition that is still to be written."""
     content: dict[str, Any] = {key: getattr(book, key) for key in _HEAD if getattr(book, key) != ""}
-    content["codes"] = [_filled(code) for code in book.codes]
+    content["codes"] = [{**_filled(code), "definition": code.definition} for code in book.codes]
     if book.themes:
         content["themes"] = [{**_filled(theme), "codes": list(theme.codes)} for theme in book.themes]
     write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110))
@@ -65,6 +65,10 @@ def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may
     _require_known(item, _CODE_FIELDS, where)
     values = {key: one_line(value) for key, value in item.items()}
     values.setdefault("name", values["id"].replace("_", " "))
+    if "definition" not in values:
+        raise CodebookFault(
+            f"{where}, field 'definition' is missing.", "Coders need it; write at least one sentence, or '' in a draft."
+        )
     if not values["name"]:
         raise CodebookFault(f"{where}, field 'name' is empty.", "Coders need it; write what the code is called.")
     return Code(**values)

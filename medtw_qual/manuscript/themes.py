@@ -192,7 +192,8 @@ def _with_prevalence(
     rows = whole[whole["method"] == name].drop_duplicates("code").set_index("code")[parts].reindex(body["id"])
     people = whole[whole["method"].isin(PEOPLE_ALONE)].drop_duplicates("code").set_index("code")[parts]
     people = people.reindex(body["id"])
-    rows, people = (table.mask(np.array(composite)) for table in (rows, people))
+    for table in (rows, people):
+        table.loc[composite] = np.nan
     alone = (rows["estimate"].isna() & people["estimate"].notna()).to_numpy()
     rows = rows.mask(pd.DataFrame(dict.fromkeys(parts, alone), index=rows.index), people)
     extended = body.assign(**{part: rows[part].to_numpy() for part in parts})

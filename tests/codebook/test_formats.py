@@ -301,3 +301,8 @@ def test_text_below_no_header_is_not_dropped_unseen(tmp_path, suffix):
         mq.read_codebook(saved_rows(tmp_path / f"b{suffix}", rows))
     index = [("", "code", "name", "definition"), ("0", "a", "A", "x")]
     assert mq.read_codebook(saved_rows(tmp_path / f"b{suffix}", index)).ids == ("a",), "pandas writes its index so"
+
+
+def test_a_draft_whose_definitions_are_still_to_be_written_comes_back_from_yaml(tmp_path):
+    draft = mq.Codebook("draft", "0.1", codes=(mq.Code("vaccination", "Vaccination"),))
+    assert mq.read_codebook(draft.save(tmp_path / "draft.yaml")).hash == draft.hash

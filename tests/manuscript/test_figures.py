@@ -9,7 +9,6 @@ from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.figures import save_figure
 from medtw_qual.manuscript.alt_texts import (
     crosswalk_in_words,
-    names_of,
     pairs_in_words,
     shares_in_words,
     themes_in_words,
@@ -39,7 +38,7 @@ def test_a_codebook_without_codes_has_no_map(consensus, corpus):
 
 
 def test_alternative_texts_say_the_figures_numbers(consensus, corpus, codebook, crosswalk, prevalence):
-    names = names_of(codebook)
+    names = codebook.names
     assert themes_in_words(consensus, corpus, codebook).startswith("Bonds: 5 units by 3 authors; Finding kin: 5 units")
     assert crosswalk_in_words(crosswalk, names) == (
         "Finding kin is most frequent in cluster 0: 75.0% of its coded units, 1.5 times the share overall;"

@@ -100,9 +100,20 @@ def test_pictures_are_listed_as_not_searched_and_working_files_left_alone(corpus
     (tmp_path / "working" / "sample.csv").write_text(corpus.units["text"].iloc[0])
     leaks = find_leaks(tmp_path, corpus)
     assert list(leaks["kind"]) == ["not searched"]
+    with pytest.raises(UndecidedWords, match=r"1 file\(s\) cannot be searched for posts: figure.png"):
+        require_publishable(tmp_path, corpus)
+    (tmp_path / "figure.svg").write_text("<svg><text>Share of units</text></svg>")
+    assert find_leaks(tmp_path, corpus).empty
     require_publishable(tmp_path, corpus)
     with pytest.raises(MissingFile):
         find_leaks(tmp_path / "nothing.md", corpus)
+
+
+@pytest.mark.parametrize("name", ["draft.rst", "table.typ", "run.log", "NOTES"])
+def test_a_text_in_a_format_that_nobody_named_is_searched_too(corpus, tmp_path, name):
+    (tmp_path / name).write_text("One wrote: " + corpus.units["text"].iloc[0], encoding="utf-8")
+    with pytest.raises(UndecidedWords, match=name):
+        require_publishable(tmp_path, corpus)
 
 
 def test_every_table_and_the_report_pass_the_gate(

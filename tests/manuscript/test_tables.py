@@ -1,5 +1,8 @@
 """Guards the numbers in the manuscript tables, counted by hand, and what must never stand in one: ids, texts."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,12 +46,23 @@ def test_themes_count_units_and_authors_once(consensus, corpus, codebook):
 
 
 def test_themes_show_one_method_of_prevalence_with_its_interval(consensus, corpus, codebook, prevalence):
-    table = theme_table(consensus, corpus, codebook, prevalence)
+    flat = replace(codebook, codes=tuple(replace(code, parent="") for code in codebook.codes))
+    table = theme_table(consensus, corpus, flat, prevalence)
     kin = row(table, id="kin")
     assert (kin["estimate"], kin["low"], kin["high"]) == (0.45, 0.25, 0.65)  # PPI++ before human-only
     assert table.cells[1][-2:] == ("45.0", "[25.0, 65.0]")
-    human = theme_table(consensus, corpus, codebook, prevalence, method="human-only")
+    human = theme_table(consensus, corpus, flat, prevalence, method="human-only")
     assert row(human, id="kin")["estimate"] == 0.5
+
+
+def test_a_code_counted_with_its_sub_codes_has_no_estimate_of_the_code_alone_beside_it(
+    consensus, corpus, codebook, prevalence
+):
+    """Kin without awe could be rarer in the corpus than kin with awe is in the sample: two figures of two things."""
+    table = theme_table(consensus, corpus, codebook, prevalence)
+    assert np.isnan(row(table, id="kin")["estimate"])
+    assert table.cells[1][-2:] == ("—", "—")
+    assert "as of a code together with its sub-codes" in table.note
 
 
 def test_only_decided_quotations_are_printed(consensus, corpus, codebook):
