@@ -15,9 +15,8 @@ def draw():
     codebook = mq.read_codebook(ROOT / "codebooks" / "gratitude_2020.yaml")
     codings = mq.read_codings(ROOT / "data" / "codings", codebook)
     measured = mq.measure_agreement(codings, by="code")
-    names = {code.id: code.name for code in codebook.codes}
-    figure = mq.forest_plot(measured, names=names, title=TITLE)
-    return figure, f"{TITLE}. {forest_alt(measured)}"
+    figure = mq.forest_plot(measured, names=codebook.names, title=TITLE)
+    return figure, f"{TITLE}. {forest_alt(measured, names=codebook.names)}"
 
 
 if __name__ == "__main__":
