@@ -3,34 +3,34 @@
 __version__: str
 
 # corpus: posts in
+from .corpus import read_corpus as read_corpus
+from .corpus import load_corpus as load_corpus
+from .corpus import Corpus as Corpus
+from .corpus import read_lexicon as read_lexicon
+from .corpus import Lexicon as Lexicon
+from .corpus import screening_sheet as screening_sheet
+from .corpus import posts_over_time as posts_over_time
+from .corpus import activity_figure as activity_figure
+from .corpus import count_hashtags as count_hashtags
+from .corpus import hashtags_figure as hashtags_figure
+from .corpus import first_use_figure as first_use_figure
+from .corpus import hashtag_pairs as hashtag_pairs
+from .corpus import pairs_figure as pairs_figure
+from .corpus import participation as participation
+from .corpus import participation_figure as participation_figure
+from .corpus import collection_gaps as collection_gaps
+from .corpus import gaps_figure as gaps_figure
+from .corpus import fold_change as fold_change
+from .corpus import FoldChange as FoldChange
+from .corpus import fold_change_figure as fold_change_figure
+from .corpus import rate_ratio as rate_ratio
+from .corpus import privacy_flags as privacy_flags
 from .corpus import pseudonymise as pseudonymise
 from .corpus import draw_unit_keys as draw_unit_keys
-from .corpus import privacy_flags as privacy_flags
 from .corpus import export_ids as export_ids
 from .corpus import export_codes as export_codes
 from .corpus import without_lost_units as without_lost_units
 from .corpus import deletion_effect as deletion_effect
-from .corpus import Corpus as Corpus
-from .corpus import FoldChange as FoldChange
-from .corpus import Lexicon as Lexicon
-from .corpus import activity_figure as activity_figure
-from .corpus import collection_gaps as collection_gaps
-from .corpus import count_hashtags as count_hashtags
-from .corpus import first_use_figure as first_use_figure
-from .corpus import fold_change as fold_change
-from .corpus import fold_change_figure as fold_change_figure
-from .corpus import gaps_figure as gaps_figure
-from .corpus import hashtag_pairs as hashtag_pairs
-from .corpus import hashtags_figure as hashtags_figure
-from .corpus import load_corpus as load_corpus
-from .corpus import pairs_figure as pairs_figure
-from .corpus import participation as participation
-from .corpus import participation_figure as participation_figure
-from .corpus import posts_over_time as posts_over_time
-from .corpus import rate_ratio as rate_ratio
-from .corpus import read_corpus as read_corpus
-from .corpus import read_lexicon as read_lexicon
-from .corpus import screening_sheet as screening_sheet
 
 # codebook: what people look for
 from .codebook import Code as Code
@@ -132,6 +132,7 @@ from .manuscript import crosswalk_table as crosswalk_table
 from .manuscript import flow_table as flow_table
 from .manuscript import deletion_table as deletion_table
 from .manuscript import prevalence_table as prevalence_table
+from .manuscript import quotation_table as quotation_table
 from .manuscript import theme_table as theme_table
 
 # exchange: other programs

@@ -4,7 +4,12 @@ Every step takes and returns these tables as pandas DataFrames; on disk they are
 In text columns nothing known is the empty string; in the others it is a missing value.
 """
 
+from typing import TYPE_CHECKING, Protocol
+
 from medtw_qual._base.tables import Column, TableSchema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STATUS = ("present", "absent", "impossible")
 BASIS = ("agreed", "discussed", "third person", "single coded")
@@ -242,3 +247,12 @@ TABLES = {
         PREDICTIONS, PREVALENCE, QUOTATIONS,
     )
 }  # fmt: skip
+
+
+class HasUnits(Protocol):
+    """Anything with a table of units: a corpus or a sample."""
+
+    @property
+    def units(self) -> "pd.DataFrame":
+        """The units of analysis (`UNITS`)."""
+        ...

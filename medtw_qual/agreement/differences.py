@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,7 @@ from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual._base.shares import clopper_pearson, wilson
 from medtw_qual.agreement.decisions import Decisions, of_code, read_decisions, unit_codes
 from medtw_qual.agreement.model import Ints
-
-
-class HasUnits(Protocol):
-    """A corpus or a sample: anything with a table of units."""
-
-    @property
-    def units(self) -> pd.DataFrame:
-        """One row per unit, with unit_id and text."""
+from medtw_qual.schemas import HasUnits
 
 
 @dataclass(frozen=True, eq=False)

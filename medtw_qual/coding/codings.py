@@ -12,9 +12,8 @@ from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
 from medtw_qual.coding.ledger import LogFolder, Record, read_logs
 from medtw_qual.coding.recoding import map_codings, with_former_codes
-from medtw_qual.coding.sample import HasUnits
 from medtw_qual.coding.tabular import TableShape, read_tabular
-from medtw_qual.schemas import CODINGS
+from medtw_qual.schemas import CODINGS, HasUnits
 
 _COLUMNS = [column.name for column in CODINGS.columns if column.required]
 _ORDER = ["round", "unit_id", "coder", "code"]

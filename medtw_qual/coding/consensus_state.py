@@ -13,9 +13,8 @@ from medtw_qual.codebook.model import Codebook
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.coding.consensus import Coded, by_unit, held_decisions, require_current
 from medtw_qual.coding.ledger import new_id
-from medtw_qual.coding.sample import HasUnits
 from medtw_qual.coding.way import DeskState, Message, Reply, Way, browser_time, describe_codes
-from medtw_qual.schemas import BASIS
+from medtw_qual.schemas import BASIS, HasUnits
 
 _NEEDS_REASON = ("discussed", "third person")
 

@@ -8,8 +8,8 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
 from medtw_qual._base.tables import validate_table
 from medtw_qual.coding.coders import require_coder_names
-from medtw_qual.coding.sample import HasUnits, Sample, shuffled
-from medtw_qual.schemas import SAMPLE
+from medtw_qual.coding.sample import Sample, shuffled
+from medtw_qual.schemas import SAMPLE, HasUnits
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus

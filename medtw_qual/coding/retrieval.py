@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
+from medtw_qual._base.periods import FREQUENCY, period_names
 from medtw_qual._base.tables import require_columns
 from medtw_qual.coding.coders import require_known_units
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
-
-_PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
 
 
 def retrieve(
@@ -195,9 +194,8 @@ def _groups(table: pd.DataFrame, by: str) -> pd.Series:
     if by in table.columns:
         values = table[by]
         return values.astype("object").where(values.notna(), "").map(str)
-    if by in _PERIODS:
-        times = table["created_at"]
-        return times.dt.strftime(_PERIODS[by]).astype("object").where(times.notna(), "")
+    if by in FREQUENCY:
+        return period_names(table["created_at"], by)
     _require_column(by, table)
     return table[by]
 

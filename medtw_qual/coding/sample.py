@@ -1,10 +1,10 @@
 """What a sample is: which units were drawn, with which probability, for whom and in which order."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 import pandas as pd
@@ -13,18 +13,9 @@ from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnknownUnit,
 from medtw_qual._base.files import write_text
 from medtw_qual._base.hashing import hash_json, hash_text
 from medtw_qual._base.tables import read_table, write_table
-from medtw_qual.schemas import SAMPLE
+from medtw_qual.schemas import SAMPLE, HasUnits
 
 _HASHED = ("unit_id", "stratum", "inclusion_probability", "round")
-
-
-class HasUnits(Protocol):
-    """Anything with a table of units: a corpus or a sample."""
-
-    @property
-    def units(self) -> pd.DataFrame:
-        """The units of analysis (`schemas.UNITS`)."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +44,6 @@ class Sample:
     seed: int = 0
     population: int = 0
     design: str = ""
-    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Sample({len(self.table)} of {self.population or '?'} units, round {self.round})"

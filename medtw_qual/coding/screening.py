@@ -6,7 +6,8 @@ import pandas as pd
 
 from medtw_qual.codebook.model import Code, Codebook
 from medtw_qual.coding.codings import read_codings
-from medtw_qual.coding.sample import HasUnits, Sample
+from medtw_qual.coding.sample import Sample
+from medtw_qual.schemas import HasUnits
 
 SCREENING = Codebook(
     "screening",

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Sequence
 
 import regex
 
@@ -133,11 +132,6 @@ def is_cut(text: str) -> bool:
     return ("…" in text[-40:] and len(text) >= 100 and _CUT.search(text) is not None) or (
         text.startswith("RT @") and text.endswith("…")
     )
-
-
-def unique(values: Sequence[str]) -> list[str]:
-    """Return the values once each, in their order."""
-    return list(dict.fromkeys(values))
 
 
 def bare_words(text: str) -> str:

@@ -12,6 +12,7 @@ from medtw_qual.manuscript.figures import theme_map
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
+from medtw_qual.manuscript.quotation_rows import quotation_table
 from medtw_qual.manuscript.quoting import (
     Overlap,
     Quotations,
@@ -53,6 +54,7 @@ __all__ = [
     "matrix_table",
     "methods_text",
     "prevalence_table",
+    "quotation_table",
     "quotations",
     "require_publishable",
     "theme_map",

@@ -7,8 +7,9 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook import Codebook
+from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.counts import multiple_codes_note, require_known_units
+from medtw_qual.manuscript.counts import multiple_codes_note
 from medtw_qual.manuscript.formatting import joined
 from medtw_qual.manuscript.model import ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.unit_keys import keys_of
@@ -62,7 +63,7 @@ def coded_table(
     if layout not in ("auto", "matrix", "lists"):
         raise InvalidArgument(f"There is no layout {layout!r}.", "Use auto, matrix or lists.")
     if corpus is not None:
-        require_known_units(consensus, corpus, "consensus")
+        require_known_units(consensus["unit_id"], corpus.units["unit_id"], "the consensus")
     codes = _codes(consensus, codebook)
     units = pd.Index(sorted(consensus["unit_id"].unique()), name="unit_id")
     views = {**_coder_views(codings, units), _CONSENSUS: consensus}

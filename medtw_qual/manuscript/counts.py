@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from medtw_qual._base.errors import UnknownUnit
 from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook import Codebook
 from medtw_qual.corpus import Corpus
@@ -34,21 +33,6 @@ class CodeCount:
     def share(self) -> float:
         """n_units over judged; NaN where nothing was judged."""
         return self.n_units / self.judged if self.judged else float("nan")
-
-
-def require_known_units(table: pd.DataFrame, corpus: Corpus, what: str) -> None:
-    """Say which unit of a table the corpus does not have.
-
-    Raises
-    ------
-    UnknownUnit
-    """
-    strangers = set(table["unit_id"]) - set(corpus.units["unit_id"])
-    if strangers:
-        raise UnknownUnit(
-            f"{len(strangers)} unit(s) of the {what} are not in the corpus, for example {min(strangers)!r}.",
-            "Use the corpus that was coded, with the same steps, or leave these units out of both.",
-        )
 
 
 def descendants(codebook: Codebook, code: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook import Codebook
 from medtw_qual.manuscript.formatting import is_missing
 from medtw_qual.manuscript.model import ManuscriptTable, TableColumn
+from medtw_qual.reconciliation.coded_units import WEIGHTED
 
 _NEEDED = (
     "cluster",
@@ -71,7 +72,7 @@ def crosswalk_table(
         TableColumn(("share_of_code",), "% of code", "percent"),
         TableColumn(("over_representation",), "Ratio", "decimal"),
         TableColumn(("odds_ratio",), "OR", "decimal"),
-        TableColumn(("low", "high"), "95% CI", "decimal interval"),
+        TableColumn(("low", "high"), f"{100 * getattr(crosswalk, 'confidence', 0.95):g}% CI", "decimal interval"),
     ]
     if "stability" in body and body["stability"].notna().any():
         columns.append(TableColumn(("stability",), "Stability", "proportion"))
@@ -83,8 +84,14 @@ def crosswalk_table(
         body,
         stub=2,
         columns=tuple(columns),
-        notes=_notes(table, chosen, cells, columns),
+        notes=(*_notes(table, chosen, cells, columns), _weighting(crosswalk)),
     )
+
+
+def _weighting(crosswalk: Any) -> str:  # noqa: ANN401 - a Crosswalk or its table
+    """A share of a stratified sample is not the printed count over another: say so."""
+    design = getattr(crosswalk, "design", None)
+    return "" if design is None or design.equal else f"Shares are {WEIGHTED}."
 
 
 def _label(cluster: int, labels: dict[int, str] | None) -> str:

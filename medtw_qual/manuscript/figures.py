@@ -11,8 +11,9 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.figures import PALETTE, figure_style
 from medtw_qual.codebook import Codebook
+from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.counts import count_codes, require_known_units
+from medtw_qual.manuscript.counts import count_codes
 from medtw_qual.manuscript.formatting import rounded
 from medtw_qual.manuscript.themes import Entry, theme_entries
 
@@ -41,7 +42,7 @@ def theme_map(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook) -> "F
     """
     from matplotlib.figure import Figure  # not pyplot: it would show every figure twice in a notebook
 
-    require_known_units(consensus, corpus, "consensus")
+    require_known_units(consensus["unit_id"], corpus.units["unit_id"], "the consensus")
     entries = theme_entries(codebook)
     if not entries:
         raise InvalidArgument("The codebook has no codes.", "Draw the map when there are some.")

@@ -85,6 +85,18 @@ class Format:
     align: str = "right"
 
 
+def confidence_of(table: pd.DataFrame) -> str:
+    """Return the confidence that a table of estimates states in its column ``confidence``, as it is printed.
+
+    Examples
+    --------
+    >>> confidence_of(pd.DataFrame({"estimate": [0.2], "confidence": [0.9]})), confidence_of(pd.DataFrame())
+    ('90%', '95%')
+    """
+    stated = table["confidence"].dropna().unique() if "confidence" in table else []
+    return f"{100 * float(stated[0]):g}%" if len(stated) else "95%"
+
+
 def _of_one(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: UNDEFINED if is_missing(value) else write(value)
 

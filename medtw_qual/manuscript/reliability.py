@@ -9,7 +9,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook import Codebook
-from medtw_qual.manuscript.formatting import is_missing, joined
+from medtw_qual.manuscript.formatting import confidence_of, is_missing, joined
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 
 By = Literal["code", "coder_pair", "overall", "round"]
@@ -175,7 +175,9 @@ def _table(measured: pd.DataFrame, by: str, shown: list[str], codebook: Codebook
     for name in shown:
         spanners.append(Spanner(LABELS.get(name, name), len(columns), len(columns) + 1))
         columns.append(TableColumn((f"{name} estimate",), "Est.", "proportion"))
-        columns.append(TableColumn((f"{name} low", f"{name} high"), "95% CI", "proportion interval"))
+        columns.append(
+            TableColumn((f"{name} low", f"{name} high"), f"{confidence_of(measured)} CI", "proportion interval")
+        )
     return ManuscriptTable(
         "",
         "",
@@ -257,6 +259,9 @@ def _notes(measured: pd.DataFrame) -> tuple[str, ...]:
     return (
         "Each coder’s own decisions, not the consensus. Units: coded by at least two coders. Est.: estimate; CI:"
         " confidence interval.",
+        "% present: of each coder’s own units; an interval’s degrees of freedom count units that one coder coded, too."
+        if "missing" in measured and (measured["missing"] > 0).any()
+        else "",
         f"Intervals: {joined(methods)}." if methods else "",
         f"With fewer than {_FEW} units an interval is only a rough guide." if few else "",
     )

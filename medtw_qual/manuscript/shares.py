@@ -5,7 +5,7 @@ import pandas as pd
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import require_columns, validate_table
 from medtw_qual.codebook import Codebook
-from medtw_qual.manuscript.formatting import joined
+from medtw_qual.manuscript.formatting import confidence_of, joined
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, TableColumn
 from medtw_qual.schemas import PREVALENCE
 
@@ -66,7 +66,7 @@ def prevalence_table(
         columns.append(TableColumn(("group",), "Group", width=14))
     columns += [
         TableColumn(("estimate",), "%", "percent"),
-        TableColumn(("low", "high"), "95% CI", "percent interval"),
+        TableColumn(("low", "high"), f"{confidence_of(prevalence)} CI", "percent interval"),
         TableColumn(("n",), "Coded units", "whole"),
     ]
     where = next(place for place, column in enumerate(columns) if column.sources == ("estimate",))

@@ -7,9 +7,12 @@ import pandas as pd
 
 from medtw_qual._base.tables import require_columns
 from medtw_qual.codebook import Codebook
+from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.counts import CodeCount, count_codes, descendants, multiple_codes_note, require_known_units
+from medtw_qual.manuscript.counts import CodeCount, count_codes, descendants, multiple_codes_note
+from medtw_qual.manuscript.formatting import confidence_of
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
+from medtw_qual.manuscript.quotation_rows import printed_quotation
 from medtw_qual.manuscript.quoting import Quotations
 from medtw_qual.manuscript.shares import PEOPLE_ALONE, chosen_method
 
@@ -101,7 +104,7 @@ def theme_table(
     ------
     UnknownUnit, UnknownCode, MissingColumn
     """
-    require_known_units(consensus, corpus, "consensus")
+    require_known_units(consensus["unit_id"], corpus.units["unit_id"], "the consensus")
     for code in sorted(set(consensus["code"])):
         codebook.require(code, "the consensus")
     entries = theme_entries(codebook)
@@ -201,11 +204,11 @@ def _with_prevalence(
     footnotes = [Footnote(int(row), column, words) for row in alone.nonzero()[0]]
     columns = [
         TableColumn(("estimate",), "%", "percent"),
-        TableColumn(("low", "high"), "95% CI", "percent interval"),
+        TableColumn(("low", "high"), f"{confidence_of(whole)} CI", "percent interval"),
     ]
     note = (
-        f"Whole corpus: estimated share of all units (method: {name}) with its 95% interval, conditional on the"
-        " consensus; a dash where there is no estimate"
+        f"Whole corpus: estimated share of all units (method: {name}) with its {confidence_of(whole)} interval,"
+        " conditional on the consensus; a dash where there is no estimate"
         + (", as of a code together with its sub-codes." if any(composite) else ".")
     )
     return extended, columns, note, footnotes
@@ -235,9 +238,4 @@ def _first_allowed(entry: Entry, quotations: pd.DataFrame) -> pd.Series | None:
 
 def _exemplar(entry: Entry, quotations: pd.DataFrame) -> str:
     first = _first_allowed(entry, quotations)
-    if first is None:
-        return ""
-    reworded = str(first["decision"]) if first["decision"] in ("paraphrased", "composite") else ""
-    words = str(first["text"]) if reworded else f"“{str(first['text']).strip('“”')}”"
-    tail = ", ".join(filter(None, (str(first.get("attribution", "") or ""), reworded)))
-    return words + (f" ({tail})" if tail else "")
+    return "" if first is None else printed_quotation(first)

@@ -80,6 +80,9 @@ def _one_hash(hashes: pd.Series) -> str:
     return seen[0] if len(seen) == 1 else hash_json(seen)
 
 
+WEIGHTED = "weighted by 1 / inclusion probability, so not one count over the other"
+
+
 @dataclass(frozen=True, eq=False)
 class Design:
     """How the coded units were drawn.

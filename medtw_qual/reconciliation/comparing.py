@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
+from medtw_qual._base.periods import FREQUENCY, period_names
 from medtw_qual._base.tables import require_columns
 from medtw_qual.corpus import Corpus
 from medtw_qual.reconciliation.coded_units import CodedUnits, Design, Flags, coded_units, sampled_units
@@ -16,7 +17,6 @@ from medtw_qual.reconciliation.shares import FEW, regression_weight
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 NO_TIME = "no time"
-_FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
 
 def prevalence_contrasts(table: pd.DataFrame, pairs: list[tuple[str, str]] | None = None) -> pd.DataFrame:
@@ -112,11 +112,9 @@ def periods(corpus: Corpus, every: Every = "month") -> pd.Series:
     InvalidArgument
         For another period.
     """
-    if every not in _FREQUENCY:
-        raise InvalidArgument(f"{every!r} is no period.", f"Use one of: {', '.join(_FREQUENCY)}.")
-    times = corpus.units["created_at"].dt.tz_convert("UTC").dt.tz_localize(None).dt.to_period(_FREQUENCY[every])
-    names = times.dt.start_time.dt.strftime("%Y-%m-%d") if every == "week" else times.astype(str)
-    names = names.where(times.notna(), NO_TIME)
+    if every not in FREQUENCY:
+        raise InvalidArgument(f"{every!r} is no period.", f"Use one of: {', '.join(FREQUENCY)}.")
+    names = period_names(corpus.units["created_at"], every, NO_TIME)
     return pd.Series(names.to_numpy(dtype=object), index=corpus.units["unit_id"].astype(str), name="period")
 
 
@@ -151,7 +149,7 @@ def code_over_time(
         raise InvalidArgument("No unit of the corpus has a time.", "Name the column with the times when you read it.")
     table = prevalence(consensus, predicted, sample, by=when, confidence=confidence)
     table = table[table["group"] != ""]
-    spaced = pd.period_range(when.min(), when.max(), freq=_FREQUENCY[every])
+    spaced = pd.period_range(when.min(), when.max(), freq=FREQUENCY[every])
     names = [str(p.start_time.date()) if every == "week" else str(p) for p in spaced]
     sizes = when.value_counts().reindex(names, fill_value=0)
     kinds = table[["code", "method"]].drop_duplicates()

@@ -9,7 +9,15 @@ import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.tables import validate_table
-from medtw_qual.reconciliation.coded_units import CodedUnits, Design, Flags, Floats, coded_units, sampled_units
+from medtw_qual.reconciliation.coded_units import (
+    WEIGHTED,
+    CodedUnits,
+    Design,
+    Flags,
+    Floats,
+    coded_units,
+    sampled_units,
+)
 from medtw_qual.reconciliation.protocols import SampleLike
 from medtw_qual.reconciliation.shares import Evidence, Share, assisted_share, people_share
 from medtw_qual.schemas import CODINGS, PREDICTIONS, PREVALENCE
@@ -97,7 +105,7 @@ def prevalence(
     DataFrame
         `schemas.PREVALENCE`: code, method ("coder <name>", "people", "PPI++", "DSL"), group, estimate, low, high
         (shares, 0 to 1; NaN where refused, with the reason), n (coded units), note; and n_present (coded units with
-        the code) and narrower (by which share the interval is narrower than that of the people alone).
+        the code), narrower (by which share the interval is narrower than that of the people alone) and confidence.
 
     Raises
     ------
@@ -105,6 +113,7 @@ def prevalence(
         When no coded unit is in the sample, or the machine had seen the coding of a unit it predicts.
     """
     units, design, notes = sampled_units(coded_units(consensus), sample)
+    notes += [] if design.equal else [WEIGHTED]
     machine = None if predicted is None else machine_word(predicted, units)
     coded_rows = None if machine is None else machine.unit_ids.get_indexer(pd.Index(units.unit_ids))
     rows: list[dict[str, object]] = []
@@ -124,7 +133,7 @@ def prevalence(
         table = pd.concat([_coder_rows(codings, sample, units.codes, confidence), table], ignore_index=True)
     order = {code: place for place, code in enumerate(units.codes)}
     table = table.sort_values("code", key=lambda codes: codes.map(order), kind="stable")
-    return validate_table(table, PREVALENCE)
+    return validate_table(table.assign(confidence=confidence), PREVALENCE)
 
 
 def machine_word(predicted: pd.DataFrame, units: CodedUnits) -> MachineWord:

@@ -52,12 +52,16 @@ def prevalence_plot(table: pd.DataFrame, names: Mapping[str, str] | None = None)
         axes.set_ylim(len(codes) - 0.5, -0.5)
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-        axes.set_xlabel("share of the corpus' units (95% intervals, conditional on who decided)")
+        axes.set_xlabel(f"share of the corpus' units ({_confidence(whole)} intervals, conditional on who decided)")
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
         for line in range(1, len(codes)):
             axes.axhline(line - 0.5, color="0.85", lw=0.6)
         axes.set_title("How common each code is")
     return figure
+
+
+def _confidence(table: pd.DataFrame) -> str:
+    return f"{100 * float(table['confidence'].iloc[0]):g}%" if "confidence" in table else "95%"
 
 
 def _bars(axes: "Axes", own: pd.DataFrame, y: np.ndarray, method: str) -> None:
@@ -110,7 +114,9 @@ def over_time_plot(table: pd.DataFrame, method: str = "people", *, names: Mappin
             axes.set_title(printed_name(code, names, 34))
         for axes in panels[len(codes) :]:
             axes.set_visible(False)
-        words = "95% intervals; n: coded units" + ("" if method == "people" else "; white: people alone")
+        words = f"{_confidence(shown)} intervals; n: coded units" + (
+            "" if method == "people" else "; white: people alone"
+        )
         figure.suptitle(f"Share of units by period ({method}; {words})", fontsize=9, x=0.02, ha="left")
     return figure
 

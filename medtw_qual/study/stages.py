@@ -71,7 +71,7 @@ def _agreement(study: "Study", out: Outputs) -> None:
     if study.agreement["estimate"].notna().any():
         names = study.code_names
         figure = forest_plot(study.agreement, coefficient=declared.primary, names=names, title=title)
-        caption = f"{title}, by code, with 95% intervals."
+        caption = f"{title}, by code, with intervals."
         out.figure("agreement", figure, caption, forest_alt(study.agreement, declared.primary, names))
 
 
@@ -130,7 +130,7 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
 
 
 def _manuscript(study: "Study", out: Outputs) -> None:
-    from medtw_qual.manuscript import checklist, coded_table, methods_text, theme_map, theme_table
+    from medtw_qual.manuscript import checklist, coded_table, methods_text, quotation_table, theme_map, theme_table
     from medtw_qual.manuscript.alt_texts import themes_in_words
 
     if study.consensus is not None and study.codebook is not None:
@@ -142,6 +142,8 @@ def _manuscript(study: "Study", out: Outputs) -> None:
         caption = "Themes and codes as a tree; the area of a circle is the number of units."
         out.figure("themes", theme_map(*evidence), caption, themes_in_words(*evidence))
         _network(study, out)
+        if study.quotations is not None and len(study.quotations.printable()):
+            out.table("quotations", quotation_table(study.quotations, study.codebook), appendix=True)
         out.table("coded", coded_table(*evidence, codings=study.codings, keys=study.keys))
     out.begin("Methods and reporting", "The methods text, filled from the study's files, is in methods.md.")
     out.text("methods.md", methods_text(study))

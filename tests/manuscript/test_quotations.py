@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medtw_qual import open_study, quotations, theme_table, verbatim_overlap
+from medtw_qual import open_study, quotation_table, quotations, theme_table, verbatim_overlap
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from medtw_qual._base.logs import read_log
 from medtw_qual._base.tables import read_csv_as_text
@@ -177,3 +177,24 @@ def test_privacy_flags_stand_beside_the_proposals(consensus, corpus, proposed):
     flags = pd.DataFrame({"unit_id": [unit, unit], "flag": ["a date", "a place"]})
     table = quotations(consensus, corpus, per_code=2, flags=flags).table.set_index("unit_id")
     assert table.loc[unit, "flags"] == ["a date", "a place"]
+
+
+def test_the_table_of_quotations_prints_what_was_allowed_and_nothing_else(corpus, codebook):
+    decided = pd.DataFrame(
+        {
+            "unit_id": ["q1", "q2", "q3", "q4"],
+            "code": ["grief", "kin", "grief", "kin"],
+            "text": ["“printed words”", "their own words", "in other words", "of two made one"],
+            "decision": ["published source", "permission", "paraphrased", "composite"],
+            "attribution": ["A Journal, 2020", "", "nurse", ""],
+        }
+    )
+    table = quotation_table(decided, codebook)
+    assert list(table.body["quotation"]) == [
+        "“their own words”",
+        "of two made one (composite)",
+        "“printed words” (A Journal, 2020)",
+        "in other words (nurse, paraphrased)",
+    ]
+    assert list(table.body["label"]) == [codebook.names["kin"], "", codebook.names["grief"], ""]
+    assert not {"q1", "q2", "q3", "q4"} & {cell for row in table.cells for cell in row}

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
+from medtw_qual._base.periods import FREQUENCY, period_names
 from medtw_qual.corpus.flow import Left
 from medtw_qual.corpus.steps.common import keep_units
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.model import Corpus
-
-_PERIODS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 
 def sample_by(corpus: Corpus, by: str, n: int, seed: int) -> Corpus:
@@ -45,20 +44,20 @@ def sample_by(corpus: Corpus, by: str, n: int, seed: int) -> Corpus:
 
 
 def group_of_units(corpus: Corpus, by: str) -> pd.Series:
-    """Return each unit's group: a column of units, an attribute of its author, or its day, month or year.
+    """Return each unit's group: a column of units, an attribute of its author, or its day, week, month ...
 
     Raises
     ------
     MissingColumn
     """
     units, authors = corpus.units, corpus.authors
-    if by in _PERIODS:
-        return units["created_at"].dt.strftime(_PERIODS[by]).fillna("").astype("str")
     if by in units.columns:
-        return units[by].astype("str")
+        return units[by].astype("object").where(units[by].notna(), "").map(str).astype("str")
     if by in authors.columns:
         return units["author_id"].map(authors.set_index("author_id")[by]).fillna("").astype("str")
-    known = [*_PERIODS, *units.columns, *authors.columns]
+    if by in FREQUENCY:
+        return period_names(units["created_at"], by).astype("str")
+    known = [*FREQUENCY, *units.columns, *authors.columns]
     raise MissingColumn(
         f"Neither units nor authors have a column {by!r}.{did_you_mean(by, known)}", f"Use one of: {', '.join(known)}."
     )

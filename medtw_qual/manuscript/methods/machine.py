@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from medtw_qual.manuscript.formatting import is_missing, joined
+from medtw_qual.manuscript.formatting import confidence_of, is_missing, joined
 from medtw_qual.manuscript.methods.parts import StudyParts, part
 from medtw_qual.manuscript.methods.words import counted, number, sentences, when
 from medtw_qual.manuscript.shares import PEOPLE_ALONE
@@ -67,8 +67,8 @@ def prevalence_text(study: StudyParts) -> str:
     methods = [alone, *(f"by {name}" for name in named if name not in PEOPLE_ALONE)]
     undefined = table.loc[table["estimate"].isna(), "code"].nunique()
     return sentences(
-        f"Shares of the whole corpus were estimated {joined([one for one in methods if one])}, with 95% intervals that"
-        " are conditional on the consensus.",
+        f"Shares of the whole corpus were estimated {joined([one for one in methods if one])}, with"
+        f" {confidence_of(table)} intervals that are conditional on the consensus.",
         when(of_coders.any(), "Each coder’s own share stands beside them."),
         when(undefined, f"{counted(undefined, 'code')} had too little evidence for at least one method."),
     )

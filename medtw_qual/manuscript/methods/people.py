@@ -3,7 +3,7 @@
 import pandas as pd
 
 from medtw_qual.corpus.readers import READERS
-from medtw_qual.manuscript.formatting import interval, joined, proportion
+from medtw_qual.manuscript.formatting import confidence_of, interval, joined, proportion
 from medtw_qual.manuscript.methods.parts import CodingEvidence, StudyParts, coding_evidence, declared, part
 from medtw_qual.manuscript.methods.words import MANY, counted, number, sentences, share, when
 from medtw_qual.manuscript.reliability import LABELS, coder_kinds
@@ -229,7 +229,7 @@ def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
         f" {interval(row['low'], row['high'], proportion)}"
         for _, row in known.iterrows()
     ]
-    return sentences(f"{label} with 95% confidence intervals: {'; '.join(shown)}.", missing)
+    return sentences(f"{label} with {confidence_of(known)} confidence intervals: {'; '.join(shown)}.", missing)
 
 
 def _about_intervals(rows: pd.DataFrame) -> str:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from medtw_qual._base.errors import MissingColumn
 from medtw_qual._base.tables import read_csv_as_text, require_columns, validate_table
+from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.counts import require_known_units
 from medtw_qual.manuscript.quoting.model import QUOTATION_COLUMNS, QUOTATION_LIST, Quotations
 from medtw_qual.manuscript.quoting.overlap import words_of
 
@@ -52,7 +52,7 @@ def quotations(
     UnknownUnit, MissingColumn
     """
     require_columns(consensus, ("unit_id", "code", "status"), "consensus")
-    require_known_units(consensus, corpus, "consensus")
+    require_known_units(consensus["unit_id"], corpus.units["unit_id"], "the consensus")
     originals = dict(zip(corpus.units["unit_id"], corpus.units["text"], strict=True))
     rows = _proposals(consensus, corpus, per_code) + ([] if published is None else _in_print(published))
     found = flags.groupby("unit_id")["flag"].agg(list).to_dict() if flags is not None else {}
