@@ -16,7 +16,7 @@ _FORMATS = {
 _BASES = {
     "agreed": "on which the coders had agreed",
     "discussed": "settled in discussion",
-    "third person": "settled by a third",
+    "third person": "settled by a third party",
     "single coded": "coded by one coder only",
 }
 
