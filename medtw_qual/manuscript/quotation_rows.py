@@ -26,6 +26,17 @@ def printed_quotation(row: pd.Series) -> str:
     return words + (f" ({tail})" if tail else "")
 
 
+def decisions_note(shown: pd.DataFrame) -> str:
+    """Say what stands behind the quotations that are printed, and where those in print already were taken from."""
+    published = shown[shown["decision"] == "published source"]
+    said = published["source"] if "source" in published else published.get("reason", pd.Series(dtype="str"))
+    sources = list(dict.fromkeys(str(one).rstrip(".") for one in said if one))
+    return (
+        "Each quotation is printed by a recorded decision; what is paraphrased or composite is not in its author’s"
+        " words." + (f" In print already: {'; '.join(sources)}." if sources else "")
+    )
+
+
 def quotation_table(
     quotations: Quotations | pd.DataFrame,
     codebook: Codebook | None = None,
@@ -80,9 +91,5 @@ def quotation_table(
             TableColumn(("quotation",), "Quotation", width=80),
             TableColumn(("decision",), "Printed by", width=16),
         ),
-        notes=(
-            "Each quotation is printed by a recorded decision; what is paraphrased or composite is not in its author’s"
-            " words.",
-            withheld,
-        ),
+        notes=(decisions_note(rows), withheld),
     )

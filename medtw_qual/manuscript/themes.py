@@ -12,11 +12,9 @@ from medtw_qual.corpus import Corpus
 from medtw_qual.manuscript.counts import CodeCount, count_codes, descendants, multiple_codes_note
 from medtw_qual.manuscript.formatting import confidence_of
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
-from medtw_qual.manuscript.quotation_rows import printed_quotation
+from medtw_qual.manuscript.quotation_rows import decisions_note, printed_quotation
 from medtw_qual.manuscript.quoting import Quotations
 from medtw_qual.manuscript.shares import PEOPLE_ALONE, chosen_method
-
-_IN_PRINT = "published source"
 
 
 @dataclass(frozen=True)
@@ -215,15 +213,8 @@ def _with_prevalence(
 
 
 def _quotation_note(entries: list[Entry], quotations: pd.DataFrame) -> str:
-    """Say what stands behind the quotations that are printed, and where those in print already were taken from."""
     shown = [row for row in (_first_allowed(entry, quotations) for entry in entries) if row is not None]
-    if not shown:
-        return ""
-    taken = [str(row.get("source", "") or row.get("reason", "")) for row in shown if row["decision"] == _IN_PRINT]
-    sources = f" In print already: {'; '.join(dict.fromkeys(filter(None, taken)))}." if taken else ""
-    return (
-        "Each quotation is printed by a recorded decision; what is paraphrased is not in its author’s words." + sources
-    )
+    return decisions_note(pd.DataFrame(shown)) if shown else ""
 
 
 def _first_allowed(entry: Entry, quotations: pd.DataFrame) -> pd.Series | None:

@@ -117,7 +117,11 @@ class Study:
         """What every output of a study on invented data says; empty for real ones."""
         if not self.config.invented:
             return ""
-        return "Invented data: no real person's post is shown, and nothing about a real community follows from this."
+        published = " Quotations from a published source are real: they were in print before."
+        return (
+            "Invented data: the posts of this corpus are invented, and nothing about a real community follows from"
+            " them." + (published if self.config.manuscript.published else "")
+        )
 
     @property
     def keys(self) -> Path | None:
