@@ -268,7 +268,8 @@ def _plain(label: str) -> str:
 
 
 def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(SEPARATOR) if part.strip()]
+    """Split a list in a cell: we write ``|``, and people write ``;`` as well."""
+    return [part.strip() for part in cell.replace(";", SEPARATOR).split(SEPARATOR) if part.strip()]
 
 
 def _flag(head: Mapping[str, Any], key: str, default: bool, file: str) -> bool:

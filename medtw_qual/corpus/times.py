@@ -56,7 +56,9 @@ def _from_numbers(written: str, day_first: bool | None) -> datetime | None:
     one, two, year = int(found[1]), int(found[3]), int(found[4])
     if day_first is None and one != two and max(one, two) <= 12:
         raise InvalidArgument(
-            f"The time {written!r} may be read in two ways.", "Say which number is the day: day_first=True or False."
+            f"The time {written!r} may be read in two ways.",
+            "Say which number is the day: day_first=True or"
+            " False (in study.toml below [corpus]: day_first = true or false).",
         )
     day, month = (one, two) if (day_first or one > 12) and two <= 12 else (two, one)
     hour = int(found[5] or 0) % 12 + 12 * (found[8].lower() == "pm") if found[8] else int(found[5] or 0)

@@ -306,3 +306,11 @@ def test_text_below_no_header_is_not_dropped_unseen(tmp_path, suffix):
 def test_a_draft_whose_definitions_are_still_to_be_written_comes_back_from_yaml(tmp_path):
     draft = mq.Codebook("draft", "0.1", codes=(mq.Code("vaccination", "Vaccination"),))
     assert mq.read_codebook(draft.save(tmp_path / "draft.yaml")).hash == draft.hash
+
+
+def test_several_themes_in_a_cell_may_stand_with_semicolons(tmp_path):
+    (tmp_path / "b.csv").write_text(
+        'code,definition,theme\na,x,"Strain; Change"\nb,y,Strain | Change\n', encoding="utf-8"
+    )
+    book = mq.read_codebook(tmp_path / "b.csv")
+    assert {theme.name: theme.codes for theme in book.themes} == {"Strain": ("a", "b"), "Change": ("a", "b")}

@@ -14,6 +14,7 @@ from medtw_qual.corpus.tablestream import table_rows
 from medtw_qual.corpus.times import to_utc
 from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls
 
+_NEEDED = ("text", "post_id")
 NO_TEXT = "no text in the text column"
 TARGETS = (
     "text", "post_id", "author_id", "created_at", "reply_to_id", "quoted_id", "conversation_id", "lang", "context",
@@ -22,12 +23,15 @@ TARGETS = (
 
 
 def _recognises(source: Source, glimpse: Glimpse) -> str:
-    return ""  # only ever by name: the researcher says which column is which
+    """Only by name: the researcher says which column is which, or calls them as this package does."""
+    if glimpse.kind in ("table", "workbook") and glimpse.has(*_NEEDED):
+        return "its columns are called post_id and text"
+    return ""
 
 
 def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    columns = dict(mapped.columns)
-    for needed in ("text", "post_id"):
+    columns = {name: name for name in _NEEDED if glimpse.has(name)} | dict(mapped.columns)
+    for needed in _NEEDED:
         if needed not in columns:
             short = "id" if needed == "post_id" else needed
             raise InvalidArgument(
