@@ -19,6 +19,7 @@ WITHHELD = "withheld by the platform"
 NO_ID = "no post id"
 BAD_JSON = "line that is not JSON"
 MALFORMED = "record with fields of a wrong kind"
+PARTLY_READ = "record of which a part could not be read (its post was taken in or left out as it stands)"
 NOT_A_POST = "record that holds no post"
 ERROR_OBJECT = "error object of the platform (no post in it)"
 
@@ -135,12 +136,17 @@ class Intake:
     def attempt(self, take: Callable[..., None], *given: Any) -> None:  # noqa: ANN401 - hands on what it gets
         """Hand in one record by `take`; a record whose fields are not of the kind they should be is counted as dropped.
 
-        One bad record among a million stops nothing and is never lost unnoticed.
+        One bad record among a million stops nothing, is never lost unnoticed, and is counted once: where its post was
+        taken in before a fault showed in the rest of it, the post stays, with a note.
         """
+        before = self.seen
         try:
             take(*given)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            self.drop(MALFORMED)
+            if self.seen == before:
+                self.drop(MALFORMED)
+            else:
+                self.note(PARTLY_READ)
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count records that are not taken in, with the reason that stands in the flow table."""

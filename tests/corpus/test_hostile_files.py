@@ -303,3 +303,18 @@ def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> 
         mq.read_corpus([plain, tmp_path / "empty"])
     with pytest.raises(UnreadableFile, match="holds no text"):
         mq.read_corpus(tmp_path / "empty" / "font.eot")
+
+
+def test_a_record_whose_fault_shows_after_its_post_was_taken_in_is_counted_once():
+    from medtw_qual.corpus.intake import PARTLY_READ, Intake, PostRow
+
+    intake = Intake()
+
+    def take(post_id: str) -> None:
+        intake.post(PostRow(post_id, "a", None, "words"))
+        raise TypeError("the account is a list")
+
+    intake.attempt(take, "1")
+    intake.attempt(take, "1")  # delivered twice: left out, once
+    assert (intake.kept, intake.seen) == (1, 2)
+    assert intake.notes[PARTLY_READ] == 2
