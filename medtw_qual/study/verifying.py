@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -141,8 +142,23 @@ def _check_notebooks(folder: Path) -> tuple[str, bool]:
             [*command, str(copy / "notebooks")], capture_output=True, text=True, env=environment, cwd=copy, check=False
         )
     lines = done.stdout.strip().splitlines() or [done.stderr.strip()[-300:]]
-    failed = [f"  {line.split(' - ')[0].removeprefix('FAILED ')}" for line in lines if line.startswith("FAILED ")]
-    return "\n".join([f"Notebooks: {lines[-1].strip('= ')}", *failed]), done.returncode != 0
+    return "\n".join([f"Notebooks: {lines[-1].strip('= ')}", *_failed_cells(lines)]), done.returncode != 0
+
+
+def _failed_cells(lines: list[str]) -> list[str]:
+    """Name each notebook once, with the numbers of the code cells that print something else, as people count them.
+
+    Examples
+    --------
+    >>> _failed_cells(["FAILED notebooks/01.ipynb::Cell 0", "FAILED notebooks/01.ipynb::Cell 2 - x", "2 failed"])
+    ['  notebooks/01.ipynb: code cells 1, 3']
+    """
+    cells: dict[str, list[str]] = {}
+    for line in lines:
+        found = re.match(r"FAILED (.+)::Cell (\d+)", line)
+        if found:
+            cells.setdefault(found[1], []).append(str(int(found[2]) + 1))
+    return [f"  {name}: code cell{'s' if len(own) > 1 else ''} {', '.join(own)}" for name, own in cells.items()]
 
 
 def copy_study(folder: Path, target: Path) -> Path:
