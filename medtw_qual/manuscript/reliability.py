@@ -252,8 +252,19 @@ def _reasons(measured: pd.DataFrame, level: str, shown: list[str], keys: list[st
     return tuple(notes)
 
 
+def _interval_note(measured: pd.DataFrame) -> str:
+    """Say how each coefficient's interval was made; the words of a method hold commas, so methods stand apart."""
+    if "interval" not in measured:
+        return ""
+    told = measured[measured["interval"].fillna("") != ""]
+    names = told.groupby("interval", sort=False)["coefficient"].agg(lambda own: list(dict.fromkeys(own)))
+    if len(names) == 1:
+        return f"Intervals: {names.index[0]}."
+    each = [f"{joined([LABELS.get(one, one) for one in own])}, {method}" for method, own in names.items()]
+    return f"Intervals: {'; '.join(each)}." if each else ""
+
+
 def _notes(measured: pd.DataFrame) -> tuple[str, ...]:
-    methods = [str(one) for one in measured["interval"].dropna().unique() if str(one)] if "interval" in measured else []
     fewest = measured["n_units"].dropna().min()
     few = not is_missing(fewest) and fewest < _FEW
     return (
@@ -262,6 +273,6 @@ def _notes(measured: pd.DataFrame) -> tuple[str, ...]:
         "% present: of each coder’s own units; an interval’s degrees of freedom count units that one coder coded, too."
         if "missing" in measured and (measured["missing"] > 0).any()
         else "",
-        f"Intervals: {joined(methods)}." if methods else "",
+        _interval_note(measured),
         f"With fewer than {_FEW} units an interval is only a rough guide." if few else "",
     )
