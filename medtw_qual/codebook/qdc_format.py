@@ -81,7 +81,7 @@ def read_qdc(path: Path) -> Codebook:
         :2
     ]
     if (content.origin or "").startswith("Taguette"):
-        codes = list(codes_of_tags([(code.name, code.definition) for code in codes]))
+        codes = list(codes_of_tags([(code.name, code_description(code)) for code in codes]))
     if not codes:
         raise CodebookFault(f"{path.name} holds no code.", "Export the codebook again from the other program.")
     return Codebook(name, version, codes=tuple(codes), themes=tuple(themes), source_file=path.name)

@@ -64,5 +64,6 @@ def codes_of_tags(tags: Sequence[tuple[str, str]]) -> tuple[Code, ...]:
 
 
 def _above(path: str, paths: Sequence[str]) -> str:
-    """The longest other path below which this one lies; empty: none."""
-    return max((one for one in paths if path.startswith(one + _STEP) and path != one + _STEP), key=len, default="")
+    """The longest other path below which this one lies; empty: none. A dot before a blank ends a word ("Dr. Smith")."""
+    below = (one for one in paths if path.startswith(one + _STEP) and path[len(one) + 1 :].strip())
+    return max((one for one in below if not path[len(one) + 1].isspace()), key=len, default="")

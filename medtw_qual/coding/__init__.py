@@ -1,7 +1,7 @@
 """People's view: the sample, the desk, the coding log, sheets, consensus, memos and retrieval."""
 
 from medtw_qual.coding.assignment import assign
-from medtw_qual.coding.coders import read_coders
+from medtw_qual.coding.coders import read_coders, with_kinds
 from medtw_qual.coding.codings import read_codings
 from medtw_qual.coding.consensus import build_consensus, undecided
 from medtw_qual.coding.drawing import draw_sample
@@ -30,5 +30,6 @@ __all__ = [
     "recode_needed",
     "retrieve",
     "undecided",
+    "with_kinds",
     "write_coding_sheet",
 ]

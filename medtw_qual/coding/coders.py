@@ -95,13 +95,22 @@ def add_kinds(codings: pd.DataFrame, register: Path | None) -> pd.DataFrame:
     InvalidTable
         When somebody coded who is not in the register.
     """
-    if register is None:
-        return codings
-    kinds = read_coders(register).set_index("coder")["kind"]
+    return codings if register is None else with_kinds(codings, read_coders(register), str(register))
+
+
+def with_kinds(codings: pd.DataFrame, coders: pd.DataFrame, where: str = "the register of coders") -> pd.DataFrame:
+    """Return the codings with the column coder_kind of a register that was read.
+
+    Raises
+    ------
+    InvalidTable
+        When somebody coded who is not in the register.
+    """
+    kinds = coders.set_index("coder")["kind"]
     for coder in codings["coder"].unique():
         if coder not in kinds.index:
             raise InvalidTable(
-                f"{coder!r} has coded and is not in {register}.{did_you_mean(coder, kinds.index)}",
+                f"{coder!r} has coded and is not in {where}.{did_you_mean(coder, kinds.index)}",
                 "Add the coder to the register with kind (person or model), training and note.",
             )
     return codings.assign(coder_kind=codings["coder"].map(kinds).astype("str"))

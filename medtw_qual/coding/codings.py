@@ -136,7 +136,13 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             f" {first.loc[differs.idxmax(), 'status']} in {source}, {row['status']} in {row['_source']}.",
             "If two people share this name, give each their own; if it is one person, keep one of the two.",
         )
+    rows["memo"] = rows.groupby(_ORDER, sort=False)["memo"].transform(_first_words)
     return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
+
+
+def _first_words(memos: pd.Series) -> str:
+    """The first memo that says something."""
+    return next((str(memo) for memo in memos if memo), "")
 
 
 def _say_what_is_odd(logs: LogFolder) -> None:

@@ -109,7 +109,8 @@ def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = N
         rows += _of_coders(Path(codings))
     if not rows:
         return empty_table(MEMOS)
-    table = validate_table(pd.DataFrame(rows, dtype="object"), MEMOS, str(folder))
+    once = pd.DataFrame(rows, dtype="object").drop_duplicates()  # a sheet that lies there twice says things once
+    table = validate_table(once, MEMOS, str(folder))
     return table.sort_values(["date", "author", "about", "key", "text"], kind="stable", ignore_index=True)
 
 
@@ -117,7 +118,8 @@ def _of_coders(folder: Path) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (coder, _, unit), record in read_logs(folder.glob("*.jsonl")).held.items():
         rows += _of_unit(unit, record.get("memo"), record.get("new_code"), coder, record.get("decided_at"))
-    for path in sorted(folder.glob("[!~.]*.xlsx")):
+    sheets = (path for path in folder.iterdir() if path.suffix.lower() == ".xlsx" and path.name[0] not in "~.")
+    for path in sorted(sheets):
         for note in read_sheet_notes(path):
             rows += _of_unit(note["unit_id"], note["memo"], note["new_code"], note["coder"], None)
     return rows

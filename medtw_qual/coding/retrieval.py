@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pandas.api.types import is_list_like
 
 from medtw_qual._base.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
 from medtw_qual._base.periods import FREQUENCY, period_names
@@ -201,9 +202,7 @@ def _groups(table: pd.DataFrame, by: str) -> pd.Series:
 
 
 def _listed(one_or_several: object) -> list[Any]:
-    if isinstance(one_or_several, str) or not isinstance(one_or_several, Sequence):
-        return [one_or_several]
-    return list(one_or_several)
+    return list(one_or_several) if is_list_like(one_or_several) else [one_or_several]  # type: ignore[call-overload]
 
 
 def _require_values(values: list[Any], column: str, corpus: "Corpus") -> None:

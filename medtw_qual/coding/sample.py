@@ -126,13 +126,13 @@ class Sample:
         drawn = int(self.table["unit_id"].isin(gone).sum())
         if not gone:
             return self
-        since = f"; {drawn} of the units drawn {'was' if drawn == 1 else 'were'} deleted since" if drawn else ""
+        since = f"{drawn} of the units drawn {'was' if drawn == 1 else 'were'} deleted since" if drawn else ""
         return replace(
             self,
             table=self.table[~self.table["unit_id"].isin(gone)].reset_index(drop=True),
             units=self.units[~self.units["unit_id"].isin(gone)].reset_index(drop=True),
             population=max(self.population - len(gone), 0),
-            design=self.design + since,
+            design="; ".join(filter(None, (self.design, since))),
         )
 
     def save(self, path: str | Path) -> Path:

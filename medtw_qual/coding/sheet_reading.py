@@ -246,9 +246,15 @@ def _values(sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet 
 
 
 def _rows(sheet: Any) -> tuple[dict[str, str], list[SheetRow]]:  # noqa: ANN401 - a worksheet of openpyxl
-    """Return the columns' names with their cells, and the rows; a column without a name bears its letter."""
+    """Return the columns' names with their cells, and the rows; a column without a name bears its letter.
+
+    So does a second column of the same name: what stands in it must not take the place of what stands in the first.
+    """
     head, *lines = list(sheet.iter_rows()) or [()]
-    names = {cell.column: str(cell.value).strip() if cell.value else cell.column_letter for cell in head}
+    names: dict[int, str] = {}
+    for cell in head:
+        name = str(cell.value).strip() if cell.value else cell.column_letter
+        names[cell.column] = f"{name} ({cell.column_letter})" if name in names.values() else name
     places = {names[cell.column]: cell.coordinate for cell in head}
     rows = []
     for line in lines:

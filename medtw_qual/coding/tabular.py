@@ -54,11 +54,7 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
     for name in ("memo", "decided_at"):
         table[name] = table.get(name, "")
     reader = Reader(path.name, codebook, shape)
-    if "status" not in table and {"start", "end"} & set(table.columns):
-        raise InvalidTable(
-            f"{path.name} marks passages (start, end) and does not say which code each of them has.",
-            "Write one row per unit and code, with the columns code, status, start and end.",
-        )
+    _require_one_meaning(set(table.columns), path.name)
     if "codes" in table:
         return reader.delimited(table)
     return reader.long(table) if "code" in table else reader.wide(table)
@@ -72,6 +68,21 @@ def _present(columns: Mapping[str, str], table: pd.DataFrame, name: str) -> Mapp
                 f"It has: {', '.join(table.columns)}.",
             )
     return columns
+
+
+def _require_one_meaning(columns: set[str], name: str) -> None:
+    """A status or a passage belongs to one code: beside several in a cell, nobody knows to which."""
+    beside = sorted(columns & {"status", "start", "end"})
+    if "codes" in columns and beside:
+        raise InvalidTable(
+            f"{name} has several codes in a cell and beside them {', '.join(beside)}.",
+            "Write one row per unit and code, with the columns code, status, start and end.",
+        )
+    if "status" not in columns and columns & {"start", "end"}:
+        raise InvalidTable(
+            f"{name} marks passages (start, end) and has no column status.",
+            "Add it: present, absent or impossible in every row.",
+        )
 
 
 def _require_ids(ids: pd.Series, name: str) -> None:

@@ -188,6 +188,8 @@ def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
     (('id', 'text', 'lang'), 2, ';')
     >>> find_header("id,text\n1,thanks\n2,hello, all\n3,yes\n")
     (('id', 'text'), 0, ',')
+    >>> find_header("id,text,lang\n1,a\n2,b\n3,c\n")
+    (('id', 'text', 'lang'), 0, ',')
     """
     best: tuple[int, tuple[str, ...], int, str] = (0, (), 0, ",")
     for delimiter in _DELIMITERS:
@@ -197,11 +199,18 @@ def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
         number = Counter(len(row) for _, row in rows)
         width = max(number, key=lambda one: (one * number[one], number[one]))
         line, cells = next((line, row) for line, row in rows if len(row) == width)
+        if len(rows[0][1]) > width and _are_names(rows[0][1]):  # rows that leave out their last cells
+            line, cells = rows[0]
         size = width * number[width] if width > 1 else 1
         if size > best[0]:
             best = (size, tuple(cell.strip().lstrip("\ufeff") for cell in cells), line, delimiter)
     _, header, line, delimiter = best
     return (header, line, delimiter) if len(header) > 1 else (header, 0, ",")
+
+
+def _are_names(cells: list[str]) -> bool:
+    names = [cell.strip() for cell in cells]
+    return all(names) and len(set(names)) == len(names) and not any(name[:1].isdigit() for name in names)
 
 
 def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

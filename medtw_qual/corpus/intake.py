@@ -292,4 +292,4 @@ def _text(value: object) -> str:
 
 
 def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and abs(value) < 2**63 else None
+    return value if type(value) is int and abs(value) < 2**63 else None

@@ -34,6 +34,8 @@ def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) 
     '2020-11-15T06:12:44+00:00'
     >>> to_utc("3/4/2020 10:05 PM", day_first=True), to_utc("3/14/2020")
     ('2020-04-03T22:05:00+00:00', '2020-03-14T00:00:00+00:00')
+    >>> to_utc("3/14/2020", day_first=True)  # there is no fourteenth month: it is left as it stands, and counted
+    '3/14/2020'
     >>> to_utc("1610005273.0")  # seconds since 1970
     '2021-01-07T07:41:13+00:00'
     """
@@ -46,7 +48,10 @@ def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) 
     moment = _parsed(written) or _from_numbers(written, day_first)
     if moment is None:
         return written
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone(time_zone))).astimezone(UTC).isoformat()
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone(time_zone))).astimezone(UTC).isoformat()
+    except OverflowError:  # 9999-12-31 and the like stand for "no time"
+        return written
 
 
 def _from_numbers(written: str, day_first: bool | None) -> datetime | None:
@@ -60,7 +65,8 @@ def _from_numbers(written: str, day_first: bool | None) -> datetime | None:
             "Say which number is the day: day_first=True or"
             " False (in study.toml below [corpus]: day_first = true or false).",
         )
-    day, month = (one, two) if (day_first or one > 12) and two <= 12 else (two, one)
+    comes_first = day_first if day_first is not None else one > 12
+    day, month = (one, two) if comes_first else (two, one)
     hour = int(found[5] or 0) % 12 + 12 * (found[8].lower() == "pm") if found[8] else int(found[5] or 0)
     try:
         return datetime(year, month, day, hour, int(found[6] or 0), int(found[7] or 0))

@@ -100,7 +100,7 @@ def _can_exist(url: str) -> bool:
 
 def _is_label(label: str) -> bool:
     """Say whether a part of a host's name is short enough, written in the letters that the network knows."""
-    if label.isascii():
+    if label.isascii() or len(label) > _LONGEST_LABEL:
         return len(label) <= _LONGEST_LABEL
     return not label.lower().startswith("xn--") and len("xn--" + label.encode("punycode").decode()) <= _LONGEST_LABEL
 

@@ -13,7 +13,10 @@ from medtw_qual._base.tables import read_csv_as_text
 UNIT_COLUMNS = frozenset({"unit_id", "unit", "id", "post_id", "comment_id", "item", "subject", ""})
 # A column of this name says who rated: then a row is one coder's ratings of one unit.
 CODER_COLUMN = "coder"
-_NO_RATINGS = frozenset({"text", "context", "memo", "note", "decided_at", "round", "start", "end", "codebook_hash"})
+_NO_RATINGS = frozenset({
+    "text", "context", "memo", "note", "round", "start", "end", "seq", "shown_at", "decided_at", "created_at",
+    "author_id", "coder_kind", "codebook_hash",
+})  # fmt: skip
 
 
 def agreement_report(file: str | Path, codebook: str | Path | None = None) -> str:

@@ -215,7 +215,7 @@ class Study:
     @cached_property
     def codings_read(self) -> "pd.DataFrame | None":
         """Every coder's own decisions, those on units that have left the corpus included."""
-        from medtw_qual.coding import read_codings
+        from medtw_qual.coding import read_codings, with_kinds
         from medtw_qual.study.corpus_steps import require_collected
 
         declared = self.config.coding
@@ -236,6 +236,8 @@ class Study:
             delimiter=declared.separator,
             impossible=declared.not_coded,
         )
+        if self.coders is not None:  # a register that lies elsewhere than beside the codings
+            codings = with_kinds(codings, self.coders)
         return require_collected(self, codings)
 
     @property
@@ -243,6 +245,21 @@ class Study:
         """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
         codings = self.codings
         return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").any())
+
+    @property
+    def all_models(self) -> bool:
+        """Whether every coder is a model."""
+        codings = self.codings
+        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").all())
+
+    @property
+    def consistency_words(self) -> str:
+        """What agreement is called where it is not between people."""
+        return (
+            "Consistency between model coders"
+            if self.all_models
+            else "Consistency between coders of whom some are models"
+        )
 
     @cached_property
     def agreement(self) -> "pd.DataFrame | None":

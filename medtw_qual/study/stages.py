@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medtw_qual.study.outputs import Outputs
 
@@ -57,17 +57,18 @@ def _agreement(study: "Study", out: Outputs) -> None:
     if study.agreement is None or study.codings is None:
         return
     models = study.has_model_coders
-    title = "Consistency between model coders (invented data)" if models else "Agreement between coders"
+    data = "invented data" if study.config.invented else ""
+    title = study.consistency_words + (f" ({data})" if data else "") if models else "Agreement between coders"
     declared = study.config.agreement
     out.begin(
         title,
         f"Declared in study.toml: {COEFFICIENTS[declared.primary][0]}. Each coder's own decisions, not the consensus.",
     )
-    table = consistency_table if models else agreement_table
-    out.table(
-        "agreement",
-        table(study.codings, measured=study.agreement, primary=declared.primary, codebook=study.codebook),
-    )
+    given: dict[str, Any] = {
+        "measured": study.agreement, "primary": declared.primary, "codebook": study.codebook,
+    }  # fmt: skip
+    table = consistency_table(study.codings, data=data, **given) if models else agreement_table(study.codings, **given)
+    out.table("agreement", table)
     if study.agreement["estimate"].notna().any():
         names = study.code_names
         figure = forest_plot(study.agreement, coefficient=declared.primary, names=names, title=title)
@@ -116,7 +117,7 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
     out.figure("crosswalk", study.crosswalk.heatmap(names), caption, crosswalk_in_words(study.crosswalk.table, names))
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     estimated = prevalence_table(study.prevalence, codebook=study.codebook)
-    who = "The method “people” is the consensus of the model coders." if study.has_model_coders else ""
+    who = "The method “people” is the consensus of coders who are models." if study.all_models else ""
     out.table("prevalence", estimated.replace(notes=(*estimated.notes, who)))
     caption = f"Each code's share of the corpus by method, with intervals. {who}".strip()
     out.figure(
@@ -175,7 +176,7 @@ def _gate(study: "Study", out: Outputs) -> None:
     """Refuse the whole run when an output carries words or ids that nobody decided to print."""
     from medtw_qual.manuscript import require_publishable
 
-    require_publishable(out.folder, study.corpus, study.quotations, study.codebook)
+    require_publishable(out.folder, study.corpus_collected, study.quotations, study.codebook)
 
 
 STAGES = (

@@ -42,7 +42,7 @@ def _coding(study: "Study", shown: Path) -> list[str]:
     if measured is None:
         return lines
     primary = measured[measured["coefficient"] == study.config.agreement.primary]
-    word = "Consistency between model coders" if study.has_model_coders else "Agreement"
+    word = study.consistency_words if study.has_model_coders else "Agreement"
     names = study.code_names
     values = "; ".join(
         names.get(row.level, row.level)

@@ -318,3 +318,11 @@ def test_a_record_whose_fault_shows_after_its_post_was_taken_in_is_counted_once(
     intake.attempt(take, "1")  # delivered twice: left out, once
     assert (intake.kept, intake.seen) == (1, 2)
     assert intake.notes[PARTLY_READ] == 2
+
+
+def test_a_count_that_is_true_or_false_is_no_count(tmp_path):
+    line = '{"id":"1","author_id":"a","text":"words","created_at":"2020-12-01T08:00:00.000Z","author":{"id":"a"}'
+    (tmp_path / "flat.jsonl").write_text(line + ',"public_metrics":{"like_count":false,"retweet_count":3}}\n', "utf-8")
+    posts = mq.read_corpus(tmp_path / "flat.jsonl", format="twarc_flat").posts
+    assert posts["likes"].isna().tolist() == [True]
+    assert posts["reposts"].tolist() == [3]

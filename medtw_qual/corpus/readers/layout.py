@@ -19,7 +19,9 @@ from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_
 
 Row = Mapping[str, str]
 _REPOST = re.compile(r"RT\s+@\s?\w+\s?:\s?", re.IGNORECASE)
-_REPOST_HEAD = re.compile(r"RT\s+@\s?\w+\s?:?\s?", re.IGNORECASE)  # where a column says so, the colon may be missing
+_REPOST_HEAD = re.compile(
+    r"\A\s*RT\s+@\s?\w+\s?:?\s?", re.IGNORECASE
+)  # where a column says so, the colon may be missing
 _STATUS = re.compile(r"/status(?:es)?/(\d+)")
 _AUTHOR = ("handle", "name", "profile", "followers", "location")
 _LISTS = ("hashtags", "mentions", "urls", "media", "alt_text")

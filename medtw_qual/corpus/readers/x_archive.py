@@ -13,7 +13,7 @@ from medtw_qual.corpus.jsonstream import parse_document
 from medtw_qual.corpus.readers.protocol import Mapped, Reader
 from medtw_qual.corpus.readers.v1 import iso_time, take_post
 from medtw_qual.corpus.sources import Source, siblings
-from medtw_qual.corpus.words import unescape_once
+from medtw_qual.corpus.words import is_cut, unescape_once
 
 Json = Mapping[str, Any]
 _POSTS = re.compile(r"window\.YTD\.(tweets?|community_tweet)\.part\d+\s*=", re.IGNORECASE)
@@ -22,6 +22,7 @@ _PART = re.compile(r"(^|/)tweets?([-.]part\d+)?\.js$")
 _ANSWERED = re.compile(r"^(?:@\w+\s+)+")
 _SECOND = timedelta(seconds=1)
 _COMPARED = 200
+_TELLING = 100  # so many characters are found in one long text only
 LONG_JOINED = "long post completed from note-tweet.js"
 LONG_LEFT = "long text in note-tweet.js that fits no post of the archive"
 
@@ -127,7 +128,10 @@ class LongPosts:
         when = _moment(iso_time(str(post.get("created_at") or "")))
         if when is None or not self._by_second:
             return post
-        begins = _beginning(str(post.get("full_text") or ""))
+        short = str(post.get("full_text") or "")
+        begins = _beginning(short)
+        if len(begins) < _TELLING and not is_cut(short):
+            return post  # a few words that no platform cut stand in many a text
         for moment in (when, when + _SECOND, when - _SECOND):
             for text in self._by_second.get(moment, ()):
                 if begins and begins in unescape_once(text):
