@@ -95,6 +95,8 @@ def _weighting(crosswalk: Any) -> str:  # noqa: ANN401 - a Crosswalk or its tabl
 
 
 def _label(cluster: int, labels: dict[int, str] | None) -> str:
+    if cluster < 0:
+        return "in no cluster"
     words = (labels or {}).get(int(cluster), "")
     return f"{int(cluster)}: {words}" if words else str(int(cluster))
 

@@ -102,7 +102,7 @@ def _ordered(table: pd.DataFrame, codebook: Codebook | None) -> pd.DataFrame:
 
 def _notes(body: pd.DataFrame, column: int) -> tuple[tuple[str, ...], tuple[Footnote, ...]]:
     """Put what all rows of a method say into the general note, and what one row says to its cell."""
-    texts = pd.Series([_unconditioned(text) for text in body["note"]], index=body.index, dtype="str")
+    texts = pd.Series([unconditioned(text) for text in body["note"]], index=body.index, dtype="str")
     methods_by_text: dict[str, list[str]] = {}
     special: list[Footnote] = []
     for method in dict.fromkeys(body["method"]):
@@ -119,7 +119,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _unconditioned(note: str) -> str:
+def unconditioned(note: str) -> str:
     """A row's note without the condition that the general note states for all."""
     pieces = [piece.strip() for piece in note.split(";")]
     return "; ".join(piece for piece in pieces if piece and piece != _CONDITION)

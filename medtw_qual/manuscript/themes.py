@@ -14,7 +14,7 @@ from medtw_qual.manuscript.formatting import confidence_of
 from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.quotation_rows import decisions_note, printed_quotation
 from medtw_qual.manuscript.quoting import Quotations
-from medtw_qual.manuscript.shares import PEOPLE_ALONE, chosen_method
+from medtw_qual.manuscript.shares import PEOPLE_ALONE, chosen_method, unconditioned
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,11 @@ def _with_prevalence(
     alone = (rows["estimate"].isna() & people["estimate"].notna()).to_numpy()
     rows = rows.mask(pd.DataFrame(dict.fromkeys(parts, alone), index=rows.index), people)
     extended = body.assign(**{part: rows[part].to_numpy() for part in parts})
-    words = "From people’s codes alone: too few units with the code for the other method."
-    footnotes = [Footnote(int(row), column, words) for row in alone.nonzero()[0]]
+    said = whole[whole["method"] == name].drop_duplicates("code").set_index("code")
+    reasons = [_reason(said, code) for code in body["id"]]
+    footnotes = [
+        Footnote(int(row), column, f"From people’s codes alone; {name}: {reasons[row]}.") for row in alone.nonzero()[0]
+    ]
     columns = [
         TableColumn(("estimate",), "%", "percent"),
         TableColumn(("low", "high"), f"{confidence_of(whole)} CI", "percent interval"),
@@ -210,6 +213,12 @@ def _with_prevalence(
         + (", as of a code together with its sub-codes." if any(composite) else ".")
     )
     return extended, columns, note, footnotes
+
+
+def _reason(said: pd.DataFrame, code: str) -> str:
+    """Why a method gave no estimate for a code, in its own words."""
+    note = str(said["note"].get(code, "")) if "note" in said else ""
+    return unconditioned(note).rstrip(".") or "no estimate"
 
 
 def _quotation_note(entries: list[Entry], quotations: pd.DataFrame) -> str:

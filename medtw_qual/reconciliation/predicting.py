@@ -26,6 +26,9 @@ Coder = Callable[[Sequence[str], Floats, npt.NDArray[np.bool_], Sequence[str], F
 FEW_TO_LEARN = 5
 
 
+FOLDS = 10  # fewer coded units than these are too few for a machine to learn from
+
+
 @dataclass(frozen=True, eq=False)
 class Scores:
     """What the models without one fold say.
@@ -54,7 +57,7 @@ def predict_codes(
     consensus: pd.DataFrame,
     *,
     model: Coder | None = None,
-    n_folds: int = 10,
+    n_folds: int = FOLDS,
     seed: int = 2020,
 ) -> pd.DataFrame:
     """Predict the codes of every unit of the corpus from the units that people coded.

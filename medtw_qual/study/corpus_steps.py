@@ -7,6 +7,8 @@ import pandas as pd
 from medtw_qual._base.errors import UnknownUnit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from medtw_qual.corpus import Corpus
     from medtw_qual.study.model import Study
 
@@ -61,10 +63,16 @@ def _select(study: "Study", corpus: "Corpus") -> "Corpus":
         corpus = corpus.keep_language(declared.language)
     if declared.hashtags or declared.lexicon:
         corpus = corpus.keep_matching(
-            hashtags=declared.hashtags or None, lexicon=declared.lexicon or None, require=declared.require
+            hashtags=declared.hashtags or None, lexicon=_lexicon(study), require=declared.require
         )
     screening = study.existing(declared.screening, "[corpus] screening")
     return corpus if screening is None else corpus.apply_screening(screening)
+
+
+def _lexicon(study: "Study") -> "str | Path | None":
+    """Return the study's own word list where the name is that of a file in it, else the name of a packaged one."""
+    name = study.config.corpus.lexicon
+    return study.path(name) if name and study.path(name).is_file() else name or None
 
 
 def follow_deletions(study: "Study", corpus: "Corpus") -> "Corpus":

@@ -210,7 +210,10 @@ class Study:
         """Every coder's own decisions on the units of the corpus."""
         from medtw_qual.corpus import without_lost_units
 
-        return None if self.codings_read is None else without_lost_units(self.codings_read, self.corpus)
+        if self.codings_read is None:
+            return None
+        kept = without_lost_units(self.codings_read, self.corpus)
+        return None if kept.empty else kept
 
     @cached_property
     def codings_read(self) -> "pd.DataFrame | None":
@@ -279,9 +282,16 @@ class Study:
         if self.consensus_read is None:
             return None
         kept = without_lost_units(self.consensus_read, self.corpus)
+        kept.attrs["undecided"] = self.undecided
+        return None if kept.empty else kept
+
+    @property
+    def undecided(self) -> list[str]:
+        """The units of the corpus on which the coders differ and nobody has decided."""
+        if self.consensus_read is None:
+            return []
         units = set(self.corpus.units["unit_id"])
-        kept.attrs["undecided"] = [unit for unit in self.consensus_read.attrs["undecided"] if unit in units]
-        return kept
+        return [unit for unit in self.consensus_read.attrs["undecided"] if unit in units]
 
     @cached_property
     def consensus_read(self) -> "pd.DataFrame | None":
@@ -372,9 +382,11 @@ class Study:
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":
         """Codes predicted for every unit by a model trained on the consensus."""
-        from medtw_qual.reconciliation import predict_codes
+        from medtw_qual.reconciliation.predicting import FOLDS, predict_codes
 
-        return None if self.consensus is None else predict_codes(self.corpus, self.vectors, self.consensus)
+        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS:
+            return None
+        return predict_codes(self.corpus, self.vectors, self.consensus)
 
     @cached_property
     def prevalence(self) -> "pd.DataFrame | None":

@@ -87,7 +87,7 @@ def _logs(study: "Study") -> Iterator[str]:
 
 
 def _coding(study: "Study") -> Iterator[str]:
-    if study.codings is None or study.consensus is None or study.codebook is None:
+    if study.codings is None or study.codebook is None:
         return
     if study.sample is not None:
         for coder, own in study.codings.groupby("coder"):
@@ -95,12 +95,14 @@ def _coding(study: "Study") -> Iterator[str]:
             done = len(asked & set(own["unit_id"]))
             if done < len(asked):
                 yield f"Coder {coder} has decided {done:,} of {len(asked):,} units."
-    undecided = len(study.consensus.attrs["undecided"])
+    undecided = len(study.undecided)
     if undecided:
         yield (
             f"On {_n(undecided, 'unit')} the coders differ and nobody has decided yet: they are in no table of the"
             " consensus, and shares rest on the others. Decide them at mq.ConsensusDesk."
         )
+    if study.consensus is not None and study.predicted is None:
+        yield "Too few units have a consensus for a machine to learn from: shares rest on the coding alone."
     yield from _codebook_versions(study, study.codings, study.codebook)
 
 

@@ -108,9 +108,12 @@ def _replace_folder(target: Path, new: Path) -> None:
 def input_hashes(study: Study) -> dict[str, str]:
     """Return the SHA-256 of every file that the study's results rest on, by its path in the study."""
     config = study.config
+    sample = config.sample.file
+    drawn = Path(sample).with_suffix(".json").as_posix() if sample else ""  # how the sample was drawn
     named = [
         FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
-        config.codebook.file, config.sample.file, config.coding.source, config.coding.coders, config.coding.decisions,
+        config.corpus.lexicon, config.codebook.file, config.sample.file, drawn, config.coding.source,
+        config.coding.coders, config.coding.decisions,
         config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations,
         config.manuscript.published, config.manuscript.keys,
     ]  # fmt: skip

@@ -94,12 +94,17 @@ def _clusters(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript.alt_texts import clusters_in_words
 
     clusters = study.clusters
+    found = clusters.assignments["cluster"]
+    outside = int((found < 0).sum())
+    in_none = f", {outside} units in none" if outside else ""
     out.begin(
-        "Clusters", f"{len(clusters.summary())} clusters of {len(clusters.assignments)} units ({clusters.method})."
+        "Clusters",
+        f"{found[found >= 0].nunique()} clusters of {len(found)} units ({clusters.method}){in_none}.",
     )
     out.table("clusters", cluster_table(clusters, study.stability))
     caption = "Map of the units in two dimensions, each cluster labelled by its key words."
-    out.figure("clusters", clusters.map(), caption, clusters_in_words(clusters.summary()))
+    if (found >= 0).any():
+        out.figure("clusters", clusters.map(), caption, clusters_in_words(clusters.summary()))
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:

@@ -105,5 +105,5 @@ def test_a_code_too_rare_for_the_assisted_method_shows_people_s_estimate(consens
     grief = table.body.set_index("id").loc["grief"]
     assert grief["estimate"] == 0.25  # PPI++ is undefined for it
     assert [text for _, text in table.lettered_notes] == [
-        "From people’s codes alone: too few units with the code for the other method."
+        "From people’s codes alone; PPI++: fewer than 5 units with the code."
     ]

@@ -40,7 +40,8 @@ def reconciliation_text(study: StudyParts) -> str:
         return ""
     table = crosswalk if isinstance(crosswalk, pd.DataFrame) else crosswalk.table
     compared = table[table["n"].notna()]  # a cell of a new code carries a decision and no counts
-    size = f"{counted(compared['cluster'].nunique(), 'cluster')} × {counted(compared['code'].nunique(), 'code')}"
+    clusters = compared.loc[compared["cluster"] >= 0, "cluster"]  # -1: units in no cluster
+    size = f"{counted(clusters.nunique(), 'cluster')} × {counted(compared['code'].nunique(), 'code')}"
     return sentences(
         f"Clusters and codes were compared cell by cell ({size}) as overlap, which is not agreement between coders.",
         _decisions(table),

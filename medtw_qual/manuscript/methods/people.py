@@ -144,6 +144,8 @@ def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
     hashes = set(codings["codebook_hash"].unique())
     if book is None or not any(hashes):
         return ""
+    if _from_a_table(study):
+        return f"The table of codings records no version of the codebook; it was read with {book.label}."
     if hashes == {book.hash}:
         return f"Every decision was taken with this version of the codebook ({book.label})."
     if book.hash not in hashes:
@@ -153,6 +155,13 @@ def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
         )
     unnamed = when("" in hashes, " Some decisions do not name theirs.")
     return f"Decisions were taken with {counted(len(hashes - {''}), 'version')} of the codebook.{unnamed}"
+
+
+def _from_a_table(study: StudyParts) -> bool:
+    """Whether codings come from a .csv, which says nothing of the codebook's version."""
+    source = study.folder / str(declared(study, "coding", "source"))
+    files = source.iterdir() if source.is_dir() else [source]
+    return any(file.suffix.lower() == ".csv" and file.name != "coders.csv" for file in files)
 
 
 def _independence(evidence: CodingEvidence, several: bool) -> str:
@@ -186,11 +195,13 @@ def agreement_text(study: StudyParts) -> str:
     rows = measured[measured["coefficient"] == primary]
     label = LABELS.get(primary, primary)
     others = joined([LABELS.get(one, one) for one in there if one != primary])
-    word = "Consistency between the model coders" if models else "Agreement between coders"
+    only_models = models and set(coder_kinds(part(study, "codings"), part(study, "coders")).values()) == {"model"}
+    mixed = "Consistency between coders of whom some are models"
+    word = ("Consistency between the model coders" if only_models else mixed) if models else "Agreement between coders"
     stated = when(wanted == primary, ", declared in the study’s settings as the primary coefficient")
     return sentences(
         f"{word} was measured with {label}{stated}.",
-        when(models, "These figures are consistency between models, not reliability between people."),
+        when(models, "These figures are consistency, not reliability between people."),
         _values(study, rows, label),
         when(others, f"Beside it: {others}."),
         _about_intervals(rows),
