@@ -2,10 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from medtw_qual._base.errors import UnknownUnit
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -84,29 +80,3 @@ def follow_deletions(study: "Study", corpus: "Corpus") -> "Corpus":
     if deleted is None:
         return corpus
     return corpus.drop_posts(deleted, reason="deleted or withdrawn since collection")
-
-
-def require_collected(study: "Study", codings: pd.DataFrame) -> pd.DataFrame:
-    """Return the codings, all of units that a source held once; a unit that none ever held is somebody's mistake.
-
-    A unit that was coded and then left the corpus by a declared step (it has no words, it was deleted since) takes its
-    codings with it when the study leaves out units that are not in the corpus.
-
-    Raises
-    ------
-    UnknownUnit
-        When a coded unit is in none of the sources.
-    """
-    collected = (
-        set(study.corpus_collected.units["unit_id"])
-        | set(study.posts_read.posts["post_id"])
-        | set(study.posts_read.provenance.get("not_taken_in", ()))
-    )
-    unknown = sorted(set(codings["unit_id"]) - collected)
-    if unknown:
-        raise UnknownUnit(
-            f"{len(unknown)} coded unit(s) in {study.config.coding.source} are not in the corpus;"
-            f" the first is {unknown[0]!r}.",
-            "Use the posts that were coded; an id that Excel rounded ends in zeros: restore it from the source.",
-        )
-    return codings

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medtw_qual._base.errors import MissingFile, StaleDecision, StudyFault
+from medtw_qual._base.errors import MissingFile, StaleDecision
 from medtw_qual.study.config import StudyConfig, read_config
 from medtw_qual.study.masking import mask_in_notebook, show_in_notebook
 
@@ -218,30 +218,9 @@ class Study:
     @cached_property
     def codings_read(self) -> "pd.DataFrame | None":
         """Every coder's own decisions, those on units that have left the corpus included."""
-        from medtw_qual.coding import read_codings, with_kinds
-        from medtw_qual.study.corpus_steps import require_collected
+        from medtw_qual.study.coding_steps import read_declared_codings
 
-        declared = self.config.coding
-        found = self.existing(declared.source, "[coding] source")
-        if found is None:
-            return None
-        if self.codebook is None:
-            raise StudyFault(
-                "study.toml names codings and no codebook.",
-                'Write below [codebook]: file = "codebooks/your_codebook.yaml".',
-            )
-        columns = {"unit_id": declared.id, "codes": declared.codes}
-        codings = read_codings(
-            found,
-            self.codebook,
-            columns={ours: theirs for ours, theirs in columns.items() if theirs} or None,
-            coder=declared.coder or None,
-            delimiter=declared.separator,
-            impossible=declared.not_coded,
-        )
-        if self.coders is not None:  # a register that lies elsewhere than beside the codings
-            codings = with_kinds(codings, self.coders)
-        return require_collected(self, codings)
+        return read_declared_codings(self)
 
     @property
     def has_model_coders(self) -> bool:
