@@ -11,6 +11,7 @@ import pyarrow as pa
 
 _CHUNK = 20_000
 _FIRST = pd.Timestamp("1990-01-01", tz="UTC")  # some clients of Bluesky write the year 0
+_LAST = pd.Timestamp("2100-01-01", tz="UTC")  # 9999-12-31 and the like stand for "no time"
 
 DELIVERED_TWICE = "delivered twice (the same post id again)"
 LESS_COMPLETE = "delivered twice (a copy with the cut text)"
@@ -246,10 +247,10 @@ class Intake:
     def _parsed(self, written: Sequence[Any]) -> pd.Series:
         times = [time if type(time) is str else "" for time in written]
         parsed = pd.to_datetime(pd.Series(times, dtype="str"), utc=True, format="ISO8601", errors="coerce")
-        parsed = parsed.where(parsed >= _FIRST)
+        parsed = parsed.where((parsed >= _FIRST) & (parsed < _LAST))
         unread = int(parsed.isna().sum()) - times.count("")
         if unread:
-            self.notes["post whose time could not be read or lies before 1990 (left empty)"] += unread
+            self.notes["post whose time could not be read or lies before 1990 or after 2099 (left empty)"] += unread
         return parsed
 
     def table(self) -> pd.DataFrame:

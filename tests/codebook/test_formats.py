@@ -314,3 +314,9 @@ def test_several_themes_in_a_cell_may_stand_with_semicolons(tmp_path):
     )
     book = mq.read_codebook(tmp_path / "b.csv")
     assert {theme.name: theme.codes for theme in book.themes} == {"Strain": ("a", "b"), "Change": ("a", "b")}
+
+
+def test_a_dot_before_a_blank_is_no_step_in_a_tags_path(tmp_path):
+    (tmp_path / "codebook.csv").write_text("tag,description\nDr,\nDr. Smith,\nCare,\nCare.Home,\n", encoding="utf-8")
+    book = mq.read_codebook(tmp_path / "codebook.csv")
+    assert {code.name: code.parent for code in book.codes} == {"Dr": "", "Dr. Smith": "", "Care": "", "Home": "care"}

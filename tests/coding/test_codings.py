@@ -176,3 +176,17 @@ def test_real_comments_with_several_codes_in_a_cell(shared, tmp_path):
     assert codings.loc[codings["status"] == "impossible", "unit_id"].nunique() == impossible == 1685
     timely = book.ids[names.index("Timeliness of care")]
     assert ((codings["code"] == timely) & (codings["status"] == "present")).sum() == 1104
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("unit_id,coder,codes,status\n1,KA,family,absent\n", "beside them status"),
+        ("unit_id,coder,codes,start,end\n1,KA,family,0,3\n", "beside them end, start"),
+        ("unit_id,coder,code,start,end\n1,KA,family,0,3\n", "has no column status"),
+    ],
+)
+def test_a_status_or_passage_that_belongs_to_no_one_code_is_refused(tmp_path, codebook, table, words):
+    (tmp_path / "codes.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(InvalidTable, match=words):
+        read_codings(tmp_path / "codes.csv", codebook)

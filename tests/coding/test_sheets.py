@@ -188,3 +188,24 @@ def test_a_plain_workbook_is_read_as_a_table(tmp_path, codebook):
     (tmp_path / "LB.xlsx").write_text("hello")
     with pytest.raises(UnreadableFile, match="not an Excel workbook"):
         read_codings(tmp_path / "LB.xlsx", codebook)
+
+
+def test_a_second_column_of_one_name_takes_no_decision_away(path, codebook):
+    book = openpyxl.load_workbook(path)
+    sheet = book["coding"]
+    sheet["D2"], sheet["D3"] = "family", "isolation"
+    place = sheet.cell(1, sheet.max_column + 1)
+    place.value = "code 1"
+    book.save(path)
+    assert set(read_codings(path, codebook).query("status == 'present'")["code"]) == {"family", "isolation"}
+    sheet.cell(4, place.column).value = "family"
+    book.save(path)
+    with pytest.raises(InvalidTable, match="would be lost"):
+        read_codings(path, codebook)
+
+
+def test_a_sheet_that_lies_there_twice_says_its_memos_once(path, codebook, tmp_path):
+    fill(path, {"D2": "family", "G2": "warm"})
+    (tmp_path / "KA (1).XLSX").write_bytes(path.read_bytes())
+    assert list(read_memos(tmp_path, codings=tmp_path)["text"]) == ["warm"]
+    assert set(read_codings(tmp_path, codebook)["memo"]) == {"warm"}

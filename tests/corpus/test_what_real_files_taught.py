@@ -257,10 +257,31 @@ def test_a_time_before_the_platforms_is_no_time(tmp_path: Path) -> None:
     record = {"text": "hello", "createdAt": "0001-01-01T00:00:00.000Z"}
     corpus = mq.read_corpus(lines(tmp_path / "a.jsonl", [{"uri": "at://did:1/app.bsky.feed.post/1", "record": record}]))
     assert corpus.posts["created_at"].isna().all()
-    assert corpus.provenance["notes"] == {"post whose time could not be read or lies before 1990 (left empty)": 1}
+    assert corpus.provenance["notes"] == {
+        "post whose time could not be read or lies before 1990 or after 2099 (left empty)": 1
+    }
 
 
 def test_a_file_without_a_single_post_says_what_it_held(tmp_path: Path, inv: Any) -> None:
     path = lines(tmp_path / "a.jsonl", [inv.page([], errors=[{"title": "Not Found Error"}])])
     with pytest.raises(EmptyFile, match=r"No post was found in a\.jsonl: 1 records were seen \(1 error object"):
         mq.read_corpus(path)
+
+
+def test_only_the_head_of_a_repost_is_taken_off_its_words(tmp_path):
+    """An unanchored head made "suppostaff" of "support @NHS staff"."""
+    header = "id,author_id,created_at,text,referenced_tweets.retweeted.id"
+    row = "1330000000000000001,7,2020-12-01T08:00:00.000Z,Thanks for the support @NHS staff,1330000000000000009"
+    file = tmp_path / "posts.csv"
+    file.write_text(f"{header}\n{row}\n", "utf-8")
+    posts = mq.read_corpus(file, format="twarc_csv").posts
+    assert posts["context"].tolist() == ["Thanks for the support @NHS staff"]
+
+
+def test_a_time_that_no_calendar_holds_stops_no_reading(tmp_path):
+    file = tmp_path / "posts.csv"
+    file.write_text("id,words,when\n1,a,9999-12-31T23:59:59\n2,b,3/14/2020\n", "utf-8")
+    posts = mq.read_corpus(
+        file, text="words", id="id", created_at="when", time_zone="America/New_York", day_first=True
+    ).posts
+    assert posts["created_at"].isna().tolist() == [True, True]
