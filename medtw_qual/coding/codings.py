@@ -127,7 +127,8 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return next(iter(parts.values()))
     rows = pd.concat(filled, ignore_index=True)
-    first = rows.groupby(_ORDER, sort=False)[["status", "_source"]].transform("first")
+    rows["memo"] = rows["memo"].where(rows["memo"] != "")  # of two copies the one with a memo has the say
+    first = rows.groupby(_ORDER, sort=False)[["status", "_source", "memo"]].transform("first")
     differs = rows["status"] != first["status"]
     if differs.any():
         row, source = rows.loc[differs.idxmax()], first.loc[differs.idxmax(), "_source"]
@@ -136,13 +137,8 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             f" {first.loc[differs.idxmax(), 'status']} in {source}, {row['status']} in {row['_source']}.",
             "If two people share this name, give each their own; if it is one person, keep one of the two.",
         )
-    rows["memo"] = rows.groupby(_ORDER, sort=False)["memo"].transform(_first_words)
+    rows["memo"] = first["memo"].fillna("")
     return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
-
-
-def _first_words(memos: pd.Series) -> str:
-    """The first memo that says something."""
-    return next((str(memo) for memo in memos if memo), "")
 
 
 def _say_what_is_odd(logs: LogFolder) -> None:
