@@ -29,7 +29,7 @@ def synthetic(n):
     import pandas as pd
 
     import medtw_qual as mq
-    from medtw_qual._base.tables import empty_table
+    from medtw_qual._base.table_files import empty_table
     from medtw_qual.schemas import AUTHORS, FLOW, POSTS
 
     random = np.random.default_rng(1)
@@ -58,7 +58,7 @@ def given_vectors(topic):
 
 def distil():
     from medtw_qual.clusters.engines import load_static, models_folder
-    from medtw_qual.clusters.sources import find_model
+    from medtw_qual.clusters.model_source import find_model
 
     start = time.perf_counter()
     load_static(find_model(), models_folder(None))

@@ -55,7 +55,7 @@ def run_ours(precision, cache, least):
     import pandas as pd
 
     import medtw_qual as mq
-    from medtw_qual._base.tables import empty_table, validate_table
+    from medtw_qual._base.table_files import empty_table, validate_table
     from medtw_qual.schemas import AUTHORS, FLOW, POSTS, UNITS
 
     table, single = comments(least)
@@ -70,7 +70,7 @@ def run_ours(precision, cache, least):
 
 def run_engines(least):
     from medtw_qual.clusters.engines import load_int8, load_onnx, load_torch
-    from medtw_qual.clusters.sources import find_model
+    from medtw_qual.clusters.model_source import find_model
 
     texts, source = comments(least)[0]["text"].tolist(), find_model()
     rows, vectors = {}, {}

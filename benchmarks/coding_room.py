@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.tables import validate_table
-from medtw_qual.codebook.model import Code, Codebook
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.codebook.codebook import Code, Codebook
 from medtw_qual.coding import draw_sample, read_codings
+from medtw_qual.coding.coding_log import CodingLog, decision_record, read_logs, seal
 from medtw_qual.coding.desk_state import CodingState
-from medtw_qual.coding.ledger import CodingLog, decision_record, read_logs, seal
 from medtw_qual.schemas import UNITS
 
 BOOK = Codebook("bench", "1", codes=tuple(Code(f"c{n}", f"Code {n}", definition="x") for n in range(4)))

@@ -8,7 +8,7 @@ import random
 import resource
 import time
 
-from medtw_qual.corpus.near import find_near_duplicates
+from medtw_qual.corpus.near_duplicates import find_near_duplicates
 
 WORDS = [
     *("night", "shift", "ward", "coffee", "patient", "thank", "you", "all", "tired", "nurse", "doctor", "resident"),

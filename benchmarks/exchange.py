@@ -16,7 +16,7 @@ from pyrefiqda import RefiProject
 
 import medtw_qual as mq
 from medtw_qual import schemas
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS, CODERS, WHEN = 5_000, ("A", "B", "C"), "2021-02-03T04:05:06Z"
@@ -59,9 +59,9 @@ def main():
             print("one collated source" if collated else "one source a unit")
             path = Path(folder) / f"study_{collated}.qdpx"
             _, out, out_used = timed(
-                "out", lambda p=path, c=collated: mq.write_refi_qda(p, corpus, codebook, codings, collated=c)
+                "out", lambda p=path, c=collated: mq.exchange.write_refi_qda(p, corpus, codebook, codings, collated=c)
             )
-            project, back, back_used = timed("back", lambda p=path: mq.read_refi_qda(p, quiet=True))
+            project, back, back_used = timed("back", lambda p=path: mq.exchange.read_refi_qda(p, quiet=True))
             theirs, alone, _ = timed("pyrefiqda alone, unpack and parse", lambda p=path: RefiProject.load(p, f"{p}.d"))
             same = (project.codings["status"].to_numpy() == codings["status"].to_numpy()).all()
             print(f"  out and back {out + back:.1f} s wall, {out_used + back_used:.1f} s processor; limit 20 s")

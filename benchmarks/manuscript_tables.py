@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import medtw_qual as mq
-from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual.manuscript.writers import WRITERS
 from medtw_qual.schemas import AUTHORS, CODINGS, CONSENSUS, FLOW, POSTS, UNITS
 
@@ -61,15 +61,15 @@ def main():
     crosswalk, shares = made_up_crosswalk()
     began = time.perf_counter()
     tables = {
-        "flow": mq.flow_table(corpus),
-        "corpus": mq.corpus_table(corpus),
-        "codebook": mq.codebook_table(codebook),
-        "themes": mq.theme_table(consensus, corpus, codebook),
-        "coded": mq.coded_table(consensus, corpus, codebook, codings=codings, keys=keys),
-        "agreement": mq.agreement_table(codings, codebook=codebook),
-        "by_month": mq.matrix_table(consensus, corpus, codebook, by="month"),
-        "crosswalk": mq.crosswalk_table(crosswalk, cells="all"),
-        "prevalence": mq.prevalence_table(shares),
+        "flow": mq.tables.flow(corpus),
+        "corpus": mq.tables.corpus(corpus),
+        "codebook": mq.tables.codebook(codebook),
+        "themes": mq.tables.themes(consensus, corpus, codebook),
+        "coded": mq.tables.coded(consensus, corpus, codebook, codings=codings, keys=keys),
+        "agreement": mq.tables.agreement(codings, codebook=codebook),
+        "by_month": mq.tables.codes_by_group(consensus, corpus, codebook, by="month"),
+        "crosswalk": mq.tables.crosswalk(crosswalk, cells="all"),
+        "prevalence": mq.tables.prevalence(shares),
     }
     print(f"{len(tables)} tables made from {N_UNITS:,} units: {time.perf_counter() - began:.1f} s")
     total = time.perf_counter() - began

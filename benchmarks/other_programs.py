@@ -79,10 +79,10 @@ def qualcoder(python, source):
         folder = Path(name)
         for label, (corpus, book, codings) in (("tricky", tricky_study(folder)), ("example", example_study())):
             for collated in (False, True):
-                sent = mq.write_refi_qda(folder / "sent.qdpx", corpus, book, codings, collated=collated)
+                sent = mq.exchange.write_refi_qda(folder / "sent.qdpx", corpus, book, codings, collated=collated)
                 run(python, HERE / "inside" / "qualcoder.py", source, sent, folder / f"{label}_{collated}")
-                back = mq.read_refi_qda(folder / f"{label}_{collated}" / "project.qdpx", quiet=True)
-                here = mq.read_refi_qda(sent, quiet=True)
+                back = mq.exchange.read_refi_qda(folder / f"{label}_{collated}" / "project.qdpx", quiet=True)
+                here = mq.exchange.read_refi_qda(sent, quiet=True)
                 same = {
                     "texts": back.corpus.units["text"].tolist() == here.corpus.units["text"].tolist(),
                     "codings and memos": said(back.codings) == said(here.codings),
@@ -96,14 +96,14 @@ def taguette(python):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         corpus, book, codings = tricky_study(folder)
-        page = mq.write_survey(folder / "posts.html", corpus)
-        tags = mq.write_tags(folder / "tags.csv", book)
+        page = mq.exchange.write_survey(folder / "posts.html", corpus)
+        tags = mq.exchange.write_tags(folder / "tags.csv", book)
         words = [TRICKY[unit][start:end] for unit, start, end in PASSAGES]
         (folder / "words.json").write_bytes(orjson.dumps(words))
         run(python, HERE / "inside" / "taguette.py", page, tags, folder / "words.json", "Care & cure.Own", folder)
         for kind in ("csv", "xlsx"):
             path = folder / f"all_tags.{kind}"
-            back = mq.read_coded_passages(path, corpus, book, coder="KA", document="posts", quiet=True)
+            back = mq.exchange.read_coded_passages(path, corpus, book, coder="KA", document="posts", quiet=True)
             present = codings[codings["status"] == "present"]
             print(kind, "the same passages:", said(back.codings) == said(present))
             print(back.report())

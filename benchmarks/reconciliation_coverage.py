@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.figures import figure_style, save_figure
-from medtw_qual.reconciliation.shares import Evidence, assisted_share, people_share
+from medtw_qual._base.figure_style import figure_style, save_figure
+from medtw_qual.reconciliation.share_estimators import Evidence, assisted_share, people_share
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SIZE, FOLDS, DIRECTIONS, PENALTY, INTERCEPT = 300, 10, 100, 1.0, 0.1

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import medtw_qual as mq
-from medtw_qual._base.figures import save_figure
-from medtw_qual.agreement import forest_alt
+from medtw_qual._base.figure_style import save_figure
+from medtw_qual.agreement import forest_in_words
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "images" / "agreement_forest.png"
@@ -15,8 +15,8 @@ def draw():
     codebook = mq.read_codebook(ROOT / "codebooks" / "gratitude_2020.yaml")
     codings = mq.read_codings(ROOT / "data" / "codings", codebook)
     measured = mq.measure_agreement(codings, by="code")
-    figure = mq.forest_plot(measured, names=codebook.names, title=TITLE)
-    return figure, f"{TITLE}. {forest_alt(measured, names=codebook.names)}"
+    figure = mq.plot.agreement(measured, names=codebook.names, title=TITLE)
+    return figure, f"{TITLE}. {forest_in_words(measured, names=codebook.names)}"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 import medtw_qual as mq
-from medtw_qual._base.figures import figure_style, save_figure
+from medtw_qual._base.figure_style import figure_style, save_figure
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -22,7 +22,7 @@ def draw_map():
         f"Map of the invented corpus: {len(clusters)} discs, one per cluster, labelled with number and key words; each"
         f" holds a dot for each of its units, {len(clusters.labels)} in all."
     )
-    save_figure(clusters.map(), IMAGES / "clusters_map.png", alt)
+    save_figure(clusters.plot.map(), IMAGES / "clusters_map.png", alt)
 
 
 def draw_growth():

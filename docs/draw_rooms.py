@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from medtw_qual._base.figures import figure_style, save_figure
+from medtw_qual._base.figure_style import figure_style, save_figure
 
 TARGET = Path(__file__).parent / "images" / "rooms.svg"
 ALT = (

@@ -18,15 +18,15 @@ def example_tables():
     corpus, codebook, consensus = study.corpus, study.codebook, study.consensus
     shares = mq.prevalence(consensus, None, study.sample)
     return {
-        "flow": mq.flow_table(corpus, number=1),
-        "themes": mq.theme_table(consensus, corpus, codebook, shares, study.quotations, number=2),
-        "coded": mq.coded_table(
+        "flow": mq.tables.flow(corpus, number=1),
+        "themes": mq.tables.themes(consensus, corpus, codebook, shares, study.quotations, number=2),
+        "coded": mq.tables.coded(
             consensus, corpus, codebook, codings=study.codings, keys=study.path(study.config.manuscript.keys), number=3
         ),
-        "consistency": mq.consistency_table(
+        "consistency": mq.tables.consistency(
             study.codings, measured=study.agreement, primary=study.config.agreement.primary, codebook=codebook, number=4
         ),
-        "codebook": mq.codebook_table(codebook, number="A1"),
+        "codebook": mq.tables.codebook(codebook, number="A1"),
     }
 
 

@@ -1,7 +1,7 @@
 """Makes the reference pages from the package itself, so that no public name can be forgotten (a hook of mkdocs)."""
 
 import ast
-import re
+import importlib
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -9,42 +9,39 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "medtw_qual"
-ROOMS = (
+NAMESPACES = (
     "corpus",
+    "activity",
+    "privacy",
     "codebook",
     "coding",
     "agreement",
     "clusters",
     "reconciliation",
     "manuscript",
+    "tables",
+    "plot",
     "exchange",
-    "distributed",
-    "study",
 )
+TOP = "study"  # the page of what stands on top and of a study itself
+OPTIONAL = "distributed"  # not among mq's names: Dask is optional
 
 
 def public_names() -> dict[str, list[tuple[str, str]]]:
-    """Return, for each room, the public names as (what a reader types, where it is defined)."""
-    rooms: dict[str, list[tuple[str, str]]] = {room: [] for room in ROOMS}
+    """Return, for each page, the public names as (what a reader types, where it is defined), each once."""
+    rooms: dict[str, list[tuple[str, str]]] = {TOP: [], **{room: [] for room in NAMESPACES}, OPTIONAL: []}
+    on_top = set()
     for node in ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom) and node.module:
-            room = node.module.split(".")[0]
             for name in node.names:
-                rooms.setdefault(room, []).append((f"mq.{name.name}", f"medtw_qual.{node.module}.{name.name}"))
-    known = {typed for typed, _ in rooms["agreement"]}
-    for name in _all_of(PACKAGE / "agreement" / "__init__.py"):
-        if f"mq.{name}" not in known:
-            rooms["agreement"].append((f"mq.agreement.{name}", f"medtw_qual.agreement.{name}"))
-    for name in _all_of(PACKAGE / "distributed" / "__init__.py"):  # not among mq's names: Dask is optional
-        rooms["distributed"].append((f"medtw_qual.distributed.{name}", f"medtw_qual.distributed.{name}"))
+                on_top.add(name.name)
+                rooms[node.module.split(".")[0]].append((f"mq.{name.name}", f"medtw_qual.{node.module}.{name.name}"))
+    for room in NAMESPACES:
+        names = [name for name in importlib.import_module(f"medtw_qual.{room}").__all__ if name not in on_top]
+        rooms[room] += [(f"mq.{room}.{name}", f"medtw_qual.{room}.{name}") for name in names]
+    names = importlib.import_module(f"medtw_qual.{OPTIONAL}").__all__
+    rooms[OPTIONAL] = [(f"medtw_qual.{OPTIONAL}.{name}", f"medtw_qual.{OPTIONAL}.{name}") for name in names]
     return rooms
-
-
-def _all_of(module: Path) -> list[str]:
-    for node in ast.parse(module.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "__all__" for target in node.targets):
-            return list(ast.literal_eval(node.value))
-    return []
 
 
 def room_page(room: str, names: list[tuple[str, str]]) -> str:
@@ -55,27 +52,11 @@ def room_page(room: str, names: list[tuple[str, str]]) -> str:
     lines = [f"# {room.replace('_', ' ').capitalize()}", "", purpose.split("\n\n")[0], ""]
     for typed, defined in names:
         lines += [f"::: {defined}", "    options:", f'      heading: "{typed}"', f'      toc_label: "{typed}"', ""]
-    if room == "corpus":
-        lines += ["## The steps in full", "", "What each method of a corpus does, in detail.", "", *_steps()]
     return "\n".join(lines if names else [*lines, "This room has no public names yet."])
-
-
-def _steps() -> list[str]:
-    """Return the functions behind the methods of Corpus: a method says in a line where it is described in full."""
-    lines: list[str] = []
-    for node in ast.walk(ast.parse((PACKAGE / "corpus" / "model.py").read_text(encoding="utf-8"))):
-        said = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
-        module = re.search(r"See `(steps\.\w+)`", said or "")
-        if module and isinstance(node, ast.FunctionDef):
-            lines += [f"::: medtw_qual.corpus.{module[1]}.{node.name}", "    options:", "      heading_level: 3"]
-            lines += [f'      heading: "corpus.{node.name}"', f'      toc_label: "corpus.{node.name}"', ""]
-    return lines
 
 
 def index_page(rooms: dict[str, list[tuple[str, str]]]) -> str:
     """Return the list of all names, in the order of a study, each with the first line of its docstring."""
-    import importlib
-
     lines = [
         "# All names",
         "",
@@ -99,7 +80,7 @@ def tables_page() -> str:
     from medtw_qual.schemas import TABLES
 
     lines = [
-        "# Tables",
+        "# Columns of the tables",
         "",
         "Every intermediate result is a pandas DataFrame with these columns; steps may add more. Ids are text always.",
         "In text columns nothing known is the empty string; in the others it is a missing value.",
@@ -127,8 +108,8 @@ def errors_page() -> str:
     """Return the errors: each says what is wrong, where, and ends with the remedy."""
     return (
         "# Errors\n\nEach error says what is wrong, where, and ends with what to do. On the command line it is printed "
-        "without a traceback, and the exit code is 2.\n\n::: medtw_qual._base.errors\n    options:\n"
-        "      show_root_heading: false\n      show_root_toc_entry: false\n      filters: ['!^_', '!did_you_mean']\n"
+        "without a traceback, and the exit code is 2.\n\n::: medtw_qual.errors\n    options:\n"
+        "      show_root_heading: false\n      show_root_toc_entry: false\n      filters: ['!^_', '!did_you_mean', '!__dir__']\n"
     )
 
 
@@ -173,7 +154,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages = {room: room_page(room, names) for room, names in rooms.items()}
     pages |= {
         "index": index_page(rooms),
-        "tables": tables_page(),
+        "columns": tables_page(),
         "errors": errors_page(),
         "command-line": command_page(),
         "study-toml": study_page(),

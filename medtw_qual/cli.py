@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from medtw_qual._base.errors import MedtwQualError
+from medtw_qual.errors import MedtwQualError
 
 app = typer.Typer(
     add_completion=False,
@@ -29,7 +29,7 @@ StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one w
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(help="The folder to make; it must not exist or be empty.")]) -> None:
     """Make a study folder that runs as it is: notebooks, an explained study.toml, and notes on data."""
-    from medtw_qual.study.creating import create_study
+    from medtw_qual.study.study_template import create_study
 
     made = create_study(folder)
     typer.echo(
@@ -44,7 +44,7 @@ def run(
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler (tcp://...) for large collections.")] = "",
 ) -> None:
     """Do the main job: from the raw posts to results/ with every table, figure, the report and the methods text."""
-    from medtw_qual.study.running import run_study
+    from medtw_qual.study.run import run_study
 
     summary = run_study(study, scheduler=scheduler)
     typer.echo(summary)
@@ -56,7 +56,7 @@ def verify(
     notebooks: Annotated[bool, typer.Option(help="Run the study's notebooks again too.")] = True,
 ) -> None:
     """Recompute results/ beside the old ones and say what, if anything, differs."""
-    from medtw_qual.study.verifying import verify_study
+    from medtw_qual.study.verification import verify_study
 
     report = verify_study(study, notebooks=notebooks)
     typer.echo(report.text)

@@ -6,7 +6,7 @@ In text columns nothing known is the empty string; in the others it is a missing
 
 from typing import TYPE_CHECKING, Protocol
 
-from medtw_qual._base.tables import Column, TableSchema
+from medtw_qual._base.table_files import Column, TableSchema
 
 if TYPE_CHECKING:
     import pandas as pd

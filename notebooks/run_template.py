@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from medtw_qual.study.creating import create_study
+from medtw_qual.study.study_template import create_study
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "medtw_qual" / "template" / "notebooks"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from medtw_qual._base.errors import UnreadableFile
 from medtw_qual._base.files import require_file
 from medtw_qual._base.office import formula_restored
+from medtw_qual.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from medtw_qual._base.errors import EmptyFile, MissingFile
+from medtw_qual.errors import EmptyFile, MissingFile
 
 
 @contextmanager

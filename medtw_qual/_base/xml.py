@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from medtw_qual._base.errors import UnreadableFile
+from medtw_qual.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

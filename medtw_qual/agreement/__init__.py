@@ -1,6 +1,8 @@
 """How well people agree: coefficients, intervals and planning. Mathematics on tables; it knows no files."""
 
-from medtw_qual.agreement.agreement_by import measure_agreement
+from medtw_qual.agreement.code_agreement import measure_agreement
+from medtw_qual.agreement.coder_differences import Disagreements, confusion, disagreements
+from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
 from medtw_qual.agreement.coefficients.brennan import brennan_prediger, pabak
 from medtw_qual.agreement.coefficients.conger import cohen_kappa, conger_kappa
 from medtw_qual.agreement.coefficients.fleiss import fleiss_kappa
@@ -13,16 +15,14 @@ from medtw_qual.agreement.coefficients.scott import scott_pi
 from medtw_qual.agreement.coefficients.sets import alpha_sets, jaccard_distance, masi_distance
 from medtw_qual.agreement.coefficients.specific import per_category, specific_agreement
 from medtw_qual.agreement.coincidences import coincidence_matrix
-from medtw_qual.agreement.comparing import compare_agreement
-from medtw_qual.agreement.differences import Disagreements, confusion, disagreements
-from medtw_qual.agreement.elsewhere import other_tools
-from medtw_qual.agreement.forest import forest_alt, forest_plot
-from medtw_qual.agreement.model import Coefficient, IntervalOptions
+from medtw_qual.agreement.forest import forest_in_words, forest_plot
+from medtw_qual.agreement.paired_difference import compare_agreement
 from medtw_qual.agreement.planning import benchmark, coders_needed, units_needed
+from medtw_qual.agreement.rating_tables import agreement_text, measure_ratings
 from medtw_qual.agreement.ratings import ratings_from_contingency, ratings_from_counts
-from medtw_qual.agreement.repeated import influence, intra_coder, wide_ratings
+from medtw_qual.agreement.repeated_coding import coder_influence, intra_coder, wide_ratings
+from medtw_qual.agreement.software_variants import other_software
 from medtw_qual.agreement.weights import weight_matrix
-from medtw_qual.agreement.wide import agreement_text, measure_ratings
 
 bennett_s = brennan_prediger
 randolph_kappa = brennan_prediger
@@ -44,11 +44,11 @@ __all__ = [
     "conger_kappa",
     "disagreements",
     "fleiss_kappa",
-    "forest_alt",
+    "forest_in_words",
     "forest_plot",
     "gwet_ac1",
     "gwet_ac2",
-    "influence",
+    "coder_influence",
     "intra_coder",
     "jaccard_distance",
     "krippendorff_alpha",
@@ -56,7 +56,7 @@ __all__ = [
     "masi_distance",
     "measure_agreement",
     "measure_ratings",
-    "other_tools",
+    "other_software",
     "pabak",
     "per_category",
     "percent_agreement",
@@ -70,3 +70,8 @@ __all__ = [
     "weight_matrix",
     "wide_ratings",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, for those who look with the tabulator key."""
+    return sorted(__all__)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual.agreement.measuring import RatingsLike
+from medtw_qual.agreement.measurement import RatingsLike
 from medtw_qual.agreement.patterns import collapse
 from medtw_qual.agreement.ratings import read_ratings
 
@@ -34,7 +34,7 @@ def coincidence_matrix(ratings: RatingsLike, categories: Sequence[Any] | None = 
     --------
     Krippendorff (2004, p. 230; 2011, example C): 40 pairable ratings.
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> matrix = coincidence_matrix(gwet_raw4raters)
     >>> round(float(matrix.to_numpy().sum()), 9), round(float(matrix.loc[1, 1]), 9)
     (40.0, 7.0)

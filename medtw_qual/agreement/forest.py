@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.figures import PALETTE, figure_style, printed_name
-from medtw_qual._base.tables import require_columns
+from medtw_qual._base.figure_style import PALETTE, figure_style, printed_name
+from medtw_qual._base.table_files import require_columns
+from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ def forest_plot(
     Returns
     -------
     matplotlib Figure
-        Save it with `save_figure`, which also writes the alternative text of `forest_alt`.
+        Save it with `save_figure`, which also writes the alternative text of `forest_in_words`.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _dress(axes: "Axes", levels: list[str], title: str) -> None:
         axes.set_title(title)
 
 
-def forest_alt(
+def forest_in_words(
     table: pd.DataFrame, coefficient: str = "krippendorff_alpha", names: Mapping[str, str] | None = None
 ) -> str:
     """Describe a forest plot in words, for readers who cannot see it.
@@ -118,7 +118,7 @@ def forest_alt(
     --------
     >>> table = pd.DataFrame({"level": ["isolation"], "coefficient": ["krippendorff_alpha"], "estimate": [0.71],
     ...     "title": ["Krippendorff's alpha"], "low": [0.6], "high": [0.79], "undefined": [""]})
-    >>> forest_alt(table)
+    >>> forest_in_words(table)
     "Forest plot. Krippendorff's alpha: isolation .71 (.60 to .79)."
     """
     chosen = coefficient if coefficient in set(table["coefficient"]) else str(table["coefficient"].iloc[0])

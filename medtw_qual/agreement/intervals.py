@@ -13,10 +13,10 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.engine import Measure, Table
-from medtw_qual.agreement.model import Floats, IntervalMethod, IntervalOptions, Ints
+from medtw_qual.agreement.chance_correction import Measure, Table
+from medtw_qual.agreement.coefficient import Floats, IntervalMethod, IntervalOptions, Ints
 from medtw_qual.agreement.patterns import Patterns
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 # A chunk of resamples times patterns holds at most this many numbers (32 MB).
 _CHUNK = 4_000_000
@@ -35,7 +35,7 @@ class Options:
     divisor: str = "n-1"
 
 
-def read_options(given: IntervalOptions) -> Options:
+def check_options(given: IntervalOptions) -> Options:
     """Fill in the defaults and refuse what makes no sense.
 
     Raises
@@ -66,7 +66,7 @@ def read_options(given: IntervalOptions) -> Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Situation:
+class IntervalInputs:
     """What an interval is made from.
 
     Attributes
@@ -123,17 +123,15 @@ class Limits:
 NO_LIMITS = Limits(nan, nan, nan, "none")
 
 
-def make_interval(situation: Situation, options: Options) -> Limits:
+def make_interval(inputs: IntervalInputs, options: Options) -> Limits:
     """Make the interval that the options ask for."""
     if options.interval is None:
         return NO_LIMITS
-    if options.interval in ("bootstrap", "bca"):
-        limits = _bootstrap(situation, options)
-    else:
-        limits = _from_error(situation, options)
+    resampled = options.interval in ("bootstrap", "bca")
+    limits = _bootstrap(inputs, options) if resampled else _from_error(inputs, options)
     if not limits.se > _ZERO:
-        return _exact(situation, options, limits)
-    return _containing(situation, limits)
+        return _exact(inputs, options, limits)
+    return _containing(inputs, limits)
 
 
 def quantile(confidence: float, df: float | None) -> float:
@@ -144,96 +142,96 @@ def quantile(confidence: float, df: float | None) -> float:
     return float(ndtri(upper) if df is None else stdtrit(df, upper))
 
 
-def standard_error(situation: Situation, divisor: str) -> tuple[float, int]:
+def standard_error(inputs: IntervalInputs, divisor: str) -> tuple[float, int]:
     """Return the linearised standard error and its degrees of freedom.
 
     Gwet (2014, chapters 5 and 6): sum of squared deviations of the units' contributions over n (n - 1), or over n^2.
     Between groups: the same with the groups' sums (sandwich), times G / (G - 1).
     """
-    patterns = situation.table.patterns
-    contributions = situation.measure.linearise(situation.table, patterns.frequency)
-    deviations = contributions - patterns.frequency @ contributions / situation.n
-    if situation.groups is not None:
-        sums = np.bincount(situation.groups, weights=deviations[patterns.of_unit])
+    patterns = inputs.table.patterns
+    contributions = inputs.measure.linearise(inputs.table, patterns.frequency)
+    deviations = contributions - patterns.frequency @ contributions / inputs.n
+    if inputs.groups is not None:
+        sums = np.bincount(inputs.groups, weights=deviations[patterns.of_unit])
         g = len(sums)
         factor = g / (g - 1) if divisor == "n-1" else 1.0
-        return sqrt(factor * float(sums @ sums)) / situation.n, g - 1
-    below = situation.n * (situation.n - 1 if divisor == "n-1" else situation.n)
-    return sqrt(float(patterns.frequency @ deviations**2) / below), situation.df_units - 1
+        return sqrt(factor * float(sums @ sums)) / inputs.n, g - 1
+    below = inputs.n * (inputs.n - 1 if divisor == "n-1" else inputs.n)
+    return sqrt(float(patterns.frequency @ deviations**2) / below), inputs.df_units - 1
 
 
-def _from_error(situation: Situation, options: Options) -> Limits:
+def _from_error(inputs: IntervalInputs, options: Options) -> Limits:
     if options.interval == "jackknife":
-        se, df = _jackknife(situation)
+        se, df = _jackknife(inputs)
         source = "jackknife SE"
     else:
-        se, df = standard_error(situation, options.divisor)
+        se, df = standard_error(inputs, options.divisor)
         source = f"linearised SE with divisor {options.divisor}"
-    if situation.groups is not None:
+    if inputs.groups is not None:
         source += f" between {df + 1} groups"
     t = quantile(options.confidence, None if options.interval == "z" else df)
     law = "normal quantile" if options.interval == "z" else f"t({df})"
-    z_scale = options.interval in ("fisher", "jackknife") and _can_transform(situation)
+    z_scale = options.interval in ("fisher", "jackknife") and _can_transform(inputs)
     if z_scale:
-        low, high = _fisher(situation, t * se)
-        scale = "Fisher's z of 2p - 1" if situation.share else "Fisher's z"
+        low, high = _fisher(inputs, t * se)
+        scale = "Fisher's z of 2p - 1" if inputs.share else "Fisher's z"
         return Limits(se, low, high, f"{scale}, {source}, {law}")
-    low, high = situation.estimate - t * se, situation.estimate + t * se
+    low, high = inputs.estimate - t * se, inputs.estimate + t * se
     words = f"estimate +/- {law} x SE, {source}"
     return Limits(se, low, min(high, 1.0), words, "upper limit cut at 1" if high > 1 else "")
 
 
-def _can_transform(situation: Situation) -> bool:
-    low = 0.0 if situation.share else -1.0
-    return low + _ZERO < situation.estimate < 1 - _ZERO
+def _can_transform(inputs: IntervalInputs) -> bool:
+    low = 0.0 if inputs.share else -1.0
+    return low + _ZERO < inputs.estimate < 1 - _ZERO
 
 
-def _fisher(situation: Situation, reach: float) -> tuple[float, float]:
+def _fisher(inputs: IntervalInputs, reach: float) -> tuple[float, float]:
     """Fisher's z: atanh(k) +/- t SE / (1 - k^2), back by tanh. A share p goes through 2p - 1, half its logit."""
-    k = 2 * situation.estimate - 1 if situation.share else situation.estimate
-    far = reach * (2 if situation.share else 1) / (1 - k * k)
+    k = 2 * inputs.estimate - 1 if inputs.share else inputs.estimate
+    far = reach * (2 if inputs.share else 1) / (1 - k * k)
     low, high = tanh(atanh(k) - far), tanh(atanh(k) + far)
-    return ((low + 1) / 2, (high + 1) / 2) if situation.share else (low, high)
+    return ((low + 1) / 2, (high + 1) / 2) if inputs.share else (low, high)
 
 
-def _exact(situation: Situation, options: Options, limits: Limits) -> Limits:
+def _exact(inputs: IntervalInputs, options: Options, limits: Limits) -> Limits:
     """Where every unit says the same, use the exact binomial limit of observed agreement and map it to the coefficient.
 
     After n agreements of n (Clopper and Pearson 1934) observed agreement is at least tail^(1/n); the same, turned
     round, after n disagreements. In between no exact limit exists and none is given.
     """
-    n = situation.n_groups or situation.n
+    n = inputs.n_groups or inputs.n
     bound = ((1 - options.confidence) / 2) ** (1 / n)
-    unit = "groups" if situation.groups is not None else "units"
-    if situation.estimate >= 1 - _ZERO:
-        low = _at_observed(situation, bound)
+    unit = "groups" if inputs.groups is not None else "units"
+    if inputs.estimate >= 1 - _ZERO:
+        low = _at_observed(inputs, bound)
         return Limits(0.0, low, 1.0, f"exact limit for {n:.0f} {unit} in full agreement (Clopper-Pearson)")
-    if situation.observed <= _ZERO:
-        high = max(_at_observed(situation, 1 - bound), situation.estimate)
-        return Limits(0.0, situation.estimate, high, f"exact limit for {n:.0f} {unit} in full disagreement")
+    if inputs.observed <= _ZERO:
+        high = max(_at_observed(inputs, 1 - bound), inputs.estimate)
+        return Limits(0.0, inputs.estimate, high, f"exact limit for {n:.0f} {unit} in full disagreement")
     why = "no interval: every unit shows the same mixture, so nothing varies between units"
     return Limits(limits.se, nan, nan, why)
 
 
-def _at_observed(situation: Situation, observed: float) -> float:
-    return observed if situation.share else (observed - situation.expected) / (1 - situation.expected)
+def _at_observed(inputs: IntervalInputs, observed: float) -> float:
+    return observed if inputs.share else (observed - inputs.expected) / (1 - inputs.expected)
 
 
-def _containing(situation: Situation, limits: Limits) -> Limits:
+def _containing(inputs: IntervalInputs, limits: Limits) -> Limits:
     """Widen to the estimate where a bootstrap's limits miss it, and say so."""
-    if not isfinite(limits.low) or limits.low <= situation.estimate <= limits.high:
+    if not isfinite(limits.low) or limits.low <= inputs.estimate <= limits.high:
         return limits
-    low, high = min(limits.low, situation.estimate), max(limits.high, situation.estimate)
+    low, high = min(limits.low, inputs.estimate), max(limits.high, inputs.estimate)
     note = "; ".join(filter(None, (limits.note, "a limit was moved to the estimate, which it had missed")))
     return replace(limits, low=low, high=high, note=note)
 
 
-def _left_out(situation: Situation) -> tuple[Floats, Floats]:
+def _left_out(inputs: IntervalInputs) -> tuple[Floats, Floats]:
     """Estimates with one unit (or group) left out, and how many units (groups) share each."""
-    frequency = situation.table.patterns.frequency
+    frequency = inputs.table.patterns.frequency
     n_patterns = len(frequency)
-    blocks = situation.blocks() if situation.groups is not None else None
-    total = n_patterns if blocks is None else situation.n_groups
+    blocks = inputs.blocks() if inputs.groups is not None else None
+    total = n_patterns if blocks is None else inputs.n_groups
     rows = max(1, _CHUNK // max(1, n_patterns))
     values = []
     for start in range(0, total, rows):
@@ -243,12 +241,12 @@ def _left_out(situation: Situation) -> tuple[Floats, Floats]:
             without[np.arange(stop - start), np.arange(start, stop)] -= 1
         else:
             without -= blocks[start:stop].toarray()
-        values.append(situation.measure.at(situation.table, without).estimate)
+        values.append(inputs.measure.at(inputs.table, without).estimate)
     return np.concatenate(values), frequency if blocks is None else np.ones(total)
 
 
-def _jackknife(situation: Situation) -> tuple[float, int]:
-    values, weight = _left_out(situation)
+def _jackknife(inputs: IntervalInputs) -> tuple[float, int]:
+    values, weight = _left_out(inputs)
     good = np.isfinite(values)
     values, weight = values[good], weight[good]
     g = weight.sum()
@@ -258,22 +256,20 @@ def _jackknife(situation: Situation) -> tuple[float, int]:
     return sqrt((g - 1) / g * float(weight @ (values - mean) ** 2)), int(g) - 1
 
 
-def resample(situation: Situation, options: Options) -> Floats:
+def resample(inputs: IntervalInputs, options: Options) -> Floats:
     """Return the estimates of `n_resamples` bootstrap samples of the units (or groups); NaN where undefined."""
     rng = np.random.default_rng(options.seed)
-    return np.concatenate(
-        [situation.measure.at(situation.table, drawn).estimate for drawn in _draws(situation, options, rng)]
-    )
+    return np.concatenate([inputs.measure.at(inputs.table, drawn).estimate for drawn in _draws(inputs, options, rng)])
 
 
-def _draws(situation: Situation, options: Options, rng: np.random.Generator) -> Iterator[Floats]:
-    g = situation.n_groups
-    blocks = situation.blocks() if g else None
-    rows = max(1, _CHUNK // max(1, g, len(situation.table.patterns.frequency)))
+def _draws(inputs: IntervalInputs, options: Options, rng: np.random.Generator) -> Iterator[Floats]:
+    g = inputs.n_groups
+    blocks = inputs.blocks() if g else None
+    rows = max(1, _CHUNK // max(1, g, len(inputs.table.patterns.frequency)))
     for start in range(0, options.n_resamples, rows):
         size = min(rows, options.n_resamples - start)
         if blocks is None:
-            yield _resampled_frequencies(rng, situation.table.patterns, size)
+            yield _resampled_frequencies(rng, inputs.table.patterns, size)
         else:
             yield np.asarray(rng.multinomial(g, np.full(g, 1 / g), size=size).astype(float) @ blocks)
 
@@ -298,10 +294,10 @@ def _resampled_frequencies(rng: np.random.Generator, patterns: Patterns, size: i
     return drawn.astype(float)
 
 
-def _bootstrap(situation: Situation, options: Options) -> Limits:
-    values = resample(situation, options)
+def _bootstrap(inputs: IntervalInputs, options: Options) -> Limits:
+    values = resample(inputs, options)
     good = values[np.isfinite(values)]
-    of = "groups" if situation.groups is not None else "units"
+    of = "groups" if inputs.groups is not None else "units"
     kind = "BCa" if options.interval == "bca" else "percentile"
     words = f"{kind} bootstrap over {of}, {options.n_resamples} resamples, seed {options.seed}"
     undefined = 1 - len(good) / len(values)
@@ -311,20 +307,20 @@ def _bootstrap(situation: Situation, options: Options) -> Limits:
     tail = (1 - options.confidence) / 2
     probabilities = np.array([tail, 1 - tail])
     if options.interval == "bca" and np.ptp(good) > _ZERO:
-        probabilities = _bca(situation, good, probabilities)
+        probabilities = _bca(inputs, good, probabilities)
     low, high = np.quantile(good, probabilities)
     se = 0.0 if np.ptp(good) < _ZERO else float(np.std(good, ddof=1))
     return Limits(se, float(low), float(high), words, note)
 
 
-def _bca(situation: Situation, values: Floats, probabilities: Floats) -> Floats:
+def _bca(inputs: IntervalInputs, values: Floats, probabilities: Floats) -> Floats:
     """Efron (1987, JASA 82:171-185): shift for bias and skewness. Ties with the estimate count half."""
     from scipy.special import ndtr, ndtri
 
-    below = (values < situation.estimate - _ZERO).mean() + (np.abs(values - situation.estimate) <= _ZERO).mean() / 2
+    below = (values < inputs.estimate - _ZERO).mean() + (np.abs(values - inputs.estimate) <= _ZERO).mean() / 2
     inside = 0.5 / len(values)
     bias = ndtri(np.clip(below, inside, 1 - inside))
-    left, weight = _left_out(situation)
+    left, weight = _left_out(inputs)
     good = np.isfinite(left)
     left, weight = left[good], weight[good]
     from_mean = (weight @ left) / weight.sum() - left

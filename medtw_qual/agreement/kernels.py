@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from medtw_qual.agreement.model import Floats
+from medtw_qual.agreement.coefficient import Floats
 
 
 class Kernel(Protocol):

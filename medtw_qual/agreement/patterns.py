@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from medtw_qual.agreement.model import Floats, Ints
+from medtw_qual.agreement.coefficient import Floats, Ints
 from medtw_qual.agreement.ratings import Ratings
 
 _MOST_KEYS = 1 << 62

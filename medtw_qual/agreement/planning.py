@@ -6,8 +6,8 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.model import Coefficient
+from medtw_qual.agreement.coefficient import Coefficient
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 Planning = Literal["krippendorff", "donner-eliasziw", "cantor"]
 Scale = Literal["landis-koch", "altman", "fleiss", "krippendorff"]

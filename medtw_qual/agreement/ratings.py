@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.model import Ints
+from medtw_qual.agreement.coefficient import Ints
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 MISSING = -1
 MOST_COUNTED = 4096  # a range of whole numbers up to this is counted instead of sorted

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.model import Floats
+from medtw_qual.agreement.coefficient import Floats
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 Weights = str | ArrayLike
 

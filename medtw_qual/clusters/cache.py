@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.hashing import hash_bytes
+from medtw_qual.errors import InvalidArgument
 
 _KEY_BYTES = 32
 

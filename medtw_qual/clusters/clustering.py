@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual._base.tables import validate_table
-from medtw_qual.clusters.criterion import no_curve
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.clusters.clusters import Centres, Clusters
 from medtw_qual.clusters.embedding import require_units
-from medtw_qual.clusters.methods.base import Method, Partition, Points
-from medtw_qual.clusters.methods.registry import find_method
-from medtw_qual.clusters.model import Centres, Clusters
-from medtw_qual.clusters.sampling import DIGEST_BYTES, digest, rank_texts
-from medtw_qual.clusters.space import DIMENSIONS, fit_projection, nearest_centre, one_thread
-from medtw_qual.clusters.vectors import Vectors, own_vectors, to_unit_length
-from medtw_qual.corpus.model import Corpus
+from medtw_qual.clusters.hash_samples import DIGEST_BYTES, digest, rank_texts
+from medtw_qual.clusters.methods.method_protocol import Method, Partition, Points
+from medtw_qual.clusters.methods.method_registry import find_method
+from medtw_qual.clusters.number_of_clusters import no_curve
+from medtw_qual.clusters.projection import DIMENSIONS, fit_projection, nearest_centre, one_thread
+from medtw_qual.clusters.vectors import Vectors, as_vectors, to_unit_length
+from medtw_qual.corpus.corpus import Corpus
+from medtw_qual.errors import InvalidArgument, did_you_mean
 from medtw_qual.schemas import ASSIGNMENTS
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ def cluster(
 
     Examples
     --------
-    >>> from medtw_qual.clusters.example import small_corpus
+    >>> from medtw_qual.clusters.example_corpus import small_corpus
     >>> clusters = cluster(small_corpus(), [[1, 0.1], [1, 0], [0, 1]], n_clusters=2)
     >>> clusters.assignments["cluster"].tolist()
     [0, 0, 1]
     """
     require_units(corpus)
     units = corpus.units.sort_values("unit_id", kind="stable").reset_index(drop=True)
-    fitting = own_vectors(corpus, vectors)
+    fitting = as_vectors(corpus, vectors)
     array = fitting.rows_of(units["unit_id"])
     first, text_of = _texts_to_cluster(units["text"], array)
     chosen = find_method(method, len(first))

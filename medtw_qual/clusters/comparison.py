@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.tables import require_columns
-from medtw_qual.clusters.model import Clusters
+from medtw_qual._base.table_files import require_columns
+from medtw_qual.clusters.clusters import Clusters
+from medtw_qual.errors import InvalidArgument
 
 Clustering: TypeAlias = "Clusters | pd.DataFrame | pd.Series"
 
@@ -51,7 +51,7 @@ _MEANING = {
 }
 
 
-def compare_clusterings(one: Clustering, other: Clustering) -> Comparison:
+def compare(one: Clustering, other: Clustering) -> Comparison:
     """Compare two clusterings over the units that both have.
 
     Parameters
@@ -74,7 +74,7 @@ def compare_clusterings(one: Clustering, other: Clustering) -> Comparison:
     --------
     >>> here = pd.Series([0, 0, 1, 1], index=["a", "b", "c", "d"])
     >>> there = pd.Series(["x", "x", "y", "z"], index=["a", "b", "c", "d"])
-    >>> compare_clusterings(here, there)  # ARI as in scikit-learn's documentation of adjusted_rand_score
+    >>> compare(here, there)  # ARI as in scikit-learn's documentation of adjusted_rand_score
     Comparison(ARI 0.57, AMI 0.57, 4 units, 4 clustered on both sides)
     """
     from sklearn import metrics

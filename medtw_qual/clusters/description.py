@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual.clusters.cluster_words import key_words
+from medtw_qual.clusters.clusters import Clusters
 from medtw_qual.clusters.encoders import load_known_encoder
-from medtw_qual.clusters.model import Clusters
 from medtw_qual.clusters.vectors import to_unit_length
-from medtw_qual.clusters.words import key_words
-from medtw_qual.corpus.words import find_hashtags
+from medtw_qual.corpus.text_entities import find_hashtags
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 # KeyBERT-inspired and MMR choose among this many words that class-based TF-IDF puts first.
 CANDIDATES = 50

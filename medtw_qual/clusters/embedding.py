@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.hashing import hash_json, hash_text
 from medtw_qual._base.progress import track
 from medtw_qual.clusters.cache import VectorCache
 from medtw_qual.clusters.encoders import describe_encoder, find_precision, load_encoder
 from medtw_qual.clusters.engines import Encode, models_folder
-from medtw_qual.clusters.sources import ModelSource, find_model
-from medtw_qual.clusters.vectors import Vectors, own_vectors, to_unit_length
-from medtw_qual.corpus.model import Corpus
+from medtw_qual.clusters.model_source import ModelSource, find_model
+from medtw_qual.clusters.vectors import Vectors, as_vectors, to_unit_length
+from medtw_qual.corpus.corpus import Corpus
+from medtw_qual.errors import InvalidArgument
 
 # How many texts are encoded between two writes to the cache: an interrupted run loses at most these.
 PIECE = 2048
@@ -63,13 +63,13 @@ def embed(
 
     Examples
     --------
-    >>> from medtw_qual.clusters.example import small_corpus
+    >>> from medtw_qual.clusters.example_corpus import small_corpus
     >>> embed(small_corpus(), vectors=[[3, 4], [0, 2], [5, 0]]).array
     array([[0.6, 0.8], [0. , 1. ], [1. , 0. ]], dtype=float32)
     """
     require_units(corpus)
     if vectors is not None:
-        return own_vectors(corpus, vectors)
+        return as_vectors(corpus, vectors)
     way = find_precision(precision)
     source = find_model(model)
     encoder = describe_encoder(source, way)

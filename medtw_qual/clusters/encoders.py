@@ -6,7 +6,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from medtw_qual._base.errors import InvalidArgument, MissingDependency, did_you_mean
 from medtw_qual.clusters.bert_graph import can_build
 from medtw_qual.clusters.engines import (
     BATCH,
@@ -19,7 +18,8 @@ from medtw_qual.clusters.engines import (
     load_torch,
     models_folder,
 )
-from medtw_qual.clusters.sources import DEFAULT_MODEL, ModelSource, find_model, longest_input
+from medtw_qual.clusters.model_source import DEFAULT_MODEL, ModelSource, find_model, longest_input
+from medtw_qual.errors import InvalidArgument, MissingDependency, did_you_mean
 
 _TORCH = ("sentence-transformers", "transformers", "torch")
 _ONNX = ("onnxruntime", "tokenizers")

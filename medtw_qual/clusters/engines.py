@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from medtw_qual._base.errors import InvalidArgument, MissingDependency
 from medtw_qual._base.progress import progress_shown
 from medtw_qual.clusters.bert_graph import build_graph, can_build
-from medtw_qual.clusters.sources import ModelSource, longest_input
+from medtw_qual.clusters.model_source import ModelSource, longest_input
+from medtw_qual.errors import InvalidArgument, MissingDependency
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

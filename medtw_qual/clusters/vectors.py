@@ -13,10 +13,10 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnreadableFile
 from medtw_qual._base.files import atomic_path, require_file
 from medtw_qual._base.hashing import hash_text
-from medtw_qual.corpus.model import Corpus
+from medtw_qual.corpus.corpus import Corpus
+from medtw_qual.errors import InvalidArgument, InvalidTable, UnreadableFile
 
 StoredAs = Literal["float32", "float16"]
 _BLOCK = 65_536
@@ -186,7 +186,7 @@ def load_vectors(path: str | Path) -> Vectors:
     return found
 
 
-def own_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = None) -> Vectors:  # noqa: ANN401
+def as_vectors(corpus: Corpus, given: Any, encoder: Mapping[str, Any] | None = None) -> Vectors:  # noqa: ANN401
     """Return anyone's own vectors as `Vectors`: an array with one row per unit, in the order of the corpus's units.
 
     Rows are brought to unit length; a row of zeros stays (a unit without words).

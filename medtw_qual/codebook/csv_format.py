@@ -5,11 +5,10 @@ import io
 from pathlib import Path
 
 from medtw_qual._base.cells import csv_cells
-from medtw_qual._base.errors import CodebookFault
 from medtw_qual._base.files import write_text
 from medtw_qual._base.office import formula_safe
-from medtw_qual.codebook.model import Codebook
-from medtw_qual.codebook.rows import (
+from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.codebook.spreadsheet_rows import (
     CODE_COLUMNS,
     HEAD_COLUMNS,
     THEME_COLUMNS,
@@ -21,7 +20,8 @@ from medtw_qual.codebook.rows import (
     rows_of,
     theme_rows_of,
 )
-from medtw_qual.codebook.tags import are_tags, book_from_tags
+from medtw_qual.codebook.taguette_tags import are_tags, book_from_tags
+from medtw_qual.errors import CodebookFault
 
 COLUMNS = (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS)
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from medtw_qual._base.errors import CodebookFault, InvalidArgument, UnreadableFile
 from medtw_qual._base.files import write_text
 from medtw_qual._base.office import xml_safe
 from medtw_qual._base.xml import parse_xml
-from medtw_qual.codebook.model import Code, Codebook, Theme
+from medtw_qual.codebook.code_names import one_line
+from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.codebook.refi_text import code_description, ids_from, parsed_description, theme_description
-from medtw_qual.codebook.tags import codes_of_tags
-from medtw_qual.codebook.text import one_line
+from medtw_qual.codebook.taguette_tags import codes_of_tags
+from medtw_qual.errors import CodebookFault, InvalidArgument, UnreadableFile
 
 if TYPE_CHECKING:
     from pyrefiqda.models.codebook import CodeType

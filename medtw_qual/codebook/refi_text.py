@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from medtw_qual.codebook.model import Code, Theme
-from medtw_qual.codebook.text import one_line, slug, slugs
+from medtw_qual.codebook.code_names import one_line, slug, slugs
+from medtw_qual.codebook.codebook import Code, Theme
 
 # The definition comes first and unmarked, so that a colleague in another program sees a plain description.
 _LABELS = {

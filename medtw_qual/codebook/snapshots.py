@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from medtw_qual._base.errors import MissingFile, UnreadableFile
 from medtw_qual._base.files import write_text
-from medtw_qual.codebook.model import Code, Codebook, Theme
+from medtw_qual.codebook.codebook import Code, Codebook, Theme
+from medtw_qual.errors import MissingFile, UnreadableFile
 
 _FOLDER = "codebook_versions"
 

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medtw_qual._base.cells import xlsx_cells, xlsx_slips
-from medtw_qual._base.errors import CodebookFault
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
-from medtw_qual.codebook.model import Codebook
-from medtw_qual.codebook.rows import (
+from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.codebook.spreadsheet_rows import (
     CODE_COLUMNS,
     HEAD_COLUMNS,
     THEME_COLUMNS,
@@ -19,7 +18,8 @@ from medtw_qual.codebook.rows import (
     rows_of,
     theme_rows_of,
 )
-from medtw_qual.codebook.tags import are_tags, book_from_tags
+from medtw_qual.codebook.taguette_tags import are_tags, book_from_tags
+from medtw_qual.errors import CodebookFault
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

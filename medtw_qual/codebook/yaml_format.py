@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from medtw_qual._base.errors import CodebookFault, did_you_mean
 from medtw_qual._base.files import write_text
-from medtw_qual.codebook.model import Code, Codebook, Theme
-from medtw_qual.codebook.text import one_line
+from medtw_qual.codebook.code_names import one_line
+from medtw_qual.codebook.codebook import Code, Codebook, Theme
+from medtw_qual.errors import CodebookFault, did_you_mean
 
 # Keys a codebook file may carry beside the codebook's own fields; they are notes to the reader of the file.
 _NOTES = ("none_code", "note", "source")

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from medtw_qual._base.errors import InvalidArgument, UnknownUnit
 from medtw_qual.coding.coders import require_coder_names
-from medtw_qual.coding.drawing import assign_units
 from medtw_qual.coding.sample import Sample, shuffled
+from medtw_qual.coding.sampling import assign_units
+from medtw_qual.errors import InvalidArgument, UnknownUnit
 
 
-def assign(
+def assign_coders(
     sample: Sample, coders: Sequence[str] | Mapping[str, int | Sequence[str]], *, double_coded: float = 1.0
 ) -> Sample:
     """Return the sample with units given to coders, on top of those given before.
@@ -41,7 +41,7 @@ def assign(
     >>> from medtw_qual.coding import draw_sample
     >>> units = pd.DataFrame({"unit_id": list("abcdef"), "author_id": "x"})
     >>> sample = draw_sample(SimpleNamespace(units=units, authors=units), 6, seed=1)
-    >>> sample = assign(sample, {"KA": 6, "LB": 2})
+    >>> sample = assign_coders(sample, {"KA": 6, "LB": 2})
     >>> len(sample.order_for("KA")), len(sample.order_for("LB"))
     (6, 2)
     """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnknownUnit, did_you_mean
-from medtw_qual._base.tables import read_table
+from medtw_qual._base.table_files import read_table
+from medtw_qual.errors import InvalidArgument, InvalidTable, UnknownUnit, did_you_mean
 from medtw_qual.schemas import CODERS
 
 _NAME = re.compile(r"\w(?:[\w.]|-(?!-))*")

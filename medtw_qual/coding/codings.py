@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
-from medtw_qual._base.tables import validate_table
-from medtw_qual.codebook.model import Codebook
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.coding.codebook_changes import map_codings, with_former_codes
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
-from medtw_qual.coding.ledger import LogFolder, Record, read_logs
-from medtw_qual.coding.recoding import map_codings, with_former_codes
-from medtw_qual.coding.tabular import TableShape, read_tabular
+from medtw_qual.coding.coding_log import LogFolder, Record, read_logs
+from medtw_qual.coding.codings_tables import TableShape, read_tabular
+from medtw_qual.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual.schemas import CODINGS, HasUnits
 
 _COLUMNS = [column.name for column in CODINGS.columns if column.required]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit, did_you_mean
+from medtw_qual._base.decision_log import read_log
 from medtw_qual._base.hashing import hash_json
-from medtw_qual._base.logs import read_log
-from medtw_qual._base.tables import empty_table, require_columns, validate_table
+from medtw_qual._base.table_files import empty_table, require_columns, validate_table
+from medtw_qual.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit, did_you_mean
 from medtw_qual.schemas import BASIS, CONSENSUS
 
 _COLUMNS = [column.name for column in CONSENSUS.columns]
@@ -44,7 +44,7 @@ def build_consensus(
     -------
     DataFrame
         `schemas.CONSENSUS`, one row per unit and code that was judged. ``.attrs["undecided"]`` lists the units left
-        out (see also `undecided`).
+        out (see also `open_disagreements`).
 
     Raises
     ------
@@ -67,7 +67,7 @@ def build_consensus(
     1       2   absent  single coded
     """
     units = by_unit(codings, round)
-    settled = read_decisions(decisions, units) if decisions is not None else {}
+    settled = read_consensus_log(decisions, units) if decisions is not None else {}
     rows: list[tuple[Any, ...]] = []
     open_units = []
     for unit, entry in units.items():
@@ -83,7 +83,7 @@ def build_consensus(
     return consensus
 
 
-def undecided(
+def open_disagreements(
     codings: pd.DataFrame,
     decisions: str | Path | None = None,
     *,
@@ -102,7 +102,7 @@ def undecided(
         One row per unit and coder: unit_id, coder, codes (those given, joined by ``; ``), memo.
     """
     units = by_unit(codings, round)
-    settled = read_decisions(decisions, units) if decisions is not None else {}
+    settled = read_consensus_log(decisions, units) if decisions is not None else {}
     rows = [
         (unit, coder, "; ".join(entry.given(coder)), entry.memos[coder])
         for unit, entry in units.items()
@@ -186,9 +186,9 @@ def _require_one_round(codings: pd.DataFrame) -> None:
         )
 
 
-def read_decisions(path: str | Path, units: Mapping[str, Coded]) -> dict[str, Mapping[str, Any]]:
+def read_consensus_log(path: str | Path, units: Mapping[str, Coded]) -> dict[str, Mapping[str, Any]]:
     """Return the decision that holds for each unit, checked against what was coded; a missing file holds none."""
-    settled = held_decisions(path)
+    settled = current_decisions(path)
     for unit, decision in settled.items():
         if unit not in units:
             raise UnknownUnit(
@@ -199,7 +199,7 @@ def read_decisions(path: str | Path, units: Mapping[str, Coded]) -> dict[str, Ma
     return settled
 
 
-def held_decisions(path: str | Path) -> dict[str, Mapping[str, Any]]:
+def current_decisions(path: str | Path) -> dict[str, Mapping[str, Any]]:
     """Return the decision that holds for each unit, the latest last, each with the place where it stands (``where``).
 
     An undo takes back the decision that it names, and the one before it holds again.

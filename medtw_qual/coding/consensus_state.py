@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnknownUnit
+from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
-from medtw_qual._base.logs import append_record, read_log
-from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_known_units
-from medtw_qual.coding.consensus import Coded, by_unit, held_decisions, require_current
-from medtw_qual.coding.ledger import new_id
-from medtw_qual.coding.way import DeskState, Message, Reply, Way, browser_time, describe_codes
+from medtw_qual.coding.coding_log import new_id
+from medtw_qual.coding.consensus import Coded, by_unit, current_decisions, require_current
+from medtw_qual.coding.unit_queue import DeskState, Message, Reply, UnitQueue, browser_time, describe_codes
+from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit
 from medtw_qual.schemas import BASIS, HasUnits
 
 _NEEDS_REASON = ("discussed", "third person")
@@ -63,12 +63,12 @@ class ConsensusState(DeskState):
         self.texts = dict(zip(rows["unit_id"], zip(rows["text"], rows["context"], strict=True), strict=True))
         self._undone: Mapping[str, Any] = {}
         self._load()
-        self.way = Way(unit for unit in self.units if unit not in self._settled)
+        self.queue = UnitQueue(unit for unit in self.units if unit not in self._settled)
 
     def _load(self) -> None:
         """Read the decisions; one about codings that have changed since is no decision any more and is shown again."""
         self._known_ids = {record.get("id") for record in read_log(self.path).records}
-        held = {unit: record for unit, record in held_decisions(self.path).items() if unit in self.units}
+        held = {unit: record for unit, record in current_decisions(self.path).items() if unit in self.units}
         self._settled: dict[str, Mapping[str, Any]] = {}
         self.stale: dict[str, Mapping[str, Any]] = {}
         for unit, record in held.items():
@@ -111,7 +111,7 @@ class ConsensusState(DeskState):
 
     def _view(self, kind: str) -> Reply:
         view = super()._view(kind)
-        return {**view, "coders": self._sides(self.way.current)} if view["unit"] else view
+        return {**view, "coders": self._sides(self.queue.current)} if view["unit"] else view
 
     def _sides(self, unit: str) -> list[Reply]:
         """What each coder gave the unit, and why: they meet over just this."""
@@ -149,7 +149,7 @@ class ConsensusState(DeskState):
             append_record(self.path, self._record(message, unit, record_id, self.units[unit]))
             self._load()
             self._undone = {}
-            self.way.settle(unit)
+            self.queue.settle(unit)
         return {**self._view("saved"), "id": record_id}
 
     def _record(self, message: Message, unit: str, record_id: str, coded: Coded) -> Reply:
@@ -179,12 +179,12 @@ class ConsensusState(DeskState):
         """Take back the decision on the screen, or else the last one."""
         record_id = str(message.get("id") or new_id())
         if record_id not in self._known_ids and self._settled:
-            unit = self.way.visited or next(reversed(self._settled))
+            unit = self.queue.visited or next(reversed(self._settled))
             last = self._settled[unit]
             signed = {"decided_by": self.decided_by, "decided_at": browser_time(message.get("decided_at"))}
             undo = {"id": record_id, "action": "undo", "undoes": last["id"], "unit_id": unit}
             append_record(self.path, {**undo, **signed})
             self._load()
             self._undone = last
-            self.way.reopen(unit)
+            self.queue.reopen(unit)
         return {**self._view("saved"), "id": record_id}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import pandas as pd
 
-from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.consensus_state import ConsensusState
 from medtw_qual.coding.desk_state import SCREENING_LABELS, CodingState
 from medtw_qual.coding.sample import Sample
-from medtw_qual.coding.screening import SCREENING, everything
-from medtw_qual.coding.way import DeskState
+from medtw_qual.coding.screening_log import SCREENING, everything
+from medtw_qual.coding.unit_queue import DeskState
 from medtw_qual.schemas import HasUnits
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from medtw_qual._base.errors import InvalidArgument, UnknownUnit
 from medtw_qual._base.hashing import hash_json
-from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.snapshots import save_snapshot, snapshot_names
 from medtw_qual.coding.coders import find_register, read_coders, require_coder_name
-from medtw_qual.coding.ledger import CodingLog, Record, decision_record, new_id, read_logs
+from medtw_qual.coding.coding_log import CodingLog, Record, decision_record, new_id, read_logs
 from medtw_qual.coding.sample import Sample
-from medtw_qual.coding.way import DeskState, Message, Reply, Way, browser_time, describe_codes
+from medtw_qual.coding.unit_queue import DeskState, Message, Reply, UnitQueue, browser_time, describe_codes
+from medtw_qual.errors import InvalidArgument, UnknownUnit
 
 # What the desk offers besides the codes; what has no label is not there.
 CODING_LABELS: Mapping[str, object] = {
@@ -75,7 +75,7 @@ class CodingState(DeskState):
         self._load()
         waiting = [unit for unit in self.order if unit not in self._held]
         waiting += self.needing_recode() if recode else []
-        self.way = Way(waiting)
+        self.queue = UnitQueue(waiting)
         self._recode = recode
         self._undone: Record | None = None
         self._snapshot_kept = False
@@ -151,7 +151,7 @@ class CodingState(DeskState):
         if self._again:
             again = f"{len(self._again)} of your units were decided before a code was added"
             notices.append(f"{again}; they come last." if self._recode else f"{again}; open the desk with recode=True.")
-        held = self._held.get(self.way.current)
+        held = self._held.get(self.queue.current)
         gone = [code for code in held["codes"] if code not in self.codebook] if held else []
         if gone:
             notices.append(f"You had coded this one {', '.join(gone)}, which this version no longer has.")
@@ -193,7 +193,7 @@ class CodingState(DeskState):
             self._known_ids.add(record_id)
             self._held.pop(unit, None)
             self._held[unit] = record  # last: undo takes the latest
-            self.way.settle(unit)
+            self.queue.settle(unit)
             self._again.discard(unit)
             self._undone = None
         return {**self._view("saved"), "id": record_id}
@@ -231,12 +231,12 @@ class CodingState(DeskState):
         """Take back the decision on the screen, or else the last one."""
         record_id = str(message.get("id") or new_id())
         if record_id not in self._known_ids and self._held:
-            unit = self.way.visited or next(reversed(self._held))
+            unit = self.queue.visited or next(reversed(self._held))
             last = self._held[unit]
             self._log.undo(last, record_id=record_id, decided_at=browser_time(message.get("decided_at")))
             self._load()
             self._undone = last
-            self.way.reopen(unit)
+            self.queue.reopen(unit)
         return {**self._view("saved"), "id": record_id}
 
 

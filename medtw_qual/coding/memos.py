@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable
+from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
-from medtw_qual._base.logs import append_record, read_log
-from medtw_qual._base.tables import empty_table, validate_table
-from medtw_qual.codebook.model import Codebook
+from medtw_qual._base.table_files import empty_table, validate_table
+from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_coder_name
-from medtw_qual.coding.ledger import now, read_logs
-from medtw_qual.coding.sheet_reading import read_sheet_notes
+from medtw_qual.coding.coding_log import now, read_logs
+from medtw_qual.coding.sheet_reader import read_sheet_notes
+from medtw_qual.errors import InvalidArgument, InvalidTable
 from medtw_qual.schemas import MEMOS
 
 _ABOUT = next(column.allowed for column in MEMOS.columns if column.name == "about")
 
 
-def memo(
+def add_memo(
     text: str,
     *,
     about: str,
@@ -57,7 +57,7 @@ def memo(
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     _ = memo("Irony often hides here.", about="code", key="isolation", author="KA", folder=folder)
+    ...     _ = add_memo("Irony often hides here.", about="code", key="isolation", author="KA", folder=folder)
     ...     read_memos(folder)[["about", "key", "text", "author"]].to_dict("records")
     [{'about': 'code', 'key': 'isolation', 'text': 'Irony often hides here.', 'author': 'KA'}]
     """

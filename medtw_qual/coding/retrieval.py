@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas.api.types import is_list_like
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
-from medtw_qual._base.periods import FREQUENCY, period_names
-from medtw_qual._base.tables import require_columns
+from medtw_qual._base.calendar_names import FREQUENCY, period_names
+from medtw_qual._base.table_files import require_columns
 from medtw_qual.coding.coders import require_known_units
+from medtw_qual.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 
 def retrieve(

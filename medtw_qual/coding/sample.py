@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnknownUnit, UnreadableFile, did_you_mean
 from medtw_qual._base.files import write_text
 from medtw_qual._base.hashing import hash_json, hash_text
-from medtw_qual._base.tables import read_table, write_table
+from medtw_qual._base.table_files import read_table, write_table
+from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit, UnreadableFile, did_you_mean
 from medtw_qual.schemas import SAMPLE, HasUnits
 
 _HASHED = ("unit_id", "stratum", "inclusion_probability", "round")

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidTable
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.errors import InvalidTable
 from medtw_qual.schemas import FLOW
 
 
-class Left(NamedTuple):
+class Exclusion(NamedTuple):
     """How many left or were merged for one reason."""
 
     reason: str
@@ -18,12 +18,12 @@ class Left(NamedTuple):
     merged: int = 0
 
 
-def flow_rows(step: str, counts_of: str, before: int, left: Sequence[Left]) -> pd.DataFrame:
+def flow_rows(step: str, counts_of: str, before: int, left: Sequence[Exclusion]) -> pd.DataFrame:
     """Return a step's rows of the flow table, one per reason, each beginning where the one above ended.
 
     Examples
     --------
-    >>> flow_rows("drop_reposts", "posts", 10, [Left("repost", 3), Left("repost of the author's own post", 1)])[
+    >>> flow_rows("drop_reposts", "posts", 10, [Exclusion("repost", 3), Exclusion("own repost", 1)])[
     ...     ["before", "dropped", "merged", "kept"]].values.tolist()
     [[10, 3, 0, 7], [7, 1, 0, 6]]
     """
@@ -38,10 +38,12 @@ def flow_rows(step: str, counts_of: str, before: int, left: Sequence[Left]) -> p
 def flow_of_reading(seen: int, dropped: Mapping[str, int]) -> pd.DataFrame:
     """Return the flow rows of reading: the records seen, then every reason for which some were not taken in."""
     reasons = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
-    return flow_rows("read_corpus", "records", seen, [Left("records in the files"), *(Left(*one) for one in reasons)])
+    return flow_rows(
+        "read_corpus", "records", seen, [Exclusion("records in the files"), *(Exclusion(*one) for one in reasons)]
+    )
 
 
-def add_step(flow: pd.DataFrame, step: str, counts_of: str, before: int, left: Sequence[Left]) -> pd.DataFrame:
+def add_step(flow: pd.DataFrame, step: str, counts_of: str, before: int, left: Sequence[Exclusion]) -> pd.DataFrame:
     """Return the flow with a step's rows added; a step in which nothing happened gets its row too."""
     return pd.concat([flow, flow_rows(step, counts_of, before, left)], ignore_index=True)
 

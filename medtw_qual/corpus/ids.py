@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from medtw_qual._base.errors import RoundedIds
+from medtw_qual.errors import RoundedIds
 
 _NUMBER_FORM = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][+]?\d+|\d{15,}[.,]0+")
 _LONG = re.compile(r"\d{17,20}")
@@ -77,7 +77,7 @@ def require_whole_ids(ids: Iterable[str], where: str, column: str = "id") -> Non
     >>> require_whole_ids(["1.32778E+18"], "posts.csv")
     Traceback (most recent call last):
     ...
-    medtw_qual._base.errors.RoundedIds: Column 'id' of posts.csv holds '1.32778E+18': this id went through a number...
+    medtw_qual.errors.RoundedIds: Column 'id' of posts.csv holds '1.32778E+18': this id went through a number...
     """
     check = IdCheck(where, column)
     for one in ids:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import regex
 
-from medtw_qual._base.errors import InvalidTable, did_you_mean
-from medtw_qual._base.tables import read_csv_as_text, require_columns
+from medtw_qual._base.table_files import read_csv_as_text, require_columns
+from medtw_qual.errors import InvalidTable, did_you_mean
 
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from medtw_qual._base.errors import EmptyFile, RoundedIds, UnreadableFile
 from medtw_qual._base.progress import track
-from medtw_qual.corpus.glimpse import Glimpse
-from medtw_qual.corpus.intake import Intake
-from medtw_qual.corpus.sheets import unescape_controls
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.post_collector import PostCollector
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
+from medtw_qual.corpus.spreadsheet_text import unescape_controls
+from medtw_qual.errors import EmptyFile, RoundedIds, UnreadableFile
 
 MISFIT = "row with another number of cells than the header"
 TORN = "row with a quotation mark that is never closed"
@@ -24,17 +24,17 @@ _MAX_CELL = 1 << 20  # characters; the longest posts have 25,000
 _EXACT = 10**15
 
 
-def table_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[dict[str, str]]:
+def table_rows(source: Source, preview: SourcePreview, collector: PostCollector) -> Iterator[dict[str, str]]:
     """Yield the rows of a table as dictionaries of text; rows that do not fit the header are counted as dropped."""
-    raw = workbook_rows(source) if glimpse.kind == "workbook" else csv_rows(source, glimpse, intake)
+    raw = workbook_rows(source) if preview.kind == "workbook" else csv_rows(source, preview, collector)
     header: list[str] | None = None
     for cells in track(raw, f"Reading {source.name}", unit=" rows"):
         if header is None:
             header = _header(cells)
         elif not any(cells):
-            intake.drop(EMPTY_ROW)
+            collector.drop(EMPTY_ROW)
         elif len(cells) != len(header):
-            intake.drop(MISFIT)
+            collector.drop(MISFIT)
         else:
             yield dict(zip(header, cells, strict=True))
     if header is None:
@@ -52,7 +52,7 @@ def _header(cells: list[str]) -> list[str]:
     return names
 
 
-def csv_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[list[str]]:
+def csv_rows(source: Source, preview: SourcePreview, collector: PostCollector) -> Iterator[list[str]]:
     """Yield the rows of a delimited text from its header on."""
     limit = csv.field_size_limit(_MAX_CELL)
     with source.open() as stream:
@@ -64,18 +64,18 @@ def csv_rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[list[
             return errors(error)
 
         codecs.register_error("medtw_qual_count", count)
-        text = io.TextIOWrapper(stream, encoding=glimpse.encoding, errors="medtw_qual_count", newline="")
-        for _ in range(glimpse.header_row):
+        text = io.TextIOWrapper(stream, encoding=preview.encoding, errors="medtw_qual_count", newline="")
+        for _ in range(preview.header_row):
             text.readline()
         try:
-            yield from _rows(text, glimpse.delimiter, intake)
+            yield from _rows(text, preview.delimiter, collector)
         finally:
             csv.field_size_limit(limit)
-            intake.note(_REPLACED, replaced[0])
+            collector.note(_REPLACED, replaced[0])
             text.detach()
 
 
-def _rows(lines: Iterator[str], delimiter: str, intake: Intake) -> Iterator[list[str]]:
+def _rows(lines: Iterator[str], delimiter: str, collector: PostCollector) -> Iterator[list[str]]:
     """Yield the rows; a quotation mark that is not closed takes its own row with it and not those that follow."""
     given = _Lines(lines)
     reader = csv.reader(given, delimiter=delimiter)
@@ -89,7 +89,7 @@ def _rows(lines: Iterator[str], delimiter: str, intake: Intake) -> Iterator[list
         if row is None:
             return
         if taken and _is_torn(row, taken, width, delimiter):
-            intake.drop(TORN)
+            collector.drop(TORN)
             given.push_back(taken[1:])
             reader = csv.reader(given, delimiter=delimiter)
         elif row:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 
 _EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{13}")
 _FORMATS = (

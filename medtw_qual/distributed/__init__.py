@@ -5,8 +5,8 @@ are fitted (by the very functions that `mq.cluster` uses); every other text join
 not depend on how the posts are spread, and a worker that dies costs its unfinished pieces only: they run again.
 """
 
-from medtw_qual.distributed.connecting import connect
-from medtw_qual.distributed.embedding import cluster_on, embed_on
 from medtw_qual.distributed.pipeline import Assigned, cluster_parquet
+from medtw_qual.distributed.scheduler import connect
+from medtw_qual.distributed.worker_vectors import cluster_on, embed_on
 
 __all__ = ["Assigned", "cluster_on", "cluster_parquet", "connect", "embed_on"]

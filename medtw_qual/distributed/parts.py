@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.hashing import hash_text
+from medtw_qual.clusters.clusters import Centres
 from medtw_qual.clusters.embedding import PIECE, in_encoding_order
-from medtw_qual.clusters.model import Centres
-from medtw_qual.clusters.sampling import rank_texts
-from medtw_qual.clusters.sources import ModelSource
-from medtw_qual.clusters.space import one_thread
-from medtw_qual.corpus.words import unescape_once
-from medtw_qual.distributed.embedding import EmbedPiece
+from medtw_qual.clusters.hash_samples import rank_texts
+from medtw_qual.clusters.model_source import ModelSource
+from medtw_qual.clusters.projection import one_thread
+from medtw_qual.corpus.text_entities import unescape_once
+from medtw_qual.distributed.worker_vectors import EmbedPiece
+from medtw_qual.errors import InvalidArgument, MissingColumn
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Other programs: REFI-QDA projects out and in, the spreadsheets of Taguette and QualCoder."""
 
 from medtw_qual.exchange.handouts import write_survey, write_tags
-from medtw_qual.exchange.model import RefiProject
-from medtw_qual.exchange.reading import read_refi_qda
-from medtw_qual.exchange.spreadsheets import read_coded_passages
-from medtw_qual.exchange.writing import write_refi_qda
+from medtw_qual.exchange.passage_spreadsheets import read_coded_passages
+from medtw_qual.exchange.project_reader import read_refi_qda
+from medtw_qual.exchange.project_writer import write_refi_qda
+from medtw_qual.exchange.refi_project import RefiProject
 
 __all__ = [
     "RefiProject",
@@ -14,3 +14,8 @@ __all__ = [
     "write_survey",
     "write_tags",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, for those who look with the tabulator key."""
+    return sorted(__all__)

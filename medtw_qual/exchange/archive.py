@@ -5,8 +5,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from medtw_qual._base.errors import UnreadableFile
 from medtw_qual._base.files import atomic_path, require_file
+from medtw_qual.errors import UnreadableFile
 
 # A study of a million words is a few megabytes; what grows beyond these sizes was made to fill the memory.
 LARGEST_MEMBER = 256 * 2**20

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.files import atomic_path, write_text
 from medtw_qual._base.office import formula_safe, freeze_package, xml_safe
-from medtw_qual.codebook.model import Codebook
+from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.refi_text import code_description
-from medtw_qual.codebook.tags import tag_path
-from medtw_qual.corpus.model import Corpus
+from medtw_qual.codebook.taguette_tags import tag_path
+from medtw_qual.corpus.corpus import Corpus
+from medtw_qual.errors import InvalidArgument
 from medtw_qual.exchange.positions import plain
 
 TEXT_COLUMN = "text"

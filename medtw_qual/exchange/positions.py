@@ -70,7 +70,7 @@ class Counting(NamedTuple):
         return f"{unit}, CR LF counted as {'one' if self.joined else 'two'}"
 
 
-class Reader:
+class PositionReader:
     """Turns another program's positions in one text into ours."""
 
     def __init__(self, original: str) -> None:
@@ -98,12 +98,12 @@ class Reader:
         )
 
 
-def find_counting(texts: Iterable[tuple[Reader, Sequence[tuple[int, int, str]]]], joined: bool) -> Counting:
+def find_counting(texts: Iterable[tuple[PositionReader, Sequence[tuple[int, int, str]]]], joined: bool) -> Counting:
     """Find how a program counts, from the quotations that it writes beside the positions.
 
     Parameters
     ----------
-    texts : iterable of (Reader, sequence of (start, end, quotation))
+    texts : iterable of (PositionReader, sequence of (start, end, quotation))
     joined : bool
         What to take for CR LF where the quotations do not tell.
 

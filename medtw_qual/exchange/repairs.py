@@ -9,12 +9,12 @@ from html import escape
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from medtw_qual._base.errors import UnreadableFile
 from medtw_qual._base.office import xml_safe
 from medtw_qual._base.xml import parse_xml, take_out
-from medtw_qual.exchange.facts import Facts, take_facts
-from medtw_qual.exchange.model import Skipped
-from medtw_qual.exchange.writing import NAMESPACE
+from medtw_qual.errors import UnreadableFile
+from medtw_qual.exchange.project_writer import NAMESPACE
+from medtw_qual.exchange.refi_project import Skipped
+from medtw_qual.exchange.variable_values import Facts, take_facts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,19 +1,18 @@
 """From results to the page: tables and their writers, quotations, figures, methods text, reporting checklists."""
 
+from medtw_qual.manuscript.agreement_rows import agreement_table, consistency_table
 from medtw_qual.manuscript.arithmetic import check_arithmetic, check_counts
 from medtw_qual.manuscript.cluster_rows import cluster_table
-from medtw_qual.manuscript.codebooks import codebook_table
-from medtw_qual.manuscript.coded import coded_table
-from medtw_qual.manuscript.corpus_tables import flow_table
-from medtw_qual.manuscript.crosswalks import crosswalk_table
-from medtw_qual.manuscript.deletions import deletion_table
-from medtw_qual.manuscript.descriptions import author_table, corpus_table, hashtag_table, matrix_table
-from medtw_qual.manuscript.figures import theme_map
+from medtw_qual.manuscript.codebook_rows import codebook_table
+from medtw_qual.manuscript.coded_rows import coded_table
+from medtw_qual.manuscript.corpus_rows import author_table, corpus_table, hashtag_table, matrix_table
+from medtw_qual.manuscript.crosswalk_rows import crosswalk_table
+from medtw_qual.manuscript.deletion_rows import deletion_table
+from medtw_qual.manuscript.flow_rows import flow_table
+from medtw_qual.manuscript.manuscript_table import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
-from medtw_qual.manuscript.model import Footnote, ManuscriptTable, Spanner, TableColumn
-from medtw_qual.manuscript.pages import ReportFigure, ReportSection, build_report
-from medtw_qual.manuscript.quotation_rows import quotation_table
-from medtw_qual.manuscript.quoting import (
+from medtw_qual.manuscript.prevalence_rows import prevalence_table
+from medtw_qual.manuscript.quotation import (
     Overlap,
     Quotations,
     find_leaks,
@@ -21,9 +20,10 @@ from medtw_qual.manuscript.quoting import (
     require_publishable,
     verbatim_overlap,
 )
-from medtw_qual.manuscript.reliability import agreement_table, consistency_table
-from medtw_qual.manuscript.shares import prevalence_table
-from medtw_qual.manuscript.themes import theme_table
+from medtw_qual.manuscript.quotation_rows import quotation_table
+from medtw_qual.manuscript.report_page import ReportFigure, ReportSection, build_report
+from medtw_qual.manuscript.theme_figure import theme_map
+from medtw_qual.manuscript.theme_rows import theme_table
 
 __all__ = [
     "Footnote",
@@ -61,3 +61,8 @@ __all__ = [
     "theme_table",
     "verbatim_overlap",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, for those who look with the tabulator key."""
+    return sorted(__all__)

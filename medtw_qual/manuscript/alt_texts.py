@@ -4,10 +4,10 @@ import pandas as pd
 
 from medtw_qual.codebook import Codebook
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.counts import count_codes
-from medtw_qual.manuscript.formatting import is_missing, rounded
-from medtw_qual.manuscript.shares import chosen_method
-from medtw_qual.manuscript.themes import theme_entries
+from medtw_qual.manuscript.code_counts import count_codes
+from medtw_qual.manuscript.number_format import is_missing, rounded
+from medtw_qual.manuscript.prevalence_rows import chosen_method
+from medtw_qual.manuscript.theme_rows import theme_entries
 
 _MANY = 8  # a list read aloud is not longer
 

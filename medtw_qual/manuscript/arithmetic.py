@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.manuscript.formatting import is_missing, rounded
-from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.number_format import is_missing, rounded
 
 _CLOSE = 1e-9
 

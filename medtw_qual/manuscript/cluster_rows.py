@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.tables import require_columns
-from medtw_qual.manuscript.model import ManuscriptTable, TableColumn
+from medtw_qual._base.table_files import require_columns
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable, TableColumn
 
 _WORDS = 8
 

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from medtw_qual._base.tables import require_columns
+from medtw_qual._base.table_files import require_columns
 from medtw_qual.codebook import Codebook
-from medtw_qual.manuscript.model import ManuscriptTable, TableColumn
-from medtw_qual.manuscript.quoting import Quotations
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable, TableColumn
+from medtw_qual.manuscript.quotation import Quotations
 
 _REWORDED = ("paraphrased", "composite")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidTable, UnknownUnit
-from medtw_qual._base.tables import Column, TableSchema, read_table, validate_table
+from medtw_qual._base.table_files import Column, TableSchema, read_table, validate_table
+from medtw_qual.errors import InvalidTable, UnknownUnit
 
 UNIT_KEYS = TableSchema(
     "unit keys",

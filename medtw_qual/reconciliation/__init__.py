@@ -1,14 +1,14 @@
 """Where the machine's clusters meet the people's codes, and what can honestly be said about the whole corpus."""
 
-from medtw_qual.reconciliation.choosing import next_to_code
-from medtw_qual.reconciliation.comparing import code_over_time, periods, prevalence_contrasts, prevalence_trend
+from medtw_qual.reconciliation.active_sampling import suggest_units
+from medtw_qual.reconciliation.code_network import co_occurrence_network
+from medtw_qual.reconciliation.codebook_drafts import Revision, revise_codebook
 from medtw_qual.reconciliation.crosswalk import Crosswalk, reconcile
-from medtw_qual.reconciliation.estimating import prevalence
-from medtw_qual.reconciliation.networks import co_occurrence_network
-from medtw_qual.reconciliation.predicting import predict_codes
-from medtw_qual.reconciliation.revising import Revision, revise_codebook
-from medtw_qual.reconciliation.saturating import Saturation, saturation
-from medtw_qual.reconciliation.share_pictures import over_time_plot, prevalence_plot
+from medtw_qual.reconciliation.group_comparison import code_over_time, contrasts, periods, trend
+from medtw_qual.reconciliation.predictions import predict_codes
+from medtw_qual.reconciliation.prevalence_estimates import prevalence
+from medtw_qual.reconciliation.saturation_curve import Saturation, saturation
+from medtw_qual.reconciliation.share_figures import over_time_plot, prevalence_plot
 
 __all__ = [
     "Crosswalk",
@@ -16,15 +16,20 @@ __all__ = [
     "Saturation",
     "co_occurrence_network",
     "code_over_time",
-    "next_to_code",
+    "suggest_units",
     "over_time_plot",
     "periods",
     "predict_codes",
     "prevalence",
-    "prevalence_contrasts",
+    "contrasts",
     "prevalence_plot",
-    "prevalence_trend",
+    "trend",
     "reconcile",
     "revise_codebook",
     "saturation",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the public names only, for those who look with the tabulator key."""
+    return sorted(__all__)

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.hashing import hash_json
-from medtw_qual._base.tables import require_columns, validate_table
-from medtw_qual.reconciliation.protocols import SampleLike
+from medtw_qual._base.table_files import require_columns, validate_table
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.reconciliation.interfaces import SampleLike
 from medtw_qual.schemas import CONSENSUS
 
 Floats = npt.NDArray[np.float64]

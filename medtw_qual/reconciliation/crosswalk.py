@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, UnknownCode, did_you_mean
-from medtw_qual._base.tables import require_columns, validate_table
+from medtw_qual._base.table_files import require_columns, validate_table
+from medtw_qual.errors import InvalidArgument, UnknownCode, did_you_mean
 from medtw_qual.reconciliation.coded_units import CodedUnits, Design, coded_units, sampled_units
-from medtw_qual.reconciliation.decisions import Stale, apply_records, log_decision, make_record, replay_log
+from medtw_qual.reconciliation.crosswalk_log import Stale, apply_records, log_decision, make_record, replay_log
 from medtw_qual.reconciliation.evidence import cell_stability, cell_table
-from medtw_qual.reconciliation.protocols import ClustersLike, SampleLike
+from medtw_qual.reconciliation.interfaces import ClustersLike, SampleLike
 from medtw_qual.schemas import CROSSWALK
 
 if TYPE_CHECKING:
@@ -131,43 +131,43 @@ class Crosswalk:
 
     def propose(self) -> pd.DataFrame:
         """Suggest a decision for every cell that calls for one; see `proposals.propose_decisions`."""
-        from medtw_qual.reconciliation.proposals import propose_decisions
+        from medtw_qual.reconciliation.cell_proposals import propose_decisions
 
         return propose_decisions(self)
 
     def unmatched(self, n_exemplars: int = 5) -> pd.DataFrame:
         """List clusters that no code claims and codes that no cluster catches; see `proposals.find_unmatched`."""
-        from medtw_qual.reconciliation.proposals import find_unmatched
+        from medtw_qual.reconciliation.cell_proposals import find_unmatched
 
         return find_unmatched(self, n_exemplars)
 
     def negative_cases(self) -> pd.DataFrame:
         """List the units that go against the pattern; see `proposals.find_negative_cases`."""
-        from medtw_qual.reconciliation.proposals import find_negative_cases
+        from medtw_qual.reconciliation.cell_proposals import find_negative_cases
 
         return find_negative_cases(self)
 
     def overlap(self, fresh: pd.DataFrame | None = None, n_folds: int = 5, seed: int = 2020) -> pd.DataFrame:
         """Score how far clusters and codes overlap, on units not looked at for it; see `scores.score_overlap`."""
-        from medtw_qual.reconciliation.scores import score_overlap
+        from medtw_qual.reconciliation.overlap_scores import score_overlap
 
         return score_overlap(self, fresh, n_folds, seed)
 
     def exploratory_p_values(self) -> pd.DataFrame:
         """Return Fisher's p-value of every cell, adjusted for their number; see `proposals.cell_p_values`."""
-        from medtw_qual.reconciliation.proposals import cell_p_values
+        from medtw_qual.reconciliation.cell_proposals import cell_p_values
 
         return cell_p_values(self)
 
     def write_sheet(self, path: str | Path, n_exemplars: int = 3) -> Path:
         """Write a workbook to decide in, for those who prefer one; see `sheets.write_decision_sheet`."""
-        from medtw_qual.reconciliation.sheets import write_decision_sheet
+        from medtw_qual.reconciliation.crosswalk_sheet import write_decision_sheet
 
         return write_decision_sheet(self, path, n_exemplars)
 
     def read_sheet(self, path: str | Path, log: str | Path) -> "Crosswalk":
         """Take over the decisions of a filled-in workbook; see `sheets.read_decision_sheet`."""
-        from medtw_qual.reconciliation.sheets import read_decision_sheet
+        from medtw_qual.reconciliation.crosswalk_sheet import read_decision_sheet
 
         crosswalk = self
         for decision in read_decision_sheet(self, path):
@@ -182,7 +182,7 @@ class Crosswalk:
         names : mapping, optional
             Printed names of the codes, such as ``codebook.names``.
         """
-        from medtw_qual.reconciliation.pictures import draw_alluvial
+        from medtw_qual.reconciliation.crosswalk_figures import draw_alluvial
 
         return draw_alluvial(self, names)
 
@@ -194,7 +194,7 @@ class Crosswalk:
         names : mapping, optional
             Printed names of the codes, such as ``codebook.names``.
         """
-        from medtw_qual.reconciliation.pictures import draw_heatmap
+        from medtw_qual.reconciliation.crosswalk_figures import draw_heatmap
 
         return draw_heatmap(self.table, self.confidence, names)
 

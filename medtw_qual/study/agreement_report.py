@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, MissingFile, UnreadableFile
 from medtw_qual._base.files import require_file
-from medtw_qual._base.tables import read_csv_as_text
+from medtw_qual._base.table_files import read_csv_as_text
+from medtw_qual.errors import InvalidArgument, MissingFile, UnreadableFile
 
 # Names of a first column that holds units, not a coder's ratings.
 UNIT_COLUMNS = frozenset({"unit_id", "unit", "id", "post_id", "comment_id", "item", "subject", ""})

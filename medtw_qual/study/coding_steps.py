@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.errors import StudyFault, UnknownUnit
+from medtw_qual.errors import StudyFault, UnknownUnit
 
 if TYPE_CHECKING:
-    from medtw_qual.study.model import Study
+    from medtw_qual.study.study import Study
 
 
 def read_declared_codings(study: "Study") -> pd.DataFrame | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from medtw_qual._base.errors import MissingFile, StudyFault, did_you_mean
+from medtw_qual.errors import MissingFile, StudyFault, did_you_mean
 
 FILE_NAME = "study.toml"
 

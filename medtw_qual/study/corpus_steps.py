@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medtw_qual.corpus import Corpus
-    from medtw_qual.study.model import Study
+    from medtw_qual.study.study import Study
 
 
 def read_posts(study: "Study") -> "Corpus":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medtw_qual._base.figures import save_figure
+from medtw_qual._base.figure_style import save_figure
 from medtw_qual._base.files import write_text
 from medtw_qual._base.hashing import hash_file
 

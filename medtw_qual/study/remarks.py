@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from medtw_qual.codebook import Codebook
     from medtw_qual.coding import Sample
-    from medtw_qual.study.model import Study
+    from medtw_qual.study.study import Study
 
 
 def remarks(study: "Study") -> list[str]:

@@ -8,7 +8,7 @@ from medtw_qual.agreement.forest import short
 _MOST_CODES = 8
 
 if TYPE_CHECKING:
-    from medtw_qual.study.model import Study
+    from medtw_qual.study.study import Study
 
 
 def summarise(study: "Study", results: Path) -> str:

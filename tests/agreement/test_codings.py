@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 import medtw_qual as mq
 from medtw_qual import agreement as ag
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, MissingColumn
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingColumn
 
 STATUS = {"p": "present", "a": "absent", "i": "impossible"}
 
@@ -91,7 +91,7 @@ def test_mixing_is_refused_unless_asked():
     assert len(mq.measure_agreement(rounds, mix_rounds=True))
     books = pd.concat([codings(TWO), codings({"thanks": {"D": "pa"}}, book="other")])
     with pytest.raises(InvalidArgument, match="2 versions of the codebook"):
-        mq.disagreements(books)
+        mq.agreement.disagreements(books)
     twice = pd.concat([codings(TWO), codings({"thanks": {"A": "a"}}, turn="2")])
     with pytest.raises(InvalidTable, match="A coded 'thanks' on unit 'u00' twice, differently"):
         mq.measure_agreement(twice, mix_rounds=True)
@@ -131,7 +131,7 @@ def test_disagreements_have_a_direction():
     data = codings(TWO)
     data.loc[(data.unit_id == "u03") & (data.coder == "A"), "memo"] = "she thanks them all"
     corpus = SimpleNamespace(units=pd.DataFrame({"unit_id": ["u03"], "text": ["Thank you all."]}))
-    found = mq.disagreements(data, corpus, p_values=True)
+    found = mq.agreement.disagreements(data, corpus, p_values=True)
     first = found.units.iloc[0]
     assert first[["unit_id", "code", "present", "absent", "text"]].tolist() == [
         "u03", "thanks", "A, C", "B", "Thank you all.",
@@ -142,23 +142,23 @@ def test_disagreements_have_a_direction():
     exact = statsmodels_mcnemar([[5, 2], [0, 12]], exact=True).pvalue
     assert pair["mcnemar_p"] == pytest.approx(exact)
     assert [pair["low"], pair["high"]] == pytest.approx(proportion_confint(2, 2, method="beta"))
-    assert "mcnemar_p" not in mq.disagreements(data).direction
+    assert "mcnemar_p" not in mq.agreement.disagreements(data).direction
     share = found.frequencies.query("code == 'thanks' and coder == 'B'").iloc[0]
     assert [share["low"], share["high"]] == pytest.approx(proportion_confint(5, 19, method="wilson"))
 
 
 def test_confusion_says_what_was_given_instead():
-    table = mq.confusion(codings({"x": {"A": "ppa", "B": "paa"}, "y": {"A": "aaa", "B": "apa"}}))
+    table = mq.agreement.confusion(codings({"x": {"A": "ppa", "B": "paa"}, "y": {"A": "aaa", "B": "apa"}}))
     assert table.loc["x", "x"] == 1
     assert table.loc["x", "y"] == 1
     assert table.loc["(none)", "(none)"] == 1
     with pytest.raises(InvalidArgument, match="Did you mean 'Bea'"):
-        mq.confusion(codings({"x": {"Ann": "pa", "Bea": "pa", "Cyd": "aa"}}), "Ann", "Be")
+        mq.agreement.confusion(codings({"x": {"Ann": "pa", "Bea": "pa", "Cyd": "aa"}}), "Ann", "Be")
 
 
 def test_influence_lists_what_moves_the_figure():
-    ratings = mq.wide_ratings(codings(TWO), "grief")
-    table = mq.influence(ratings, top=3)
+    ratings = mq.agreement.wide_ratings(codings(TWO), "grief")
+    table = mq.agreement.coder_influence(ratings, top=3)
     whole = ag.krippendorff_alpha(ratings).estimate
     for row in table.itertuples():
         left = ratings.drop(index=row.name) if row.left_out == "unit" else ratings.drop(columns=row.name)
@@ -170,7 +170,7 @@ def test_influence_lists_what_moves_the_figure():
 
 def test_a_coder_agrees_with_herself_over_rounds():
     first, second = codings({"x": {"A": "ppaapa", "B": "pp...."}}), codings({"x": {"A": "paaap."}}, turn="2")
-    table = mq.intra_coder(pd.concat([first, second])).set_index("coder")
+    table = mq.agreement.intra_coder(pd.concat([first, second])).set_index("coder")
     expected = ag.krippendorff_alpha([[*pair] for pair in zip("ppaap", "paaap", strict=True)]).estimate
     assert table.loc["A", ["estimate", "n_units", "n_rounds"]].tolist() == [pytest.approx(expected), 5, 2]
     assert table.loc["B", "undefined"] == "B coded no units in two rounds"
@@ -185,73 +185,75 @@ def test_the_machine_is_set_against_each_person_on_the_same_units():
     predictions = pd.DataFrame({
         "unit_id": [f"u{i:02}" for i in range(190)], "code": "x", "predicted": noisy["M"][:190],
     })  # fmt: skip
-    table = mq.compare_agreement(data, machine=predictions).set_index("coder")
+    table = mq.agreement.compare_agreement(data, machine=predictions).set_index("coder")
     both = np.column_stack([noisy["A"], noisy["B"], noisy["M"]])[:190].astype(int)
     assert table.loc["A", "n_units"] == 190
     assert table.loc["A", "with_people"] == pytest.approx(ag.krippendorff_alpha(both[:, :2]).estimate)
     assert table.loc["A", "other"] == pytest.approx(ag.krippendorff_alpha(both[:, [0, 2]]).estimate)
     assert table.loc["A", "low"] > 0  # a machine with four times the errors is further from A than B is
-    booted = mq.compare_agreement(data, machine=predictions, interval="bootstrap").set_index("coder")
+    booted = mq.agreement.compare_agreement(data, machine=predictions, interval="bootstrap").set_index("coder")
     assert booted.loc["A", "se"] == pytest.approx(table.loc["A", "se"], rel=0.1)
-    named = mq.compare_agreement(codings(marks), machine="M").set_index("coder")
+    named = mq.agreement.compare_agreement(codings(marks), machine="M").set_index("coder")
     assert list(named.index) == ["A", "B"]
     with pytest.raises(InvalidArgument, match="Name one of: A, B, M"):
-        mq.compare_agreement(codings(marks), machine="m")
+        mq.agreement.compare_agreement(codings(marks), machine="m")
     with pytest.raises(InvalidArgument, match="at least 3"):
-        mq.compare_agreement(data)
+        mq.agreement.compare_agreement(data)
 
 
 def test_identical_machine_and_person_differ_by_nothing():
     data = codings({"x": {"A": "ppaap", "B": "ppaaa", "M": "ppaaa"}})
-    row = mq.compare_agreement(data, machine="M").set_index("coder").loc["A"]
+    row = mq.agreement.compare_agreement(data, machine="M").set_index("coder").loc["A"]
     assert row["difference"] == 0
     assert row["interval"].startswith("no interval")
 
 
 def test_what_other_programs_print():
     data = codings({"x": {"A": "ppppaaaaaa", "B": "pppaaaaaaa"}, "y": {"A": "paaaaaaaaa", "B": "ppaaaaaaaa"}})
-    table = mq.other_tools(data).set_index(["level", "program"])["value"]
+    table = mq.agreement.other_software(data).set_index(["level", "program"])["value"]
     assert table["x", "NVivo"] == table["x", "Dedoose"] == pytest.approx(ag.cohen_kappa(
         [["p", "p"]] * 3 + [["p", "a"]] + [["a", "a"]] * 6).estimate)  # fmt: skip
     expected = (3 / 4) * 1 * 0 * (1 / 4)  # Pyes = 1 x 3/4, Pno = 0 x 1/4
     assert table["x", "QualCoder"] == pytest.approx((3 / 4 - expected) / (1 - expected))
     assert table["all codes", "MAXQDA"] == pytest.approx((4 / 6 - 1 / 2) / (1 / 2))
-    weighted = mq.other_tools(data, {f"u{i:02}": 1 if i else 3 for i in range(10)}).set_index(["level", "program"])
+    weighted = mq.agreement.other_software(data, {f"u{i:02}": 1 if i else 3 for i in range(10)}).set_index(
+        ["level", "program"]
+    )
     characters = [["p", "p"]] * 5 + [["p", "a"]] + [["a", "a"]] * 6
     assert weighted.loc[("x", "NVivo"), "value"] == pytest.approx(ag.cohen_kappa(characters).estimate)
     with pytest.raises(InvalidArgument, match="codings have 3"):
-        mq.other_tools(codings(TWO))
+        mq.agreement.other_software(codings(TWO))
 
 
 def test_any_table_of_ratings():
     table = pd.DataFrame({"A": ["1", "2", "3", ""], "B": ["1", "2", "2", "3"], "C": [" 1", None, "3", "3"]})
-    found = mq.measure_ratings(table, level="interval").set_index("coefficient")
+    found = mq.agreement.measure_ratings(table, level="interval").set_index("coefficient")
     ratings = [[1, 1, 1], [2, 2, None], [3, 2, 3], [None, 3, 3]]
     assert found.loc["krippendorff_alpha", "estimate"] == ag.krippendorff_alpha(ratings, level="interval").estimate
     assert found.loc["gwet_ac2", "estimate"] == ag.gwet_ac2(ratings, weights="quadratic").estimate
     text = ag.agreement_text(found.reset_index())
     assert "Krippendorff's alpha" in text
     assert max(map(len, text.splitlines()[:6])) <= 100
-    words = mq.measure_ratings(pd.DataFrame({"A": ["x", "NA"], "B": ["x", "NA"]}))
+    words = mq.agreement.measure_ratings(pd.DataFrame({"A": ["x", "NA"], "B": ["x", "NA"]}))
     assert words["n_units"].tolist() == [2, 2, 2, 2]  # "NA" is what somebody wrote, not a missing rating
     with pytest.raises(InvalidArgument, match="Did you mean 'ordinal'"):
-        mq.measure_ratings(table, level="ordinl")
+        mq.agreement.measure_ratings(table, level="ordinl")
 
 
 def test_forest_plot_shows_every_coefficient_and_says_undefined(tmp_path):
     data = codings({**TWO, "joy": {"A": "aaaa", "B": "aaaa", "C": "aaaa"}})
     table = mq.measure_agreement(data)
-    figure = mq.forest_plot(table, names={"thanks": "Thanks"}, title="Three coders")
+    figure = mq.plot.agreement(table, names={"thanks": "Thanks"}, title="Three coders")
     axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Thanks", "grief", "joy"]
     assert sum(text.get_text() == "undefined" for text in axes.texts) == 3
-    single = mq.forest_plot(table, "krippendorff_alpha").axes[0]
+    single = mq.plot.agreement(table, "krippendorff_alpha").axes[0]
     assert single.get_xlabel() == "Krippendorff's alpha with 95% interval"
-    assert "joy undefined (only one category was used ('absent'))" in ag.forest_alt(table)
+    assert "joy undefined (only one category was used ('absent'))" in ag.forest_in_words(table)
     with pytest.raises(InvalidArgument, match="It has:"):
-        mq.forest_plot(table, "pabak")
+        mq.plot.agreement(table, "pabak")
     with pytest.raises(InvalidArgument, match="empty"):
-        mq.forest_plot(table.head(0))
+        mq.plot.agreement(table.head(0))
 
 
 def test_planning_refuses_what_has_no_answer():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from medtw_qual import agreement as ag
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 
 CORRECTED = (
     ag.krippendorff_alpha,

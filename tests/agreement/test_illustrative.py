@@ -28,7 +28,7 @@ def check(codings):
     assert isolation["prevalence_B"] == pytest.approx(0.070, abs=5e-4)
     assert np.isclose(isolation["missing"], 150 / 900)
     assert set(table["coder_kind"]) == {"model"}
-    direction = mq.disagreements(codings).direction.query("first == 'A' and second == 'B'")
+    direction = mq.agreement.disagreements(codings).direction.query("first == 'A' and second == 'B'")
     assert (direction["only_second"] == 0).all()  # wherever A and B differ, A has the additional code
     assert set(direction["adds"]) == {"A"}
 

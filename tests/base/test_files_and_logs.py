@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medtw_qual._base.errors import EmptyFile, MissingFile, UnreadableFile
+from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.files import atomic_path, require_file, write_text
-from medtw_qual._base.logs import append_record, read_log
+from medtw_qual.errors import EmptyFile, MissingFile, UnreadableFile
 
 
 def test_an_error_while_writing_leaves_the_old_file_and_no_other(tmp_path):
@@ -72,7 +72,7 @@ def test_a_full_disk_is_an_error_and_the_log_stays_whole(tmp_path):
     append_record(log, {"n": 1})
     program = (
         "import resource, signal, sys\n"
-        "from medtw_qual._base.logs import append_record\n"
+        "from medtw_qual._base.decision_log import append_record\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({log.stat().st_size + 20}, resource.RLIM_INFINITY))\n"
         "try:\n"

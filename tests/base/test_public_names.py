@@ -1,6 +1,8 @@
-"""Guards the public names: each loads, twice, in both import orders, and importing the package loads nothing heavy."""
+"""Guards the public names: few on top, each loads, twice, in both import orders, and importing loads nothing heavy."""
 
 import ast
+import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -22,6 +24,11 @@ HEAVY = (
     "pandas",
     "numpy",
 )
+NAMESPACES = (
+    "activity", "agreement", "clusters", "codebook", "coding", "corpus", "errors", "exchange", "manuscript", "plot",
+    "privacy", "reconciliation", "tables",
+)  # fmt: skip
+MOST_ON_TOP = 40
 
 
 def public_names(root: Path) -> list[tuple[str, str]]:
@@ -52,6 +59,33 @@ def test_every_public_name_is_the_same_object_the_second_time_in_both_orders(roo
     assert run(program).strip() == "[]"
 
 
+@pytest.mark.parametrize("name", NAMESPACES)
+def test_a_namespace_is_there_as_soon_as_the_package_is_imported(name):
+    listed = run(f"import medtw_qual as mq; print(mq.{name}.__name__, *mq.{name}.__all__)").split()
+    assert listed[0] == f"medtw_qual.{name}"
+    assert len(listed) > 3
+
+
+@pytest.mark.parametrize("name", NAMESPACES)
+def test_every_name_of_a_namespace_loads_in_both_orders_and_is_described(name):
+    program = (
+        f"import medtw_qual.{name} as space, json\n"
+        "names = list(space.__all__)\n"
+        "first = {name: id(getattr(space, name)) for name in names}\n"
+        "again = {name: id(getattr(space, name)) for name in reversed(names)}\n"
+        "print(first == again)\n"
+    )
+    assert run(program).strip() == "True"
+    space = importlib.import_module(f"medtw_qual.{name}")
+    assert set(dir(space)) == set(space.__all__)
+    assert [one for one in space.__all__ if not (getattr(space, one).__doc__ or "").strip()] == []
+
+
+def test_the_top_holds_few_names_and_lists_them(root):
+    assert {name for _, name in public_names(root)} <= set(dir(mq))
+    assert len(dir(mq)) <= MOST_ON_TOP
+
+
 def test_a_public_name_is_what_its_room_defines_and_is_described(root):
     for module, name in public_names(root):
         value = getattr(mq, name)
@@ -60,11 +94,34 @@ def test_a_public_name_is_what_its_room_defines_and_is_described(root):
         assert (value.__doc__ or "").strip(), f"{name} has no docstring"
 
 
-def test_no_module_of_the_top_level_bears_a_public_functions_name(root):
-    modules = {path.stem for path in (root / "medtw_qual").iterdir() if path.suffix == ".py" or path.is_dir()}
-    functions = {name for module, name in public_names(root) if module}
-    assert modules & functions == set()
+def test_no_module_bears_a_public_functions_name_unless_it_is_the_namespace(root):
+    for name in ("", *NAMESPACES):
+        space = importlib.import_module("medtw_qual" + (name and f".{name}"))
+        folder = root / "medtw_qual" / name
+        modules = (
+            {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}
+            if folder.is_dir()
+            else set()
+        )
+        functions = {one for one in space.__all__ if not inspect.ismodule(getattr(space, one))}
+        assert modules & functions == set(), name
 
 
-def test_dir_lists_the_public_names(root):
-    assert {name for _, name in public_names(root)} <= set(dir(mq))
+def test_a_file_name_says_one_thing_in_the_whole_tree(root):
+    stems = [path.stem for path in (root / "medtw_qual").rglob("*.py") if path.stem != "__init__"]
+    assert len(stems) > 200
+    assert sorted({stem for stem in stems if stems.count(stem) > 1}) == []
+
+
+def test_every_error_is_public_and_most_are_also_the_built_in_one_that_fits():
+    from medtw_qual import errors
+
+    defined = {name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, Exception)}
+    assert defined == set(mq.errors.__all__)
+    fitting = (ValueError, LookupError, FileNotFoundError, ImportError)
+    plain = [name for name in defined if not issubclass(getattr(mq.errors, name), fitting)]
+    assert plain == ["MedtwQualError"]
+    with pytest.raises(FileNotFoundError, match=r"no such|not there|There is no"):
+        mq.read_codebook("nowhere.yaml")
+    with pytest.raises(ValueError, match="0 is not over 0"):
+        raise mq.errors.InvalidArgument("0 is not over 0.", "Give more.")

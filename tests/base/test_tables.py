@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from medtw_qual._base.errors import InvalidTable, MissingColumn
-from medtw_qual._base.tables import read_table, validate_table, write_table
+from medtw_qual._base.table_files import read_table, validate_table, write_table
+from medtw_qual.errors import InvalidTable, MissingColumn
 from medtw_qual.schemas import UNITS
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual.clusters.vectors import Vectors
-from medtw_qual.corpus.model import Corpus
+from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.schemas import AUTHORS, FLOW, POSTS, UNITS
 
 

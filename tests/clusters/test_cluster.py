@@ -8,13 +8,13 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, jaccard_score, silhouette_score
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.clusters.bootstrap_stability import jaccard_table, verdict
 from medtw_qual.clusters.clustering import distinct_texts
-from medtw_qual.clusters.criterion import cut_tree, silhouette_curve, ward_tree
-from medtw_qual.clusters.resampling import jaccard_table, verdict
-from medtw_qual.clusters.space import fit_projection
+from medtw_qual.clusters.number_of_clusters import cut_tree, silhouette_curve, ward_tree
+from medtw_qual.clusters.projection import fit_projection
 from medtw_qual.clusters.vectors import Vectors
+from medtw_qual.errors import InvalidArgument
 from medtw_qual.schemas import ASSIGNMENTS
 
 

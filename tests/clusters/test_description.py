@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, MissingDependency
 from medtw_qual.clusters.description import diverse_words, nearest_words
+from medtw_qual.errors import InvalidArgument, MissingDependency
 
 TEXTS = ["shift #Night", "shift again #night", "shift #NIGHT #work #1", "cat", "cat and dog", "dog cat"]
 ARRAY = [[1, 0.05], [1, 0], [1, 0.5], [0, 1], [0.1, 1], [0.4, 1]]

@@ -26,7 +26,7 @@ _FRESH = """
 import json, sys
 import numpy as np, pandas as pd
 import medtw_qual as mq
-from medtw_qual._base.tables import empty_table
+from medtw_qual._base.table_files import empty_table
 from medtw_qual.schemas import AUTHORS, FLOW, POSTS, UNITS
 vectors = mq.load_vectors(sys.argv[1])
 units = empty_table(UNITS).reindex(range(len(vectors))).assign(unit_id=vectors.unit_ids, text=vectors.unit_ids)

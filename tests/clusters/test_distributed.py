@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, MissingDependency, MissingFile
 from medtw_qual.distributed import cluster_on, cluster_parquet
 from medtw_qual.distributed.pipeline import strata_quotas
+from medtw_qual.errors import InvalidArgument, MissingColumn, MissingDependency, MissingFile
 
 TOPICS = (
     "night shift coffee pager", "vaccine dose arm freezer", "thank you kind colleagues", "exam score match interview",
@@ -129,8 +129,8 @@ def test_a_study_run_on_a_scheduler_has_the_results_of_one_computer(tmp_path):
     """The command line, a real scheduler, two worker processes, and a study.toml that asks for other than defaults."""
     import distributed
 
-    from medtw_qual.study.creating import create_study
-    from medtw_qual.study.running import run_study
+    from medtw_qual.study.run import run_study
+    from medtw_qual.study.study_template import create_study
 
     for name in ("here", "spread"):
         create_study(tmp_path / name)

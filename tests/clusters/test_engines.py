@@ -6,7 +6,7 @@ import pytest
 from medtw_qual.clusters import embed
 from medtw_qual.clusters.bert_graph import can_build
 from medtw_qual.clusters.engines import load_int8, load_onnx, load_static, load_torch
-from medtw_qual.clusters.sources import DEFAULT_WEIGHTS, ModelSource, find_model
+from medtw_qual.clusters.model_source import DEFAULT_WEIGHTS, ModelSource, find_model
 
 TEXTS = [
     "Night 3 of 4, one granola bar, zero regrets #NurseTwitter",

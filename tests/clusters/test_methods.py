@@ -6,7 +6,7 @@ import pytest
 from sklearn import metrics
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, MissingDependency
+from medtw_qual.errors import InvalidArgument, MissingColumn, MissingDependency
 
 
 def test_hdbscan_finds_dense_groups_and_leaves_the_rest_out(blobs):
@@ -92,7 +92,7 @@ def test_guiding_by_words_uses_the_encoder_of_the_texts(corpus_of):
 def test_comparison_counts_every_unit_and_says_how_many_were_clustered():
     one = pd.Series([0, 0, 1, 1, -1], index=list("abcde"))
     other = pd.DataFrame({"unit_id": list("edcba"), "cluster": ["pile", None, "pile", "odd", "odd"]})
-    found = mq.compare_clusterings(one, other)
+    found = mq.clusters.compare(one, other)
     assert (found.n_units, found.n_clustered) == (5, 3)
     here, there = ["0", "0", "1", "1", "-1"], ["odd", "odd", "pile", "-1", "pile"]
     scores = found.scores.set_index("measure")
@@ -105,16 +105,16 @@ def test_comparison_counts_every_unit_and_says_how_many_were_clustered():
 def test_comparison_refuses_what_cannot_be_compared(blobs):
     corpus, vectors, _ = blobs(20, 2)
     clusters = mq.cluster(corpus, vectors)
-    same = mq.compare_clusterings(clusters, clusters)
+    same = mq.clusters.compare(clusters, clusters)
     assert same.scores["all_units"].tolist() == [1.0] * 5
     with pytest.raises(InvalidArgument, match="no unit in common"):
-        mq.compare_clusterings(clusters, pd.Series([1], index=["elsewhere"]))
+        mq.clusters.compare(clusters, pd.Series([1], index=["elsewhere"]))
     with pytest.raises(InvalidArgument, match="two clusters"):
-        mq.compare_clusterings(clusters, pd.Series([1, 2], index=["0000000", "0000000"]))
+        mq.clusters.compare(clusters, pd.Series([1, 2], index=["0000000", "0000000"]))
     with pytest.raises(InvalidArgument, match="cannot be read from a dict"):
-        mq.compare_clusterings(clusters, {"0000000": 1})
+        mq.clusters.compare(clusters, {"0000000": 1})
     with pytest.raises(MissingColumn, match="'cluster'"):
-        mq.compare_clusterings(clusters, pd.DataFrame({"unit_id": ["1"], "klaster": [1]}))
+        mq.clusters.compare(clusters, pd.DataFrame({"unit_id": ["1"], "klaster": [1]}))
 
 
 @pytest.mark.parametrize("method", ["hdbscan", "kmeans"])

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, MissingDependency, MissingFile, UnreadableFile
 from medtw_qual._base.hashing import hash_text
 from medtw_qual.clusters import Vectors, embed, load_vectors
 from medtw_qual.clusters import embedding as embedding_module
 from medtw_qual.clusters.cache import VectorCache
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingDependency, MissingFile, UnreadableFile
 
 EXAMPLE = Vectors(["b", "a"], np.array([[0.6, 0.8], [1.0, 0.0]]), {"model": "by hand"}, ("a note",))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from medtw_qual.clusters.words import class_tfidf, key_words, plain_words, word_counter
+from medtw_qual.clusters.cluster_words import class_tfidf, key_words, plain_words, word_counter
 
 
 @settings(max_examples=50, deadline=None)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import medtw_qual as mq
-from medtw_qual._base.errors import CodebookFault, UnknownCode, UnreadableFile
+from medtw_qual.errors import CodebookFault, UnknownCode, UnreadableFile
 
 WHOLE = (".yaml", ".csv", ".xlsx")
 

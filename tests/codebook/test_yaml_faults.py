@@ -3,7 +3,7 @@
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import CodebookFault
+from medtw_qual.errors import CodebookFault
 
 ONE = "codes: [{id: a, name: A, definition: d}]\n"
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from medtw_qual._base.tables import validate_table
-from medtw_qual.codebook.model import Code, Codebook
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.codebook.codebook import Code, Codebook
 from medtw_qual.schemas import AUTHORS, UNITS
 from tests.coding.desk_page import MODULE, WITHOUT_TOKEN
 

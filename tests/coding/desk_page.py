@@ -6,7 +6,7 @@ STUDY = """import pandas as pd
 import medtw_qual as mq
 from study_for_test import corpus, codebook, many
 sample = mq.draw_sample(corpus, 20, coders=["KA", "LB"], seed=1)"""
-DESK = 'mq.CodingDesk(sample, codebook, coder="KA", folder="{folder}")'
+DESK = 'mq.coding.CodingDesk(sample, codebook, coder="KA", folder="{folder}")'
 MODULE = """
 import sys
 sys.path.insert(0, {root!r})

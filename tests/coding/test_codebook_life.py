@@ -5,13 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument, UnknownCode, UnreadableFile
 from medtw_qual.codebook import merge_codes, split_code
-from medtw_qual.codebook.model import Code, Theme
-from medtw_qual.codebook.revising import read_changes
+from medtw_qual.codebook.codebook import Code, Theme
+from medtw_qual.codebook.revision import read_changes
 from medtw_qual.codebook.snapshots import read_snapshot, save_snapshot
 from medtw_qual.coding import map_codings, read_codings, recode_needed
-from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.coding.coding_log import CodingLog
+from medtw_qual.errors import InvalidArgument, UnknownCode, UnreadableFile
 
 WHO = {"reason": "one idea", "decided_by": "KA, LB"}
 

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from medtw_qual._base.errors import EmptyFile, InvalidTable, MissingColumn, MissingFile, UnknownCode, UnknownUnit
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
 from medtw_qual.coding import read_codings
-from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.coding.coding_log import CodingLog
+from medtw_qual.errors import EmptyFile, InvalidTable, MissingColumn, MissingFile, UnknownCode, UnknownUnit
 from medtw_qual.schemas import CODINGS
 
 
@@ -138,7 +138,7 @@ def test_what_was_written_as_a_table_is_read_back(tmp_path, codebook):
     folder = tmp_path / "logs"
     decide(folder, "KA", "1", "family", book=codebook, memo="a, b")
     codings = read_codings(folder, codebook)
-    from medtw_qual._base.tables import write_table
+    from medtw_qual._base.table_files import write_table
 
     path = write_table(codings, tmp_path / "codings.csv", CODINGS)
     pd.testing.assert_frame_equal(read_codings(path, codebook), codings)
@@ -161,7 +161,7 @@ def test_missing_and_empty_sources_say_what_to_do(tmp_path, codebook):
 @pytest.mark.shared
 def test_real_comments_with_several_codes_in_a_cell(shared, tmp_path):
     """7,908 comments, one cell of codes each, names with commas and ampersands."""
-    from medtw_qual.codebook.model import Code, Codebook
+    from medtw_qual.codebook.codebook import Code, Codebook
 
     source = shared / "data/nhs_px_qdc/comments_codes.csv"
     raw = pd.read_csv(source, dtype=str, keep_default_na=False)

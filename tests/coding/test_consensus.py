@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit
 from medtw_qual.codebook import read_codebook
-from medtw_qual.coding import build_consensus, read_codings, undecided
+from medtw_qual.coding import build_consensus, open_disagreements, read_codings
+from medtw_qual.coding.coding_log import CodingLog
 from medtw_qual.coding.consensus import by_unit
-from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_agreed_single_coded_and_undecided_are_told_apart(codings):
     assert dict(zip(consensus["unit_id"], consensus["basis"], strict=True)) == {"1": "agreed", "4": "single coded"}
     assert consensus.attrs["undecided"] == ["2", "3"]
     assert present(consensus, "1") == ["family"]
-    listed = undecided(codings)
+    listed = open_disagreements(codings)
     assert listed.to_dict("records")[1] == {"unit_id": "2", "coder": "LB", "codes": "isolation", "memo": "LB"}
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument, UnknownUnit
 from medtw_qual.coding import build_consensus, read_codings, read_screening
+from medtw_qual.coding.coding_log import CodingLog
 from medtw_qual.coding.consensus_state import ConsensusState
 from medtw_qual.coding.desk_state import SCREENING_LABELS, CodingState
-from medtw_qual.coding.ledger import CodingLog
-from medtw_qual.coding.screening import SCREENING, everything
+from medtw_qual.coding.screening_log import SCREENING, everything
+from medtw_qual.errors import InvalidArgument, UnknownUnit
 from tests.coding.conftest import make_corpus
 
 

@@ -6,7 +6,7 @@ from tests.coding.desk_page import press, records, start, unit_shown, wait_for_d
 
 pytestmark = [pytest.mark.extra, pytest.mark.browser]
 
-MANY = 'mq.CodingDesk(sample, many, coder="KA", folder="{folder}")'
+MANY = 'mq.coding.CodingDesk(sample, many, coder="KA", folder="{folder}")'
 
 # Every text's contrast with what lies behind it, painted by the browser itself: 4.5, or 3 for large letters (1.4.3).
 # The border of every field with what is around it: 3 (1.4.11). What is waiting or disabled is exempt.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.coding.coding_log import CodingLog
 from tests.coding.conftest import make_corpus
 from tests.coding.desk_page import DESK, STUDY, press, records, start, unit_shown, wait_for_done, wait_for_records
 
@@ -307,7 +307,7 @@ def test_one_looks_back_finds_a_decision_and_changes_it(study, picture):
 
 
 def test_screening_is_one_choice_of_three(study, picture):
-    page = start(study, "screened", desk='mq.ScreeningDesk(sample, coder="KA", folder="{folder}")')
+    page = start(study, "screened", desk='mq.coding.ScreeningDesk(sample, coder="KA", folder="{folder}")')
     page.click(".mq-text")
     press(page, "1", "2")
     assert page.locator(".mq-codes input[type=radio]:checked").count() == 1
@@ -330,7 +330,7 @@ def test_two_coders_meet_at_the_consensus_desk(study, picture):
             codebook_hash="h", memo=f"This is how {coder} read it."
         )  # fmt: skip
     cell = """codings = mq.read_codings("meet", codebook)
-mq.ConsensusDesk(codings, corpus, codebook, "consensus.jsonl", decided_by="KA, LB")"""
+mq.coding.ConsensusDesk(codings, corpus, codebook, "consensus.jsonl", decided_by="KA, LB")"""
     study.notebook("meet.ipynb", STUDY, cell)
     page = study.open("meet.ipynb")
     study.run_all(page)

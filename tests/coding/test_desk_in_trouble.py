@@ -114,7 +114,7 @@ def test_another_coder_under_this_name_and_another_version_of_the_codebook_are_n
     other = page.context.new_page()
     cell = """from dataclasses import replace
 newer = replace(codebook, version="9.9")
-mq.CodingDesk(sample, newer, coder="KA", folder="{folder}")"""
+mq.coding.CodingDesk(sample, newer, coder="KA", folder="{folder}")"""
     source = study.folder / "noticed"
     start(study, "noticed_too", desk=cell.replace("{folder}", "noticed"), page=other)
     other.click(".mq-text")

@@ -7,12 +7,12 @@ import stat
 import pandas as pd
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.codebook.model import Code, Codebook
+from medtw_qual.codebook.codebook import Code, Codebook
 from medtw_qual.codebook.snapshots import read_snapshot
 from medtw_qual.coding import draw_sample, read_codings
+from medtw_qual.coding.coding_log import CodingLog
 from medtw_qual.coding.desk_state import CodingState
-from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.errors import InvalidArgument
 from tests.coding.conftest import make_corpus
 
 
@@ -187,7 +187,7 @@ def test_a_disk_that_does_not_take_it_is_said_and_the_unit_stays(state, sample, 
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr("medtw_qual.coding.ledger.append_record", refuse)
+        patched.setattr("medtw_qual.coding.coding_log.append_record", refuse)
         reply = decide(state, unit, "family", id="d1")
     assert reply["type"] == "refused"
     assert error.strerror in reply["message"]

@@ -2,16 +2,16 @@
 
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnknownCode
 from medtw_qual.coding import read_memos
-from medtw_qual.coding.ledger import CodingLog
-from medtw_qual.coding.memos import memo
+from medtw_qual.coding.coding_log import CodingLog
+from medtw_qual.coding.memos import add_memo
+from medtw_qual.errors import InvalidArgument, InvalidTable, UnknownCode
 
 
 def test_the_same_memo_twice_is_one(tmp_path, codebook):
     for _ in range(2):
-        memo("Irony hides here.", about="code", key="isolation", author="KA", folder=tmp_path, codebook=codebook)
-    memo("We are insiders.", about="study", author="LB", folder=tmp_path)
+        add_memo("Irony hides here.", about="code", key="isolation", author="KA", folder=tmp_path, codebook=codebook)
+    add_memo("We are insiders.", about="study", author="LB", folder=tmp_path)
     memos = read_memos(tmp_path)
     assert sorted(memos["author"]) == ["KA", "LB"]
     assert memos["date"].notna().all()
@@ -20,11 +20,11 @@ def test_the_same_memo_twice_is_one(tmp_path, codebook):
 def test_memos_about_nothing_are_refused(tmp_path, codebook):
     for wrong in ({"about": "codes", "key": "x"}, {"about": "unit"}, {"about": "theme", "key": "x"}):
         with pytest.raises(InvalidArgument):
-            memo("words", author="KA", folder=tmp_path, codebook=codebook, **wrong)
+            add_memo("words", author="KA", folder=tmp_path, codebook=codebook, **wrong)
     with pytest.raises(UnknownCode, match="Did you mean 'isolation'"):
-        memo("words", about="code", key="isolatio", author="KA", folder=tmp_path, codebook=codebook)
+        add_memo("words", about="code", key="isolatio", author="KA", folder=tmp_path, codebook=codebook)
     with pytest.raises(InvalidArgument):
-        memo(" ", about="study", author="KA", folder=tmp_path)
+        add_memo(" ", about="study", author="KA", folder=tmp_path)
     (tmp_path / "KA--memos.jsonl").write_text('{"id": "1"}\n')
     with pytest.raises(InvalidTable, match="Line 1"):
         read_memos(tmp_path)

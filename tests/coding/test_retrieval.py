@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, UnknownCode, UnknownUnit
 from medtw_qual.coding import co_occurrence, code_matrix, retrieve
+from medtw_qual.errors import InvalidArgument, MissingColumn, UnknownCode, UnknownUnit
 
 
 @pytest.fixture

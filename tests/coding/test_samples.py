@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from medtw_qual.coding import draw_sample, read_sample
-from medtw_qual.coding.drawing import _proportional
+from medtw_qual.coding.sampling import _proportional
+from medtw_qual.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from tests.coding.conftest import make_corpus
 
 

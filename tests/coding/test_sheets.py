@@ -3,10 +3,10 @@
 import openpyxl
 import pytest
 
-from medtw_qual._base.errors import InvalidTable, RoundedIds, UnknownCode, UnreadableFile
 from medtw_qual.coding import draw_sample, read_codings, read_memos, write_coding_sheet
-from medtw_qual.coding.ledger import CodingLog
-from medtw_qual.coding.sheets import IMPOSSIBLE, NONE
+from medtw_qual.coding.coding_log import CodingLog
+from medtw_qual.coding.coding_sheets import IMPOSSIBLE, NONE
+from medtw_qual.errors import InvalidTable, RoundedIds, UnknownCode, UnreadableFile
 
 
 @pytest.fixture

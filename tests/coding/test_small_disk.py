@@ -2,7 +2,7 @@
 
 import pytest
 
-from medtw_qual._base.logs import read_log
+from medtw_qual._base.decision_log import read_log
 from medtw_qual.coding import draw_sample, read_codings
 from medtw_qual.coding.desk_state import CodingState
 

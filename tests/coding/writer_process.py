@@ -10,7 +10,7 @@ import signal
 import sys
 from itertools import count
 
-from medtw_qual.coding.ledger import CodingLog
+from medtw_qual.coding.coding_log import CodingLog
 
 
 def write_without_end(folder: str, sitting: str, acknowledged: str) -> None:

@@ -13,7 +13,10 @@ import openpyxl
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import (
+from medtw_qual.corpus import source_files
+from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.corpus.tablestream import MISFIT, TORN
+from medtw_qual.errors import (
     EmptyFile,
     InvalidArgument,
     MedtwQualError,
@@ -21,9 +24,6 @@ from medtw_qual._base.errors import (
     RoundedIds,
     UnreadableFile,
 )
-from medtw_qual.corpus import sources
-from medtw_qual.corpus.flow import require_sound_flow
-from medtw_qual.corpus.tablestream import MISFIT, TORN
 
 POSTS = [("1333333333333300001", "Thank you all"), ("1333333333333300002", "and good night 🌙")]
 
@@ -73,7 +73,7 @@ def test_members_that_point_outside_are_refused(tmp_path: Path) -> None:
 
 
 def test_bombs_are_refused_before_they_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "_MAX_SMALL", 1_000_000)
+    monkeypatch.setattr(source_files, "_MAX_SMALL", 1_000_000)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("posts.jsonl", b"0" * 20_000_000)
     with pytest.raises(UnreadableFile, match="zip bomb"):
@@ -306,18 +306,18 @@ def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> 
 
 
 def test_a_record_whose_fault_shows_after_its_post_was_taken_in_is_counted_once():
-    from medtw_qual.corpus.intake import PARTLY_READ, Intake, PostRow
+    from medtw_qual.corpus.post_collector import PARTLY_READ, PostCollector, PostRow
 
-    intake = Intake()
+    collector = PostCollector()
 
     def take(post_id: str) -> None:
-        intake.post(PostRow(post_id, "a", None, "words"))
+        collector.post(PostRow(post_id, "a", None, "words"))
         raise TypeError("the account is a list")
 
-    intake.attempt(take, "1")
-    intake.attempt(take, "1")  # delivered twice: left out, once
-    assert (intake.kept, intake.seen) == (1, 2)
-    assert intake.notes[PARTLY_READ] == 2
+    collector.attempt(take, "1")
+    collector.attempt(take, "1")  # delivered twice: left out, once
+    assert (collector.kept, collector.seen) == (1, 2)
+    assert collector.notes[PARTLY_READ] == 2
 
 
 def test_a_count_that_is_true_or_false_is_no_count(tmp_path):

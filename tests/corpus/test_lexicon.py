@@ -7,11 +7,11 @@ import medtw_qual as mq
 
 
 def test_every_term_stands_once_and_says_what_it_is_of() -> None:
-    table = mq.read_lexicon("gratitude").table
+    table = mq.corpus.read_lexicon("gratitude").table
     assert not table["term"].str.casefold().duplicated().any()
     assert (table["kind"] != "").all()
     assert {"gratitude", "reflection", "finding family", "coping with isolation"} <= set(table["kind"])
-    pattern = mq.read_lexicon("gratitude").pattern()
+    pattern = mq.corpus.read_lexicon("gratitude").pattern()
     assert all(pattern.search(term.rstrip("*")) for term in table["term"])
 
 

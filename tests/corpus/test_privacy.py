@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, MissingDependency
 from medtw_qual.corpus.privacy.flags import flag_text
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingDependency
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def corpus(tmp_path: Path, inv: Any) -> mq.Corpus:
 
 def test_nothing_that_leads_back_is_left_outside_the_key_file(corpus: mq.Corpus, tmp_path: Path) -> None:
     keys = tmp_path / "keys.csv"
-    hidden = mq.pseudonymise(corpus, keys)
+    hidden = mq.privacy.pseudonymise(corpus, keys)
     written = "".join(table.to_csv() for table in (hidden.posts, hidden.units, hidden.authors)) + repr(
         dict(hidden.provenance)
     )
@@ -45,19 +45,19 @@ def test_nothing_that_leads_back_is_left_outside_the_key_file(corpus: mq.Corpus,
 
 
 def test_keys_are_random_but_stay_once_drawn(corpus: mq.Corpus, tmp_path: Path) -> None:
-    one = mq.pseudonymise(corpus, tmp_path / "a.csv")
-    again = mq.pseudonymise(corpus, tmp_path / "a.csv")
-    other = mq.pseudonymise(corpus, tmp_path / "b.csv")
+    one = mq.privacy.pseudonymise(corpus, tmp_path / "a.csv")
+    again = mq.privacy.pseudonymise(corpus, tmp_path / "a.csv")
+    other = mq.privacy.pseudonymise(corpus, tmp_path / "b.csv")
     pd.testing.assert_frame_equal(one.units, again.units)
     assert not set(one.units["unit_id"]) & set(other.units["unit_id"])
-    drawn = mq.draw_unit_keys(corpus, tmp_path / "units.csv")
-    assert mq.draw_unit_keys(corpus, tmp_path / "units.csv").equals(drawn)
-    named = mq.pseudonymise(corpus, tmp_path / "a.csv", unit_keys=tmp_path / "units.csv", dates="month")
+    drawn = mq.privacy.draw_unit_keys(corpus, tmp_path / "units.csv")
+    assert mq.privacy.draw_unit_keys(corpus, tmp_path / "units.csv").equals(drawn)
+    named = mq.privacy.pseudonymise(corpus, tmp_path / "a.csv", unit_keys=tmp_path / "units.csv", dates="month")
     assert sorted(named.units["unit_id"]) == sorted(drawn["key"])
     assert set(named.units["created_at"].dt.strftime("%Y-%m-%d %H:%M")) == {"2020-12-01 00:00"}
     (tmp_path / "broken.csv").write_text("kind,id,key\npost,1,P-X\npost,2,P-X\n")
     with pytest.raises(InvalidTable, match="share a key"):
-        mq.pseudonymise(corpus, tmp_path / "broken.csv")
+        mq.privacy.pseudonymise(corpus, tmp_path / "broken.csv")
 
 
 @pytest.mark.parametrize(
@@ -91,15 +91,15 @@ def test_plain_words_are_not_flagged(text: str) -> None:
 
 
 def test_flags_name_the_unit_and_presidio_is_asked_for_by_name(corpus: mq.Corpus) -> None:
-    flags = mq.privacy_flags(corpus)
+    flags = mq.privacy.flags(corpus)
     assert set(flags["kind"]) == {"contact"}
     assert flags["passage"].tolist() == ["ward@seven.example"]
     assert (corpus.units["text"].iloc[0])[flags["start"].iloc[0] : flags["end"].iloc[0]] == "ward@seven.example"
     with pytest.raises(InvalidArgument, match="There is no engine 'presidium'"):
-        mq.privacy_flags(corpus, engine="presidium")
+        mq.privacy.flags(corpus, engine="presidium")
     if find_spec("presidio_analyzer") is None:
         with pytest.raises(MissingDependency, match=r"pip install 'medtw-qual\[privacy\]'"):
-            mq.privacy_flags(corpus, engine="presidio")
+            mq.privacy.flags(corpus, engine="presidio")
 
 
 def test_the_researchers_own_presidio_engine_is_asked_in_its_language(corpus: mq.Corpus) -> None:
@@ -117,7 +117,7 @@ def test_the_researchers_own_presidio_engine_is_asked_in_its_language(corpus: mq
             place = text.find("Ward Seven")
             return [Finding("PERSON", place, place + 10)] if place >= 0 else []
 
-    flags = mq.privacy_flags(corpus, engine=Engine(), language="es")
+    flags = mq.privacy.flags(corpus, engine=Engine(), language="es")
     assert flags[["kind", "passage"]].values.tolist() == [["person", "Ward Seven"]]
     assert set(asked) == {"es"}
 
@@ -133,7 +133,7 @@ def test_presidio_itself_finds_what_it_knows(tmp_path: Path, inv: Any) -> None:
     corpus = mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [page]))
     nlp = SpacyNlpEngine()
     nlp.nlp = {"en": spacy.blank("en")}
-    flags = mq.privacy_flags(corpus, engine=analyzer.AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]))
+    flags = mq.privacy.flags(corpus, engine=analyzer.AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]))
     assert flags.loc[flags["kind"] == "email_address", "passage"].tolist() == ["ward@example.com"]
 
 
@@ -147,8 +147,8 @@ def test_ids_and_codes_leave_apart_and_cannot_be_joined(corpus: mq.Corpus, tmp_p
         ],
         columns=["unit_id", "coder", "code", "status", "memo"],
     )
-    mq.export_codes(codes, tmp_path / "one.csv")
-    mq.export_codes(codes, tmp_path / "two.csv")
+    mq.privacy.export_codes(codes, tmp_path / "one.csv")
+    mq.privacy.export_codes(codes, tmp_path / "two.csv")
     one = pd.read_csv(tmp_path / "one.csv", dtype="str")
     assert list(one.columns) == ["unit", "coder", "code", "status"]
     assert len(one) == len(codes)
@@ -157,7 +157,7 @@ def test_ids_and_codes_leave_apart_and_cannot_be_joined(corpus: mq.Corpus, tmp_p
     assert list(numbered) == sorted(
         numbered
     )  # the table that went in stands in order; what comes out must not follow it
-    ids = mq.export_ids(corpus, tmp_path / "ids.txt").read_text().split()
+    ids = mq.privacy.export_ids(corpus, tmp_path / "ids.txt").read_text().split()
     assert ids == sorted(corpus.posts["post_id"])
     with pytest.raises(Exception, match="holds ids only"):
         mq.read_corpus(tmp_path / "ids.txt")
@@ -168,7 +168,7 @@ def test_keys_of_a_codes_export_follow_no_order(tmp_path: Path) -> None:
     codes = pd.DataFrame(
         {"unit_id": [f"{n:03d}" for n in range(100)], "code": [f"c{n:03d}" for n in range(100)], "status": "present"}
     )
-    mq.export_codes(codes, tmp_path / "codes.csv")
+    mq.privacy.export_codes(codes, tmp_path / "codes.csv")
     out = pd.read_csv(tmp_path / "codes.csv", dtype="str")
     place = out["code"].str[1:].astype(int).to_numpy()
     assert sorted(place) == list(range(100))
@@ -182,9 +182,9 @@ def test_a_deletion_is_followed_into_the_codes(corpus: mq.Corpus) -> None:
         {"unit_id": [thread, thread, other, other], "code": ["x", "y", "x", "y"], "status": ["present", "absent"] * 2}
     )
     left = corpus.drop_posts([corpus.posts["post_id"].iloc[1]])
-    kept = mq.without_lost_units(codes, left)
+    kept = mq.privacy.without_lost_units(codes, left)
     assert kept["unit_id"].unique().tolist() == [other]
-    effect = mq.deletion_effect(codes, kept).set_index("code")
+    effect = mq.privacy.deletion_effect(codes, kept).set_index("code")
     assert effect.loc["x", ["present_before", "present_after", "share_before", "share_after"]].tolist() == [
         2,
         1,

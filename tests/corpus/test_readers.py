@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import medtw_qual as mq
-from medtw_qual._base.errors import MedtwQualError
 from medtw_qual._base.office import formula_safe
 from medtw_qual.corpus.flow import require_sound_flow
 from medtw_qual.corpus.readers import READERS
 from medtw_qual.corpus.readers.minet import NOT_COLLECTED
-from medtw_qual.corpus.sheets import write_sheet
+from medtw_qual.corpus.spreadsheet_text import write_sheet
+from medtw_qual.errors import MedtwQualError
 
 NAMES = {
     "jetstream": "bluesky",

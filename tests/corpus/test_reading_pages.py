@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import EmptyFile, MissingFile, UnreadableFile
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
 from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.errors import EmptyFile, MissingFile, UnreadableFile
 from medtw_qual.schemas import AUTHORS, POSTS, UNITS
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import UnreadableFile
 from medtw_qual.corpus.flow import require_sound_flow
-from medtw_qual.corpus.words import bare_words
+from medtw_qual.corpus.text_entities import bare_words
+from medtw_qual.errors import UnreadableFile
 
 pytestmark = [pytest.mark.extra, pytest.mark.shared]
 

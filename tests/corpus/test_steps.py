@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, MissingColumn, RoundedIds
 from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingColumn, RoundedIds
 
 ROWS = [
     # id, author, time, text, reply_to
@@ -140,7 +140,7 @@ def test_the_words_of_a_deleted_post_leave_the_contexts_too(tmp_path: Path) -> N
 
 def test_screening_by_people_and_the_recall_of_the_keywords(corpus: mq.Corpus, tmp_path: Path) -> None:
     found = corpus.keep_matching(lexicon="gratitude")
-    sheet = mq.screening_sheet(corpus, found, tmp_path / "sheet.xlsx", n_left_out=2, seed=3)
+    sheet = mq.corpus.screening_sheet(corpus, found, tmp_path / "sheet.xlsx", n_left_out=2, seed=3)
     assert sorted(sheet["arm"]) == ["found by the keywords"] * 2 + ["left out by the keywords"] * 2
     assert (tmp_path / "sheet.xlsx").stat().st_size > 0
     sheet["decision"] = ["not" if unit == "106" else "eligible" for unit in sheet["unit_id"]]

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.errors import InvalidArgument
 
 ROWS = [
     # id, author, time, text, reply_to

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import EmptyFile
 from medtw_qual.corpus.flow import require_sound_flow
+from medtw_qual.errors import EmptyFile
 
 WHEN = "Tue Dec 01 08:00:00 +0000 2020"
 FIRST, SECOND = "1333333333333300001", "1333333333333300002"

@@ -7,7 +7,7 @@ top-level domains of the day and are left out.
 
 import pytest
 
-from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
+from medtw_qual.corpus.text_entities import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
 
 HASHTAGS = [
     ("a #hashtag here", ["hashtag"]),

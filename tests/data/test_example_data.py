@@ -12,7 +12,7 @@ import pytest
 
 import medtw_qual as mq
 from medtw_qual import schemas
-from medtw_qual._base.tables import read_csv_as_text, read_table
+from medtw_qual._base.table_files import read_csv_as_text, read_table
 
 BUILT = (
     "medtwitter_2020.jsonl", "sample.csv", "sample.json", "coders.csv", "unit_keys.csv", "published_quotations.csv",

@@ -148,7 +148,7 @@ def test_the_picture_of_the_rooms_shows_every_room_as_the_script_draws_it(tmp_pa
     packages = {path.parent.name for path in (ROOT / "medtw_qual").glob("*/__init__.py")}
     shown = {*rooms.BOXES, *re.findall(r"\w+", " ".join(rooms.BANDS))}
     assert packages <= shown
-    from medtw_qual._base.figures import save_figure
+    from medtw_qual._base.figure_style import save_figure
 
     save_figure(rooms.draw(), tmp_path / "rooms.svg", rooms.ALT)
     assert (tmp_path / "rooms.svg").read_bytes() == rooms.TARGET.read_bytes()

@@ -9,7 +9,7 @@ import pandas as pd
 
 import medtw_qual as mq
 from medtw_qual import schemas
-from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual._base.table_files import empty_table, validate_table
 
 TRICKY = {
     "1": "plain words, nothing else",

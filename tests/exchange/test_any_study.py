@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import medtw_qual as mq
 from medtw_qual import schemas
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
 
 from .projects import corpus_of, dangling, lf
 
@@ -108,9 +108,9 @@ def ordered(table: pd.DataFrame) -> list[tuple]:
 @given(study=studies(), collated=st.booleans())
 def test_any_study_comes_back_whole(tmp_path, study, collated):
     corpus, book, codings, memos = study
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book, codings, memos=memos, collated=collated)
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus, book, codings, memos=memos, collated=collated)
     assert dangling(path) == set()
-    again = mq.read_refi_qda(path, quiet=True)
+    again = mq.exchange.read_refi_qda(path, quiet=True)
     assert again.skipped.empty, again.report()
     assert again.codebook == book
     assert again.corpus.units["text"].tolist() == corpus.units["text"].tolist()

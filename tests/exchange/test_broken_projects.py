@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import medtw_qual as mq
-from medtw_qual._base.errors import MedtwQualError
+from medtw_qual.errors import MedtwQualError
 
 from .projects import C1, C3, S1, U2, guid, project_xml, selection, source, zipped
 
@@ -70,7 +70,7 @@ def test_damage_is_answered_in_words(tmp_path, data):
     text = damaged(data)
     path = zipped(tmp_path / "t.qdpx", text)
     try:
-        project = mq.read_refi_qda(path, quiet=True)
+        project = mq.exchange.read_refi_qda(path, quiet=True)
     except MedtwQualError:
         return  # any other error fails the test
     assert set(project.codings["code"]) <= set(project.codebook.ids)

@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import EmptyFile, MissingFile, UnreadableFile
+from medtw_qual.errors import EmptyFile, MissingFile, UnreadableFile
 from medtw_qual.exchange import archive as archives
 
 from .projects import S1, S2, project_xml, source, zipped
@@ -25,7 +25,7 @@ def test_names_that_lead_out_of_the_archive_are_listed_and_never_opened(tmp_path
         project_xml(inside),
         {"../evil.txt": b"x", "/abs.txt": b"x", "C:/win.txt": b"x", "sources/..\\..\\up.txt": b"x"},
     )
-    project = mq.read_refi_qda(path, quiet=True)
+    project = mq.exchange.read_refi_qda(path, quiet=True)
     assert project.corpus.units["text"].tolist() == ["", ""]
     assert (project.skipped["reason"] == "its name leads out of the archive").sum() == 4
     assert (project.skipped["reason"] == "the archive does not hold its text file").sum() == 2
@@ -39,7 +39,7 @@ def test_links_and_second_copies_in_the_archive_are_listed(tmp_path):
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
         archive.writestr("Sources/A.TXT", b"2")
-    listed = set(mq.read_refi_qda(path, quiet=True).skipped["reason"])
+    listed = set(mq.exchange.read_refi_qda(path, quiet=True).skipped["reason"])
     assert listed == {"it is a link to another file", "another file in the archive has the same name"}
 
 
@@ -52,7 +52,7 @@ def test_a_bomb_is_refused_by_what_comes_out_of_it(tmp_path, monkeypatch):
         archive.writestr("project.qde", project_xml(inside))
         archive.writestr("sources/b.txt", b"a" * 50_000_000)
     with pytest.raises(UnreadableFile, match="more than any study"):
-        mq.read_refi_qda(path, quiet=True)
+        mq.exchange.read_refi_qda(path, quiet=True)
 
 
 def test_a_member_that_lies_about_its_size_is_refused(tmp_path):
@@ -67,7 +67,7 @@ def test_a_member_that_lies_about_its_size_is_refused(tmp_path):
     path = tmp_path / "t.qdpx"
     path.write_bytes(local + name + body + central + name + end)
     with pytest.raises(UnreadableFile):
-        mq.read_refi_qda(path, quiet=True)
+        mq.exchange.read_refi_qda(path, quiet=True)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_member_that_lies_about_its_size_is_refused(tmp_path):
 def test_entities_are_refused(tmp_path, head):
     xml = project_xml(source("&amp;x;")).replace('encoding="utf-8"?>', f'encoding="utf-8"?>{head}')
     with pytest.raises(UnreadableFile, match="document type"):
-        mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
+        mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_is_no_project_is_said(tmp_path, content, error, said):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(error, match=said):
-        mq.read_refi_qda(path)
+        mq.exchange.read_refi_qda(path)
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_what_is_no_project_is_said(tmp_path, content, error, said):
 )
 def test_a_project_file_that_is_none(tmp_path, xml, said):
     with pytest.raises(UnreadableFile, match=said):
-        mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml))
+        mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml))
     path = zipped(tmp_path / "two.qdpx", project_xml(""), {"other.qde": b"x"})
     with pytest.raises(UnreadableFile, match="2 project files"):
-        mq.read_refi_qda(path)
+        mq.exchange.read_refi_qda(path)
 
 
 def test_an_archive_with_a_password_says_so(tmp_path):
@@ -125,4 +125,4 @@ def test_an_archive_with_a_password_says_so(tmp_path):
     content[central + 8] |= 1
     path.write_bytes(bytes(content))
     with pytest.raises(UnreadableFile, match="without a password"):
-        mq.read_refi_qda(path)
+        mq.exchange.read_refi_qda(path)

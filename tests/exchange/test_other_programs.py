@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 
 from .projects import C1, C2, C3, S1, S2, U1, U2, guid, project_xml, selection, source, zipped
 
@@ -17,7 +17,7 @@ def read(tmp_path, inside, files=None, **options):
     path = zipped(
         tmp_path / "theirs.qdpx", project_xml(inside, options.pop("attributes", 'origin="Invented 1"')), files
     )
-    return mq.read_refi_qda(path, quiet=True, **options)
+    return mq.exchange.read_refi_qda(path, quiet=True, **options)
 
 
 def reasons(project):
@@ -35,7 +35,7 @@ def reasons(project):
     ],
 )
 def test_real_projects_of_atlas_ti(shared, name, users, codes, units, codings, coding_skipped, capsys):
-    project = mq.read_refi_qda(shared / "refi_qda" / f"{name}.qdpx")
+    project = mq.exchange.read_refi_qda(shared / "refi_qda" / f"{name}.qdpx")
     assert (len(project.coders), len(project.codebook), len(project.corpus.units)) == (users, codes, units)
     assert len(project.codings) == codings
     assert (project.skipped["what"] == "coding").sum() == coding_skipped
@@ -55,7 +55,7 @@ def test_every_coding_of_the_standard_project_is_taken_or_listed(shared):
     with zipfile.ZipFile(path) as archive:
         root = ElementTree.fromstring(archive.read("Project.qde"))
     namespace = "{urn:QDA-XML:project:1.0}"
-    project = mq.read_refi_qda(path, quiet=True)
+    project = mq.exchange.read_refi_qda(path, quiet=True)
     assert len(list(root.iter(f"{namespace}Coding"))) == 16
     assert len(project.codings) + (project.skipped["what"] == "coding").sum() == 16
     on_text = [
@@ -194,7 +194,7 @@ def test_second_codes_empty_folders_and_descriptions_are_listed(tmp_path):
         f'<Code guid="{C1.upper()}" name="Bond again" isCodable="true"/>'
         f'<Code guid="{guid(5)}" name="Empty" isCodable="false"/></Codes>',
     )
-    project = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
+    project = mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
     assert project.codebook.ids == ("bond", "loss")
     assert project.memos[["about", "text"]].to_numpy().tolist() == [["study", "What we did."]]
     assert list(project.skipped.itertuples(index=False, name=None)) == [
@@ -286,7 +286,7 @@ def test_two_sources_and_two_users_of_one_name_stay_two(tmp_path):
         f"{selection(0, 1, C3, user=U2, number=2)}</TextSource></Sources>",
     )
     path = zipped(tmp_path / "t.qdpx", project_xml(inside).replace('name="Ben"', 'name="Ada"'))
-    project = mq.read_refi_qda(path, quiet=True)
+    project = mq.exchange.read_refi_qda(path, quiet=True)
     assert list(project.corpus.units["unit_id"]) == ["one.txt (1)", "one.txt (2)"]
     assert sorted(zip(project.codings["unit_id"], project.codings["coder"], strict=True)) == [
         ("one.txt (1)", "Ada"),

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medtw_qual.exchange.positions import Counting, Reader, plain
+from medtw_qual.exchange.positions import Counting, PositionReader, plain
 
 texts = st.text(st.sampled_from("ab \r\n\ufeff\u0301\u05d0🙏👩"), max_size=20)
 
@@ -24,7 +24,7 @@ def test_a_passage_of_the_plain_text_is_found_in_the_original(text, data):
 def test_every_way_of_counting_leads_to_the_same_place(text, data):
     """Counted here the slow way: by encoding what stands before the position."""
     text = text.replace("\ufeff", "")
-    reader = Reader(text)
+    reader = PositionReader(text)
     place = data.draw(st.integers(0, len(text)))
     before = text[:place]
     if before.endswith("\r") and text[place : place + 1] == "\n":

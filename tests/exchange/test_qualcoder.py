@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import UnreadableFile
+from medtw_qual.errors import UnreadableFile
 
 from .projects import S1, TRICKY, U1, book, codings, corpus_of, guid, project_xml, source, zipped
 from .test_round_trips import all_kinds_of_memos
@@ -31,7 +31,7 @@ def written(tmp_path, collated=False):
     table = codings(ROWS)
     table["coder_kind"] = ["model" if coder == "M" else "person" for coder in table["coder"]]
     path = tmp_path / "sent.qdpx"
-    return table, mq.write_refi_qda(
+    return table, mq.exchange.write_refi_qda(
         path, corpus_of(TRICKY), book(), table, memos=all_kinds_of_memos(), collated=collated
     )
 
@@ -74,7 +74,7 @@ def handed_on(path: Path) -> Path:
 @pytest.mark.parametrize("collated", [False, True])
 def test_decisions_memos_and_codebook_survive(tmp_path, collated):
     table, path = written(tmp_path, collated)
-    again = mq.read_refi_qda(handed_on(path), quiet=True)
+    again = mq.exchange.read_refi_qda(handed_on(path), quiet=True)
     assert again.codebook.hash == book().hash
     assert again.corpus.units["unit_id"].tolist() == list(TRICKY)
     assert again.corpus.units["context"].tolist() == corpus_of(TRICKY).units["context"].tolist()
@@ -109,7 +109,7 @@ def test_a_collated_text_says_which_unit_is_which(tmp_path):
     texts = {str(10**18 + number): f"{number} 🙏🙏🙏 end" for number in range(40)}
     corpus = corpus_of({str(number): text for number, text in enumerate(texts.values())})
     corpus.units["unit_id"] = list(texts)
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=True)
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=True)
     with zipfile.ZipFile(path) as archive:
         root = ElementTree.fromstring(archive.read("project.qde"))
         name = next(root.iter(f"{NS}TextSource")).get("plainTextPath").removeprefix("internal://")
@@ -120,7 +120,7 @@ def test_a_collated_text_says_which_unit_is_which(tmp_path):
         start, end = int(frame.get("startPosition")), int(frame.get("endPosition"))
         assert text[start:end] == texts[case.get("name")]
         assert text[:start].endswith(f"[{case.get('name')}]\n")
-    again = mq.read_refi_qda(path, quiet=True)
+    again = mq.exchange.read_refi_qda(path, quiet=True)
     assert dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True)) == texts
     assert again.skipped.empty
 
@@ -130,7 +130,7 @@ def test_words_written_beside_the_heading_are_a_memo(tmp_path):
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     xml = files.pop("project.qde").decode().replace("Codebook: small", "Ben: I read them all.\nCodebook: small")
-    again = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
+    again = mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
     assert again.codebook == book()
     assert "Ben: I read them all." in set(again.memos["text"])
 
@@ -140,7 +140,7 @@ def test_a_unit_whose_line_was_deleted_over_there_is_listed(tmp_path):
     with zipfile.ZipFile(handed_on(path)) as archive:
         files = {name: archive.read(name).replace(b"[8]\n", b"") for name in archive.namelist()}
     xml = files.pop("project.qde").decode()
-    again = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
+    again = mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
     assert "8" not in set(again.corpus.units["unit_id"])
     listed = again.skipped[again.skipped["what"] == "case"]
     assert listed[["name", "reason"]].to_numpy().tolist() == [["8", "it belongs to no text that was read"]]
@@ -151,7 +151,7 @@ def test_a_decision_that_was_changed_by_hand_is_listed(tmp_path):
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     xml = files.pop("project.qde").decode().replace("<TextValue>decided</TextValue>", "<TextValue>done?</TextValue>")
-    again = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
+    again = mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml, files), quiet=True)
     listed = again.skipped[again.skipped["what"] == "decision"]
     assert listed["name"].tolist() == ["decision of A, round 1, 1: done?"]
 
@@ -164,10 +164,12 @@ def test_unescaped_annotations_are_mended(tmp_path):
         f'<PlainTextSelection guid="{guid(8)}" startPosition="0" endPosition="3" />\n</Note>'
     )
     inside = source("abc def", f'<NoteRef targetGUID="{guid(7)}"/>') + f"<Notes>{note}</Notes>"
-    project = mq.read_refi_qda(zipped(tmp_path / "t.qdpx", project_xml(inside)), quiet=True)
+    project = mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", project_xml(inside)), quiet=True)
     assert project.memos[["about", "key", "text", "author"]].to_numpy().tolist() == [
         ["unit", "one.txt", "R&D said <so>", "Ada"]
     ]
     assert set(project.skipped["what"]) == {"XML", "place"}
     with pytest.raises(UnreadableFile, match="not valid XML"):
-        mq.read_refi_qda(zipped(tmp_path / "u.qdpx", project_xml(f'<Sources><TextSource guid="{S1}">')), quiet=True)
+        mq.exchange.read_refi_qda(
+            zipped(tmp_path / "u.qdpx", project_xml(f'<Sources><TextSource guid="{S1}">')), quiet=True
+        )

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import medtw_qual as mq
 from medtw_qual import schemas
-from medtw_qual._base.errors import InvalidArgument, UnknownCode, UnknownUnit
-from medtw_qual._base.tables import validate_table
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.errors import InvalidArgument, UnknownCode, UnknownUnit
 
 from .projects import TRICKY, book, codings, corpus_of, dangling, lf
 
@@ -55,11 +55,11 @@ def test_every_marked_passage_is_found_again_under_emoji_crlf_and_right_to_left(
         for start in range(0, len(text) - 3, 4):
             rows.append((unit, "A", "1", "thanks", "present", "", start, start + 3))
     table = codings(rows)
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus_of(TRICKY), book(), table, collated=collated)
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus_of(TRICKY), book(), table, collated=collated)
     expected = [plainly(TRICKY[row.unit_id], row.start, row.end) for row in table.itertuples()]
     assert sorted(passage for _, passage in written_passages(path)) == sorted(expected)
     assert dangling(path) == set()
-    again = mq.read_refi_qda(path, quiet=True)
+    again = mq.exchange.read_refi_qda(path, quiet=True)
     assert len(again.skipped) == 0
     texts = dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True))
     assert texts == {unit: lf(text) for unit, text in TRICKY.items()}
@@ -82,13 +82,13 @@ def test_any_text_and_any_passage(tmp_path, bodies, data, collated):
         rows.append((str(number), "A", "1", "grief", "present", "", start, end))
     table = codings(rows)
     corpus = corpus_of({str(number): body for number, body in enumerate(bodies)})
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, collated=collated)
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, collated=collated)
     expected = sorted(lf(bodies[number][row[6] : row[7]]) for number, row in enumerate(rows))
     # A passage that ends between CR and LF ends before the one character that is left of the two.
     assert [
         passage.strip("\n") for _, passage in sorted(written_passages(path), key=lambda one: one[1])
     ] or expected == [""]
-    again = mq.read_refi_qda(path, quiet=True)
+    again = mq.exchange.read_refi_qda(path, quiet=True)
     assert len(again.skipped) == 0
     assert again.corpus.units["text"].tolist() == [lf(body) for body in bodies]
 
@@ -109,8 +109,8 @@ EVERY_TYPE = {
 def test_variables_of_every_type_come_back(tmp_path, collated):
     corpus = corpus_of(TRICKY)
     corpus.units[list(EVERY_TYPE)] = pd.DataFrame(EVERY_TYPE, index=corpus.units.index)
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=collated)
-    read = mq.read_refi_qda(path, quiet=True).corpus.units
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), collated=collated)
+    read = mq.exchange.read_refi_qda(path, quiet=True).corpus.units
     for name in ("flag", "long id", "share", "moment", "word"):
         known, back = (table[name].astype("object").where(table[name].notna(), None) for table in (corpus.units, read))
         assert back.tolist() == known.tolist()
@@ -151,9 +151,9 @@ def test_a_study_comes_back_whole(tmp_path, collated):
     table["coder_kind"] = ["model" if coder == "M" else "person" for coder in table["coder"]]
     memos = all_kinds_of_memos()
     corpus = corpus_of(TRICKY)
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, memos=memos, collated=collated)
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus, book(), table, memos=memos, collated=collated)
     assert dangling(path) == set()
-    again = mq.read_refi_qda(path, quiet=True)
+    again = mq.exchange.read_refi_qda(path, quiet=True)
     assert again.skipped.empty
     assert again.codebook == book()
     assert again.codebook.hash == book().hash
@@ -179,7 +179,9 @@ def test_the_example_study_comes_back_whole(root, tmp_path, collated):
     corpus = mq.read_corpus(root / "data" / "medtwitter_2020.jsonl").drop_reposts().merge_threads()
     codebook = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
     table = mq.read_codings(root / "data" / "codings", codebook)
-    again = mq.read_refi_qda(mq.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table, collated=collated))
+    again = mq.exchange.read_refi_qda(
+        mq.exchange.write_refi_qda(tmp_path / "study.qdpx", corpus, codebook, table, collated=collated)
+    )
     assert again.codebook.hash == codebook.hash
     pd.testing.assert_frame_equal(again.codings, table, check_like=True)
     assert dict(zip(again.corpus.units["unit_id"], again.corpus.units["text"], strict=True)) == {
@@ -198,7 +200,7 @@ def test_the_libraries_own_loader_reads_what_is_written(tmp_path):
     table = codings(
         [("2", "A", "1", "thanks", "present", "", 4, 9), ("2", "A", "1", "grief", "absent", "", None, None)]
     )
-    path = mq.write_refi_qda(tmp_path / "s.qdpx", corpus_of(TRICKY), book(), table)
+    path = mq.exchange.write_refi_qda(tmp_path / "s.qdpx", corpus_of(TRICKY), book(), table)
     theirs = RefiProject.load(path, tmp_path / "unpacked")
     assert [user.name for user in theirs.users.user] == ["A, round 1"]
     source = next(one for one in theirs.sources.text_source if one.name == "2")
@@ -209,27 +211,27 @@ def test_the_libraries_own_loader_reads_what_is_written(tmp_path):
 
 def test_two_saves_are_equal_byte_for_byte_and_nothing_is_left_on_failure(tmp_path):
     table = codings([("1", "A", "1", "thanks", "present", "", None, None)])
-    one = mq.write_refi_qda(tmp_path / "a.qdpx", corpus_of(TRICKY), book(), table)
-    two = mq.write_refi_qda(tmp_path / "b.qdpx", corpus_of(TRICKY), book(), table)
+    one = mq.exchange.write_refi_qda(tmp_path / "a.qdpx", corpus_of(TRICKY), book(), table)
+    two = mq.exchange.write_refi_qda(tmp_path / "b.qdpx", corpus_of(TRICKY), book(), table)
     assert one.read_bytes() == two.read_bytes()
     with pytest.raises(UnknownUnit, match="such as '99'"):
-        mq.write_refi_qda(
+        mq.exchange.write_refi_qda(
             tmp_path / "c.qdpx",
             corpus_of(TRICKY),
             book(),
             codings([("99", "A", "1", "thanks", "absent", "", None, None)]),
         )
     with pytest.raises(UnknownCode, match="Did you mean 'thanks'"):
-        mq.write_refi_qda(
+        mq.exchange.write_refi_qda(
             tmp_path / "c.qdpx",
             corpus_of(TRICKY),
             book(),
             codings([("1", "A", "1", "thank", "absent", "", None, None)]),
         )
     with pytest.raises(InvalidArgument, match="no codes"):
-        mq.write_refi_qda(tmp_path / "c.qdpx", corpus_of(TRICKY), mq.Codebook("empty", "1"))
+        mq.exchange.write_refi_qda(tmp_path / "c.qdpx", corpus_of(TRICKY), mq.Codebook("empty", "1"))
     with pytest.raises(InvalidArgument, match=r"\.qdpx"):
-        mq.write_refi_qda(tmp_path / "c.zip", corpus_of(TRICKY), book())
+        mq.exchange.write_refi_qda(tmp_path / "c.zip", corpus_of(TRICKY), book())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.qdpx", "b.qdpx"]
 
 
@@ -268,7 +270,7 @@ def test_projects_are_valid_against_the_official_schema(root, shared, tmp_path, 
         (corpus_of(TRICKY), mq.Codebook("one", "", codes=(mq.Code("a", "A"),)), None),
     ]
     for number, study in enumerate(studies):
-        path = mq.write_refi_qda(tmp_path / f"{number}.qdpx", *study, memos=memos, collated=collated)
+        path = mq.exchange.write_refi_qda(tmp_path / f"{number}.qdpx", *study, memos=memos, collated=collated)
         with zipfile.ZipFile(path) as archive:
             schema.assertValid(etree.fromstring(archive.read("project.qde")))
         assert dangling(path) == set()

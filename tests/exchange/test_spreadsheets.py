@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import UnreadableFile
+from medtw_qual.errors import UnreadableFile
 
 from .projects import TRICKY, book, corpus_of
 
@@ -59,7 +59,7 @@ def passages(project):
 @pytest.mark.parametrize(("suffix", "delimiter"), [(".csv", ","), (".csv", ";"), (".xlsx", ",")])
 def test_taguette(tmp_path, suffix, delimiter):
     path = saved(tmp_path, TAGUETTE, suffix, delimiter)
-    project = mq.read_coded_passages(path, corpus_of(TRICKY), book(), coder="KA", quiet=True)
+    project = mq.exchange.read_coded_passages(path, corpus_of(TRICKY), book(), coder="KA", quiet=True)
     assert passages(project) == [
         ("1", "KA", "thanks", None),
         ("2", "KA", "thanks", "👩🏽‍⚕️👨‍👩‍👧‍👦 families"),
@@ -84,7 +84,7 @@ def test_qualcoder(tmp_path, suffix, by_case):
     if by_case:
         head, *rest = QUALCODER
         rows = [("Case", "Filename", *head[1:]), *[("Nurse 7", *row) for row in rest]]
-    project = mq.read_coded_passages(saved(tmp_path, rows, suffix), corpus_of(TRICKY), quiet=True)
+    project = mq.exchange.read_coded_passages(saved(tmp_path, rows, suffix), corpus_of(TRICKY), quiet=True)
     assert passages(project) == [
         ("2", "ada", "bond", "one 🏳️‍🌈 flag"),
         ("4", "ben", "loss", "תודה 💙"),
@@ -98,14 +98,14 @@ def test_qualcoder(tmp_path, suffix, by_case):
 
 def test_another_table_is_refused(tmp_path):
     with pytest.raises(UnreadableFile, match="neither Taguette"):
-        mq.read_coded_passages(saved(tmp_path, [("a", "b"), ("1", "2")], ".csv"), corpus_of(TRICKY))
+        mq.exchange.read_coded_passages(saved(tmp_path, [("a", "b"), ("1", "2")], ".csv"), corpus_of(TRICKY))
 
 
 def test_a_user_of_a_project_is_its_coder_and_round(tmp_path):
     rows = [("File", "Coder", "Coded", "Id", "Codename", "Coded_Memo")] + [
         ("2_text", name, "one 🏳️‍🌈 flag", "ctid:1", "Thanks", "") for name in ("A, round 2", "M, round 1 (model)", "ben")
     ]
-    project = mq.read_coded_passages(saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), book(), quiet=True)
+    project = mq.exchange.read_coded_passages(saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), book(), quiet=True)
     assert project.codings[["unit_id", "coder", "round", "coder_kind"]].to_numpy().tolist() == [
         ["2", "M", "1", "model"],
         ["2", "ben", "1", "person"],
@@ -134,7 +134,7 @@ def test_taguettes_codebook_is_read(tmp_path):
 
 
 def test_tags_for_taguette_come_back_as_the_same_codes(tmp_path):
-    path = mq.write_tags(tmp_path / "tags.csv", book())
+    path = mq.exchange.write_tags(tmp_path / "tags.csv", book())
     assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "without a mark it guesses the encoding, wrong at an emoji"
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -143,7 +143,7 @@ def test_tags_for_taguette_come_back_as_the_same_codes(tmp_path):
 
 
 def test_passages_of_one_document_with_all_posts(tmp_path):
-    page = mq.write_survey(tmp_path / "posts.html", corpus_of(TRICKY)).read_text(encoding="utf-8")
+    page = mq.exchange.write_survey(tmp_path / "posts.html", corpus_of(TRICKY)).read_text(encoding="utf-8")
     assert all(f"<h4>[{unit}]</h4>" in page for unit in TRICKY)
     assert "&lt;b&gt;&amp; " in page.replace("&lt;b&gt; &amp;", "&lt;b&gt;&amp; ")
     assert "<b>" not in page, "a post is no HTML"
@@ -155,7 +155,7 @@ def test_passages_of_one_document_with_all_posts(tmp_path):
         ("4", "posts", "Thanks", "e"),
         ("5", "posts", "Thanks", "nowhere"),
     ]
-    project = mq.read_coded_passages(
+    project = mq.exchange.read_coded_passages(
         saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), book(), coder="KA", document="posts", quiet=True
     )
     assert passages(project) == [
@@ -169,21 +169,21 @@ def test_passages_of_one_document_with_all_posts(tmp_path):
 def test_a_name_that_two_codes_have_is_nobodys(tmp_path):
     twins = mq.Codebook("twins", "", codes=(mq.Code("a", "Care"), mq.Code("b", "Home"), mq.Code("c", "Care", "b")))
     rows = [("id", "document", "tag", "content"), ("1", "1", "Care", "words"), ("2", "1", "Home.Care", "plain")]
-    project = mq.read_coded_passages(saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), twins, quiet=True)
+    project = mq.exchange.read_coded_passages(saved(tmp_path, rows, ".csv"), corpus_of(TRICKY), twins, quiet=True)
     assert project.codings["code"].tolist() == ["c"]
     assert project.skipped["reason"].tolist() == ["several codes are named so"]
 
 
 def test_a_survey_for_qualcoder_holds_every_text_and_runs_none(tmp_path):
     corpus = corpus_of(TRICKY)
-    with mq.write_survey(tmp_path / "s.csv", corpus).open(encoding="utf-8", newline="") as stream:
+    with mq.exchange.write_survey(tmp_path / "s.csv", corpus).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["unit_id"] for row in rows] == list(TRICKY)
     assert [row["text"].removeprefix("'") for row in rows] == list(TRICKY.values())
     assert rows[6]["text"].startswith("'=")
     assert rows[0]["role"] == "médecin 👩‍⚕️"
-    sheet = openpyxl.load_workbook(mq.write_survey(tmp_path / "s.xlsx", corpus)).active
+    sheet = openpyxl.load_workbook(mq.exchange.write_survey(tmp_path / "s.xlsx", corpus)).active
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
     assert sheet.max_row == len(TRICKY) + 1
     first = (tmp_path / "s.xlsx").read_bytes()
-    assert mq.write_survey(tmp_path / "s.xlsx", corpus).read_bytes() == first
+    assert mq.exchange.write_survey(tmp_path / "s.xlsx", corpus).read_bytes() == first

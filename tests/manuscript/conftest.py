@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from medtw_qual import Code, Codebook, Corpus, Theme
-from medtw_qual._base.tables import empty_table, validate_table
+from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual.schemas import AUTHORS, CODINGS, CONSENSUS, FLOW, POSTS, UNITS
 
 UNIT_IDS = [f"13300000000000000{n:02d}" for n in range(1, 9)]

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from medtw_qual import (
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.manuscript import (
     author_table,
     check_arithmetic,
     check_counts,
@@ -15,7 +16,6 @@ from medtw_qual import (
     matrix_table,
     theme_table,
 )
-from medtw_qual._base.errors import InvalidArgument
 
 
 def test_authors_are_counted_once_and_add_up(corpus):

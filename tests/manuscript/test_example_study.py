@@ -2,7 +2,11 @@
 
 import pytest
 
-from medtw_qual import (
+from medtw_qual import open_study
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.manuscript import (
+    ReportSection,
+    agreement_table,
     author_table,
     build_report,
     check_arithmetic,
@@ -14,12 +18,9 @@ from medtw_qual import (
     flow_table,
     hashtag_table,
     methods_text,
-    open_study,
     quotations,
     theme_table,
 )
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.manuscript import ReportSection, agreement_table
 from medtw_qual.manuscript.writers import WRITERS
 
 

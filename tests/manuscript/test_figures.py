@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from medtw_qual import Codebook, theme_map
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.figures import save_figure
+from medtw_qual import Codebook
+from medtw_qual._base.figure_style import save_figure
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.manuscript import theme_map
 from medtw_qual.manuscript.alt_texts import (
     crosswalk_in_words,
     pairs_in_words,

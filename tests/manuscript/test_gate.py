@@ -8,8 +8,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from medtw_qual import (
+from medtw_qual.errors import MissingFile, UndecidedWords
+from medtw_qual.manuscript import (
     ManuscriptTable,
+    ReportSection,
     agreement_table,
     build_report,
     codebook_table,
@@ -22,8 +24,6 @@ from medtw_qual import (
     require_publishable,
     theme_table,
 )
-from medtw_qual._base.errors import MissingFile, UndecidedWords
-from medtw_qual.manuscript import ReportSection
 from medtw_qual.manuscript.writers import WRITERS
 
 

@@ -4,8 +4,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from medtw_qual import ManuscriptTable, build_report
-from medtw_qual.manuscript import ReportSection, TableColumn
+from medtw_qual.manuscript import ManuscriptTable, ReportSection, TableColumn, build_report
 from tests.browser import CHROMIUM
 
 pytestmark = [pytest.mark.extra, pytest.mark.browser]

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from medtw_qual import ai_statement, checklist, methods_text, quotations
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.logs import append_record
+from medtw_qual._base.decision_log import append_record
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.manuscript import ai_statement, checklist, methods_text, quotations
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medtw_qual import open_study, quotation_table, quotations, theme_table, verbatim_overlap
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
-from medtw_qual._base.logs import read_log
-from medtw_qual._base.tables import read_csv_as_text
+from medtw_qual import open_study
+from medtw_qual._base.decision_log import read_log
+from medtw_qual._base.table_files import read_csv_as_text
+from medtw_qual.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
+from medtw_qual.manuscript import quotation_table, quotations, theme_table, verbatim_overlap
 
 NOON = datetime(2021, 3, 1, 12, tzinfo=UTC)
 WHO = {"reason": "its author agreed by message", "decided_by": "KA"}

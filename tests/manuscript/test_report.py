@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from medtw_qual import build_report
-from medtw_qual._base.errors import InvalidArgument, UnreadableFile
-from medtw_qual._base.figures import figure_style
-from medtw_qual.manuscript import ManuscriptTable, ReportFigure, ReportSection
+from medtw_qual._base.figure_style import figure_style
+from medtw_qual.errors import InvalidArgument, UnreadableFile
+from medtw_qual.manuscript import ManuscriptTable, ReportFigure, ReportSection, build_report
 
 
 @pytest.fixture

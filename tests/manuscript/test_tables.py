@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from medtw_qual import (
+from medtw_qual.errors import InvalidArgument, InvalidTable, UnknownUnit
+from medtw_qual.manuscript import (
     agreement_table,
     cluster_table,
     codebook_table,
@@ -18,7 +19,6 @@ from medtw_qual import (
     quotations,
     theme_table,
 )
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, UnknownUnit
 
 
 def row(table, **match):

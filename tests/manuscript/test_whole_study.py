@@ -10,10 +10,11 @@ import emoji
 import pandas as pd
 import pytest
 
-from medtw_qual import ManuscriptTable, check_arithmetic, open_study
+from medtw_qual import open_study
 from medtw_qual._base.office import formula_restored, xml_safe
+from medtw_qual.manuscript import ManuscriptTable, check_arithmetic
 from medtw_qual.manuscript.writers import WRITERS
-from medtw_qual.study.running import write_results
+from medtw_qual.study.run import write_results
 from tests.manuscript import reading_back
 from tests.manuscript.compiling import compiled
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.office import formula_restored, xml_safe
+from medtw_qual.errors import InvalidArgument
 from medtw_qual.manuscript import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.writers import WRITERS
 

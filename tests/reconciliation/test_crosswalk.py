@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnknownCode
+from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownCode
 
 from .conftest import make_clusters, make_consensus, make_sample
 

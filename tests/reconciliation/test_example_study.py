@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 
 
 @pytest.fixture(scope="module")
 def study(root):
     corpus = mq.read_corpus(root / "data" / "medtwitter_2020.jsonl").drop_reposts().merge_threads()
     codebook = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
-    sample = mq.read_sample(root / "data" / "sample.csv", corpus)
+    sample = mq.coding.read_sample(root / "data" / "sample.csv", corpus)
     codings = mq.read_codings(root / "data" / "codings", codebook)
     consensus = mq.build_consensus(codings, decisions=root / "data" / "decisions" / "consensus.jsonl")
     vectors = mq.load_vectors(root / "data" / "vectors.npz")
@@ -66,7 +66,7 @@ def test_shares_of_the_corpus_stand_beside_each_coder_s_own(study):
     assert isolation["estimate"].round(3).to_dict()["coder B"] == 0.070
     assert isolation["estimate"].round(3).to_dict()["people"] == 0.103
     # 300 of 552: the correction makes Wilson's interval two thirds as wide as for an infinite population.
-    from medtw_qual._base.shares import wilson
+    from medtw_qual._base.binomial import wilson
 
     low, high = wilson(31 / 300, 300)
     ratio = (isolation.loc["people", "high"] - isolation.loc["people", "low"]) / (high - low)
@@ -76,7 +76,7 @@ def test_shares_of_the_corpus_stand_beside_each_coder_s_own(study):
 
 def test_over_the_months_of_the_corpus(study):
     corpus, _, sample, _, consensus, _ = study
-    table = mq.code_over_time(consensus, corpus, sample)
+    table = mq.reconciliation.code_over_time(consensus, corpus, sample)
     assert list(dict.fromkeys(table["group"])) == ["2020-11", "2020-12", "2021-01"]
     assert table.groupby("code")["n"].sum().tolist() == [300] * 4
     assert table.groupby("code")["units"].sum().tolist() == [552] * 4
@@ -86,23 +86,23 @@ def test_figures_of_shares_show_every_code_and_the_refused_ones_are_missing(stud
     corpus, _, sample, codings, consensus, vectors = study
     predicted = mq.predict_codes(corpus, vectors, consensus)
     table = mq.prevalence(consensus, predicted, sample, codings=codings)
-    axes = mq.prevalence_plot(table).axes[0]
+    axes = mq.plot.prevalence(table).axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         c.replace("_", " ") for c in dict.fromkeys(table["code"])
     ]
     assert len(axes.get_legend().get_texts()) == 6
-    course = mq.over_time_plot(mq.code_over_time(consensus, corpus, sample))
+    course = mq.plot.over_time(mq.reconciliation.code_over_time(consensus, corpus, sample))
     assert [panel.get_title(loc="left") for panel in course.axes if panel.get_visible()] == [
         c.replace("_", " ") for c in dict.fromkeys(table["code"])
     ]
     with pytest.raises(InvalidArgument, match="no rows of 'PPI'"):
-        mq.over_time_plot(mq.code_over_time(consensus, corpus, sample), "PPI")
+        mq.plot.over_time(mq.reconciliation.code_over_time(consensus, corpus, sample), "PPI")
 
 
 def test_predictions_are_set_against_each_coder_on_the_same_units(study):
     corpus, _, _, codings, consensus, vectors = study
     predicted = mq.predict_codes(corpus, vectors, consensus)
     held_out = predicted[predicted["out_of_fold"]]
-    found = mq.compare_agreement(codings, held_out)
+    found = mq.agreement.compare_agreement(codings, held_out)
     assert set(found["coder"]) == {"A", "B", "C"}
     assert (found["with_people"] > found["other"]).mean() > 0.8

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, StaleDecision
 from medtw_qual.codebook import Code, Codebook
-from medtw_qual.reconciliation.choosing import entropy, inclusion, systematic
+from medtw_qual.errors import InvalidArgument, StaleDecision
+from medtw_qual.reconciliation.active_sampling import entropy, inclusion, systematic
 
 from .conftest import make_clusters, make_consensus, make_corpus, make_sample
 
@@ -25,14 +25,14 @@ def predicted():
 
 def test_unsure_units_come_and_coded_ones_do_not(predicted):
     sample = make_sample([f"u{i:03d}" for i in range(90, 120)], 300)
-    drawn = mq.next_to_code(predicted, 40, sample)
+    drawn = mq.reconciliation.suggest_units(predicted, 40, sample)
     assert len(drawn) == drawn["unit_id"].nunique() == 40
     assert (drawn["unit_id"] >= "u120").all()
     left = predicted[predicted["unit_id"] >= "u120"]
     assert drawn["uncertainty"].mean() > 1.3 * entropy(left["probability"].to_numpy()).mean()
     assert set(drawn["round"]) == {"uncertain"}
     with pytest.raises(InvalidArgument, match="Only 200 units are left"):
-        mq.next_to_code(predicted, 201)
+        mq.reconciliation.suggest_units(predicted, 201)
 
 
 def test_the_chances_are_what_they_say():
@@ -52,7 +52,7 @@ def test_the_chances_are_what_they_say():
 def test_units_drawn_for_the_machine_do_not_count_for_the_corpus(predicted):
     sample = make_sample([f"u{i:03d}" for i in range(100)], 300)
     sets = {f"u{i:03d}": {"bond"} if i % 5 == 0 else set() for i in range(100)}
-    later = {unit: {"bond"} for unit in mq.next_to_code(predicted, 30, sample)["unit_id"]}
+    later = {unit: {"bond"} for unit in mq.reconciliation.suggest_units(predicted, 30, sample)["unit_id"]}
     row = mq.prevalence(make_consensus(sets | later, ["bond"]), None, sample).iloc[0]
     assert row["estimate"] == pytest.approx(0.2)
     assert "30 coded units outside the random sample were left out" in row["note"]
@@ -65,9 +65,9 @@ def test_an_accepted_new_code_becomes_a_draft_and_everybody_looks_again(tmp_path
     consensus = make_consensus({u: {"bond"} if c == 0 else set() for u, c in labels.items()}, ["bond"], book.hash)
     crosswalk = mq.reconcile(make_clusters(labels), consensus, sample)
     with pytest.raises(InvalidArgument, match="No decision accepted a new code"):
-        mq.revise_codebook(book, crosswalk, sample)
+        mq.reconciliation.revise_codebook(book, crosswalk, sample)
     crosswalk = crosswalk.decide(2, "teaching", "new code", "Tips for juniors.", "KA", tmp_path / "log.jsonl")
-    revision = mq.revise_codebook(book, crosswalk, sample)
+    revision = mq.reconciliation.revise_codebook(book, crosswalk, sample)
     assert revision.codebook.version == "1.3.0"
     assert revision.codebook.ids == ("bond", "teaching")
     assert revision.codebook["teaching"].brief == "Tips for juniors."
@@ -75,13 +75,13 @@ def test_an_accepted_new_code_becomes_a_draft_and_everybody_looks_again(tmp_path
     assert revision.codebook["teaching"].definition == ""
     assert revision.recode["unit_id"].tolist() == sorted(labels)
     with pytest.raises(StaleDecision, match="another version"):
-        mq.revise_codebook(Codebook("small", "2", codes=book.codes), crosswalk, sample)
+        mq.reconciliation.revise_codebook(Codebook("small", "2", codes=book.codes), crosswalk, sample)
 
 
 def test_the_network_draws_every_code():
     consensus = make_consensus({"a": {"x", "y"}, "b": {"x"}, "c": set(), "d": {"x", "y", "z"}}, ["x", "y", "z"])
-    figure = mq.co_occurrence_network(consensus, make_corpus(dict.fromkeys("abcd", "t")))
+    figure = mq.plot.co_occurrence(consensus, make_corpus(dict.fromkeys("abcd", "t")))
     words = {text.get_text() for text in figure.axes[0].texts}
     assert {"x", "y", "z", "3", "2", "1"} <= words
     with pytest.raises(InvalidArgument, match="needs two codes"):
-        mq.co_occurrence_network(make_consensus({"a": {"x"}}, ["x"]), make_corpus({"a": "t"}))
+        mq.plot.co_occurrence(make_consensus({"a": {"x"}}, ["x"]), make_corpus({"a": "t"}))

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.reconciliation.scores import bcubed, omega_index
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.reconciliation.overlap_scores import bcubed, omega_index
 
 from .conftest import make_clusters, make_consensus, make_sample
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 from medtw_qual.reconciliation.calibration import best_threshold, deal_folds, fit_platt, platt
 from medtw_qual.reconciliation.learner import PENALTY, RidgeFolds, read_features
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual._base.shares import wilson
-from medtw_qual.reconciliation.intervals import exact_finite
-from medtw_qual.reconciliation.shares import Evidence, assisted_share, people_share
+from medtw_qual._base.binomial import wilson
+from medtw_qual.errors import InvalidArgument
+from medtw_qual.reconciliation.finite_population import exact_finite
+from medtw_qual.reconciliation.share_estimators import Evidence, assisted_share, people_share
 
 from .conftest import make_consensus, make_sample
 

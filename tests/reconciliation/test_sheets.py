@@ -4,7 +4,7 @@ import pytest
 from openpyxl import load_workbook
 
 import medtw_qual as mq
-from medtw_qual._base.errors import InvalidArgument, StaleDecision, UnreadableFile
+from medtw_qual.errors import InvalidArgument, StaleDecision, UnreadableFile
 
 from .conftest import make_clusters, make_consensus, make_sample
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 from medtw_qual.study.agreement_report import agreement_report
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example B: two observers, nominal; alpha = .692.

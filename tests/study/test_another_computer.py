@@ -11,8 +11,8 @@ import pytest
 
 from medtw_qual._base.hashing import hash_file
 from medtw_qual.study.last_digits import differ_in_last_digits_only
-from medtw_qual.study.running import run_study
-from medtw_qual.study.verifying import verify_study
+from medtw_qual.study.run import run_study
+from medtw_qual.study.verification import verify_study
 from tests.studies import example_study
 
 

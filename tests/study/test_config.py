@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from medtw_qual._base.errors import MissingFile, StudyFault
+from medtw_qual.errors import MissingFile, StudyFault
 from medtw_qual.study.config import read_config
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import medtw_qual as mq
-from medtw_qual.study.running import run_study
+from medtw_qual.study.run import run_study
 from tests.studies import example_study, read_rows
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from medtw_qual.study.creating import create_study
-from medtw_qual.study.running import run_study
+from medtw_qual.study.run import run_study
+from medtw_qual.study.study_template import create_study
 
 CODES = "unit_id,coder,gratitude,isolation\n"
 

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 import medtw_qual as mq
-from medtw_qual.study.running import run_study
-from medtw_qual.study.verifying import verify_study
+from medtw_qual.study.run import run_study
+from medtw_qual.study.verification import verify_study
 from tests.studies import example_study, read_rows
 
 NAMES = {

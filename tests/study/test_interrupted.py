@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from medtw_qual.study.creating import create_study
-from medtw_qual.study.running import run_study
+from medtw_qual.study.run import run_study
+from medtw_qual.study.study_template import create_study
 
 PROGRAM = "import sys; from medtw_qual.cli import main; sys.argv[:] = ['medtw-qual', 'run']; main()"
 

@@ -6,7 +6,7 @@ import pytest
 from nbclient import NotebookClient
 
 import medtw_qual as mq
-from medtw_qual.study.masking import mask_table
+from medtw_qual.study.text_mask import mask_table
 
 WORDS = "Held the phone so her daughter could sing"
 CELLS = [
@@ -42,17 +42,17 @@ def test_what_clusters_quote_is_masked_and_what_the_program_says_is_not():
 def test_no_table_that_the_example_study_offers_shows_a_post_when_it_is_masked(root):
     study = mq.open_study(root)
     corpus, codings, consensus = study.corpus, study.codings, study.consensus
-    differences = mq.disagreements(codings, corpus)
+    differences = mq.agreement.disagreements(codings, corpus)
     offered = {
         "posts": corpus.posts,
         "units": corpus.units,
         "authors": corpus.authors,
         "near": corpus.drop_duplicates(near=0.7).units,
-        "flags": mq.privacy_flags(corpus),
+        "flags": mq.privacy.flags(corpus),
         "disagreements": differences.units,
-        "undecided": mq.undecided(codings),
-        "memos": mq.read_memos(codings=study.path("data/codings")),
-        "retrieved": mq.retrieve(consensus, corpus, codes=["isolation"]),
+        "undecided": mq.coding.open_disagreements(codings),
+        "memos": mq.coding.read_memos(codings=study.path("data/codings")),
+        "retrieved": mq.coding.retrieve(consensus, corpus, codes=["isolation"]),
         "quotations": study.quotations.table,
         "printable": study.quotations.printable(),
         "clusters": study.clusters.summary(),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from medtw_qual.study.creating import create_study
+from medtw_qual.study.study_template import create_study
 
 CODES = "unit_id,coder,gratitude,isolation\n9001,KA,1,0\n9002,KA,0,0\n9001,LM,1,1\n9002,LM,0,0\n"
 

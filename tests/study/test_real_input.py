@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from medtw_qual.study.running import run_study
+from medtw_qual.study.run import run_study
 from tests.studies import nhs_study, read_rows, twarc_study
 
 pytestmark = [pytest.mark.extra, pytest.mark.shared]

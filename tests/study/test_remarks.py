@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 import medtw_qual as mq
-from medtw_qual._base.errors import StaleDecision
-from medtw_qual.study.creating import create_study
+from medtw_qual.errors import StaleDecision
+from medtw_qual.study.study_template import create_study
 from tests.studies import example_study
 
 POSTS = "post_id,text,author_id,answers,role\n" + "\n".join(

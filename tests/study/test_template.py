@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from medtw_qual.study.config import StudyConfig, read_config
-from medtw_qual.study.creating import create_study
+from medtw_qual.study.study_template import create_study
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "medtw_qual" / "template"
 KEY = re.compile(r"^(?:# )?(\w+) = ")

@@ -5,9 +5,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from medtw_qual.agreement.engine import ByUnit, Recipe, Table
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
 
@@ -23,8 +23,8 @@ class EqualShares:
         return np.full(len(frequency), table.kernel.total / table.patterns.n_categories**2)
 
 
-RECIPE = Recipe("brennan_prediger", "Brennan-Prediger coefficient", ByUnit(EqualShares()))
-PABAK = Recipe("pabak", "Prevalence-adjusted bias-adjusted kappa", ByUnit(EqualShares()), two_coders=True)
+RECIPE = CoefficientSpec("brennan_prediger", "Brennan-Prediger coefficient", ByUnit(EqualShares()))
+PABAK = CoefficientSpec("pabak", "Prevalence-adjusted bias-adjusted kappa", ByUnit(EqualShares()), two_coders=True)
 
 
 def brennan_prediger(
@@ -64,7 +64,7 @@ def brennan_prediger(
     --------
     Gwet (2014, Table 4.4; irrCAC documentation) prints .77273:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> round(brennan_prediger(gwet_raw4raters).estimate, 5)
     0.77273
     """

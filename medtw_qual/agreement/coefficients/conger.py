@@ -5,10 +5,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from medtw_qual.agreement.engine import ByUnit, Recipe, Table
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
 from medtw_qual.agreement.kernels import MatrixKernel
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
 
@@ -58,8 +58,8 @@ def own_margins(table: Table, frequency: Floats) -> Floats:
     return np.asarray(counts / np.where(total > 0, total, np.nan))
 
 
-CONGER = Recipe("conger_kappa", "Conger's kappa", ByUnit(OwnMargins()), labelled=True)
-COHEN = Recipe(
+CONGER = CoefficientSpec("conger_kappa", "Conger's kappa", ByUnit(OwnMargins()), labelled=True)
+COHEN = CoefficientSpec(
     "cohen_kappa",
     "Cohen's kappa",
     ByUnit(OwnMargins()),
@@ -158,7 +158,7 @@ def conger_kappa(
     --------
     Gwet (2014, Table 4.4; irrCAC documentation) prints .76282 with a standard error of .14917:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> kappa = conger_kappa(gwet_raw4raters)
     >>> round(kappa.estimate, 5), round(kappa.se, 5)
     (0.76282, 0.14917)

@@ -5,9 +5,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from medtw_qual.agreement.engine import ByUnit, Recipe, Table, margin
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table, margin
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
 
@@ -25,7 +25,7 @@ class PooledMargin:
         return np.asarray(table.shares @ average)
 
 
-RECIPE = Recipe("fleiss_kappa", "Fleiss' kappa", ByUnit(PooledMargin()))
+RECIPE = CoefficientSpec("fleiss_kappa", "Fleiss' kappa", ByUnit(PooledMargin()))
 
 
 def fleiss_kappa(
@@ -64,7 +64,7 @@ def fleiss_kappa(
     --------
     Gwet (2014, Table 4.4; irrCAC documentation) prints .76117 with a standard error of .15302:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> kappa = fleiss_kappa(gwet_raw4raters)
     >>> round(kappa.estimate, 5), round(kappa.se, 5)
     (0.76117, 0.15302)

@@ -5,9 +5,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from medtw_qual.agreement.engine import ByUnit, Recipe, Table, margin
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table, margin
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
 
@@ -29,8 +29,8 @@ def _scale(table: Table) -> float:
     return table.kernel.total / (q * (q - 1))
 
 
-AC1 = Recipe("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()))
-AC2 = Recipe("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()))
+AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()))
+AC2 = CoefficientSpec("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()))
 
 
 def gwet_ac1(
@@ -66,7 +66,7 @@ def gwet_ac1(
     --------
     Gwet (2014, Table 4.4; irrCAC documentation) prints .77544 with a standard error of .14295:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> ac1 = gwet_ac1(gwet_raw4raters)
     >>> round(ac1.estimate, 5), round(ac1.se, 5)
     (0.77544, 0.14295)
@@ -109,7 +109,7 @@ def gwet_ac2(
     --------
     Gwet (2014, Table 4.9) with linear weights; with identity weights it is AC1:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> gwet_ac2(gwet_raw4raters).estimate == gwet_ac1(gwet_raw4raters).estimate
     True
     """

@@ -7,13 +7,13 @@ from typing import Any, Literal, Unpack, get_args
 
 import numpy as np
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
-from medtw_qual.agreement.engine import Recipe, Result, Table, corrected
+from medtw_qual.agreement.chance_correction import CoefficientSpec, Result, Table, corrected
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel, SquaredKernel
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.ratings import Ratings
 from medtw_qual.agreement.weights import Weights, category_values, weight_matrix
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -86,7 +86,7 @@ class ByRank(ByRating):
         return np.asarray(estimate + frequency.sum() * slopes)
 
 
-RECIPE = Recipe("krippendorff_alpha", "Krippendorff's alpha", ByRating(), pairable_only=True)
+RECIPE = CoefficientSpec("krippendorff_alpha", "Krippendorff's alpha", ByRating(), pairable_only=True)
 ORDINAL = replace(RECIPE, measure=ByRank())
 LEVELS: tuple[Level, ...] = get_args(Level)
 
@@ -155,7 +155,7 @@ def krippendorff_alpha(
     --------
     Krippendorff (2004, p. 230; 2011, example C) prints .743 nominal, .815 ordinal, .849 interval, .797 ratio:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> [round(krippendorff_alpha(gwet_raw4raters, level=level).estimate, 3)
     ...  for level in ("nominal", "ordinal", "interval", "ratio")]
     [0.743, 0.815, 0.849, 0.797]
@@ -165,5 +165,5 @@ def krippendorff_alpha(
         raise InvalidArgument("Both a level and weights were given.", "Give one of the two.")
     if level == "nominal":
         return measure(RECIPE, ratings, categories, "identity" if weights is None else weights, options)
-    recipe = ORDINAL if level == "ordinal" else RECIPE
-    return measure(recipe, ratings, categories, level, options, partial(_level_kernel, level))
+    spec = ORDINAL if level == "ordinal" else RECIPE
+    return measure(spec, ratings, categories, level, options, partial(_level_kernel, level))

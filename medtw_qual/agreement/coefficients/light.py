@@ -6,10 +6,10 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Result, Table
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
 from medtw_qual.agreement.coefficients.conger import OwnMargins
-from medtw_qual.agreement.engine import ByUnit, Recipe, Result, Table
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.patterns import Patterns
 from medtw_qual.agreement.weights import Weights
 
@@ -51,7 +51,7 @@ def _pairs(table: Table) -> list[tuple[Table, Floats]]:
     return found
 
 
-RECIPE = Recipe(
+RECIPE = CoefficientSpec(
     "light_kappa",
     "Light's kappa",
     MeanOfPairs(),

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from medtw_qual.agreement.engine import ByUnit, NoChance, Recipe
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, IntervalOptions
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, NoChance
+from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
-RECIPE = Recipe("percent_agreement", "Percent agreement", ByUnit(NoChance()), corrects=False)
+RECIPE = CoefficientSpec("percent_agreement", "Percent agreement", ByUnit(NoChance()), corrects=False)
 
 
 def percent_agreement(
@@ -47,7 +47,7 @@ def percent_agreement(
     --------
     Gwet (2014, Table 4.4; irrCAC documentation) prints .8181818:
 
-    >>> from medtw_qual.agreement.examples import gwet_raw4raters
+    >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
     >>> round(percent_agreement(gwet_raw4raters).estimate, 7)
     0.8181818
     """

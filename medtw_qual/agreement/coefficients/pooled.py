@@ -7,15 +7,15 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.agreement.chance_correction import Result, Table, corrected, ratio
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions, Ints
 from medtw_qual.agreement.coefficients.conger import OwnMargins
-from medtw_qual.agreement.engine import Result, Table, corrected, ratio
-from medtw_qual.agreement.intervals import Situation, make_interval, read_groups, read_options
+from medtw_qual.agreement.intervals import IntervalInputs, check_options, make_interval, read_groups
 from medtw_qual.agreement.kernels import MatrixKernel
-from medtw_qual.agreement.measuring import RatingsLike
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions, Ints
+from medtw_qual.agreement.measurement import RatingsLike
 from medtw_qual.agreement.patterns import Patterns, collapse
 from medtw_qual.agreement.ratings import MISSING, Ratings, read_ratings
+from medtw_qual.errors import InvalidArgument
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ def pooled_kappa(
     >>> round(pooled_kappa(codes, same_units=False).estimate, 3)
     0.524
     """
-    checked = read_options(options)
+    checked = check_options(options)
     matrices = [read_ratings(one) for one in (ratings.values() if isinstance(ratings, Mapping) else ratings)]
     if not matrices:
         raise InvalidArgument("There are no codes to pool.", "Give one matrix of ratings per code.")
@@ -134,8 +134,8 @@ def pooled_kappa(
         value = measure.at(table, patterns.frequency[None, :])
         estimate, observed, expected = (float(x[0]) for x in (value.estimate, value.observed, value.expected))
         n = int(patterns.frequency.sum())
-        situation = Situation(measure, table, estimate, observed, expected, n, groups, share=False)
-        limits = make_interval(situation, checked)
+        inputs = IntervalInputs(measure, table, estimate, observed, expected, n, groups, share=False)
+        limits = make_interval(inputs, checked)
     return Coefficient(
         "pooled_kappa", estimate, limits.se, limits.low, limits.high, observed, expected, n, n_coders,
         joint.categories, limits.words, None, "identity", checked.confidence,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Unpack
 
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec
+from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
 from medtw_qual.agreement.coefficients.fleiss import PooledMargin
-from medtw_qual.agreement.engine import ByUnit, Recipe
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
-RECIPE = Recipe("scott_pi", "Scott's pi", ByUnit(PooledMargin()), two_coders=True)
+RECIPE = CoefficientSpec("scott_pi", "Scott's pi", ByUnit(PooledMargin()), two_coders=True)
 
 
 def scott_pi(

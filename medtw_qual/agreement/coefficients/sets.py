@@ -6,16 +6,16 @@ from typing import Any, Literal, Unpack, get_args
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
+from medtw_qual.agreement.chance_correction import CoefficientSpec
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
 from medtw_qual.agreement.coefficients.krippendorff import RECIPE as ALPHA
-from medtw_qual.agreement.engine import Recipe
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel
-from medtw_qual.agreement.measuring import measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import measure
 from medtw_qual.agreement.ratings import MISSING, Ratings
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 SetDistance = Literal["masi", "jaccard"]
-RECIPE = Recipe("alpha_sets", "Krippendorff's alpha for sets of codes", ALPHA.measure, pairable_only=True)
+RECIPE = CoefficientSpec("alpha_sets", "Krippendorff's alpha for sets of codes", ALPHA.measure, pairable_only=True)
 
 
 def jaccard_distance(first: Collection[Any], second: Collection[Any]) -> float:

@@ -6,9 +6,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from medtw_qual.agreement.engine import Recipe, Result, Table, ratio
-from medtw_qual.agreement.measuring import RatingsLike, measure
-from medtw_qual.agreement.model import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.chance_correction import CoefficientSpec, Result, Table, ratio
+from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
+from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.ratings import Ratings, read_ratings
 
 
@@ -81,9 +81,11 @@ def _one(matrix: Ratings, place: int, options: IntervalOptions) -> Coefficient:
     # Units where nobody chose the category say nothing about it.
     silent = (matrix.codes != place).all(axis=1)
     codes = np.where(silent[:, None], -1, matrix.codes)
-    recipe = Recipe("specific_agreement", "Specific agreement", Specific(place), pairable_only=True, corrects=False)
+    spec = CoefficientSpec(
+        "specific_agreement", "Specific agreement", Specific(place), pairable_only=True, corrects=False
+    )
     kept = Ratings(codes, matrix.categories, matrix.coders, f"category {matrix.categories[place]!r}")
-    return measure(recipe, kept, None, "identity", options)
+    return measure(spec, kept, None, "identity", options)
 
 
 def per_category(

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from medtw_qual.clusters.criterion import SAMPLE, choose_number, cut_tree, ward_tree
-from medtw_qual.clusters.methods.base import Partition, Points
-from medtw_qual.clusters.sampling import hashed_sample
-from medtw_qual.clusters.space import centres_of
+from medtw_qual.clusters.hash_samples import hashed_sample
+from medtw_qual.clusters.methods.method_protocol import Partition, Points
+from medtw_qual.clusters.number_of_clusters import SAMPLE, choose_number, cut_tree, ward_tree
+from medtw_qual.clusters.projection import centres_of
 
 FEWEST_TEXTS = 4
 

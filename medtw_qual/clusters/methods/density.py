@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from medtw_qual._base.errors import InvalidArgument
-from medtw_qual.clusters.methods.base import Partition, Points
-from medtw_qual.clusters.space import centres_of
+from medtw_qual.clusters.methods.method_protocol import Partition, Points
+from medtw_qual.clusters.projection import centres_of
+from medtw_qual.errors import InvalidArgument
 
 # UMAP's neighbourhood and HDBSCAN's smallest cluster as in BERTopic's defaults (Grootendorst 2022).
 NEIGHBOURS = 15

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual.clusters.encoders import load_known_encoder
-from medtw_qual.clusters.methods.base import Partition, Points
-from medtw_qual.clusters.space import centres_of
+from medtw_qual.clusters.methods.method_protocol import Partition, Points
+from medtw_qual.clusters.projection import centres_of
 from medtw_qual.clusters.vectors import to_unit_length
-from medtw_qual.codebook.model import Code, Codebook
+from medtw_qual.codebook.codebook import Code, Codebook
+from medtw_qual.errors import InvalidArgument
 
 # Cosine below which a text is near no code; short posts and definitions of all-MiniLM-L6-v2 meet at .2 to .5.
 THRESHOLD = 0.25

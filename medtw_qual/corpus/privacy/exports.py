@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidTable
 from medtw_qual._base.files import atomic_path, write_text
-from medtw_qual._base.tables import require_columns
+from medtw_qual._base.table_files import require_columns
+from medtw_qual.errors import InvalidTable
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 
 def export_ids(corpus: Corpus, path: str | Path) -> Path:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 import regex
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.progress import busy
-from medtw_qual.corpus.privacy.keys import KeyBook
+from medtw_qual.corpus.privacy.random_keys import KeyBook
+from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 _HANDLE = regex.compile(r"(?<![\w.])[@＠]([A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_])")
 _LINK = regex.compile(r"(?:https?://|www\.)\S+", regex.IGNORECASE)
@@ -92,7 +92,7 @@ def pseudonymise(
 def _unit_book(path: str | Path | None) -> KeyBook | None:
     if path is None:
         return None
-    from medtw_qual._base.tables import read_csv_as_text, require_columns
+    from medtw_qual._base.table_files import read_csv_as_text, require_columns
 
     table = read_csv_as_text(path)
     require_columns(table, ["unit_id", "key"], "unit keys")

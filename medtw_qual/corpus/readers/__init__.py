@@ -9,7 +9,7 @@ from medtw_qual.corpus.readers import (
     minet,
     no_posts,
     own_table,
-    presets,
+    service_tables,
     twarc_csv,
     twarc_flat,
     twarc_pages,
@@ -17,10 +17,10 @@ from medtw_qual.corpus.readers import (
     web_exporter,
     x_archive,
 )
-from medtw_qual.corpus.readers.protocol import Reader
+from medtw_qual.corpus.readers.reader_protocol import SourceReader
 
 # In the order in which they are asked; the more particular before the more general.
-READERS: tuple[Reader, ...] = (
+READERS: tuple[SourceReader, ...] = (
     no_posts.IDS,
     no_posts.COMPLIANCE,
     no_posts.COUNTS,
@@ -37,11 +37,11 @@ READERS: tuple[Reader, ...] = (
     minet.READER,
     minet.BLUESKY_READER,
     fourcat.READER,
-    presets.TCAT,
-    presets.HYDRATOR,
-    presets.MELTWATER,
-    presets.BRANDWATCH,
+    service_tables.TCAT,
+    service_tables.HYDRATOR,
+    service_tables.MELTWATER,
+    service_tables.BRANDWATCH,
     mapped_table.READER,
 )
 
-__all__ = ["READERS", "Reader"]
+__all__ = ["READERS", "SourceReader"]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from medtw_qual.corpus.intake import NOT_A_POST, WITHHELD, AuthorRow, Intake, PostRow
-from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
+from medtw_qual.corpus.post_collector import NOT_A_POST, WITHHELD, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.text_entities import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
 
 Json = Mapping[str, Any]
 _NONE: dict[str, Any] = {}
@@ -19,10 +19,10 @@ def own_words(post: Json) -> tuple[str, Json, bool]:
     return text, post.get("entities") or _NONE, not is_cut(text)
 
 
-def take_author(user: Json, intake: Intake) -> None:
+def take_author(user: Json, collector: PostCollector) -> None:
     """Hand an account in."""
     author_id = user.get("id")
-    if author_id and author_id not in intake.authors:
+    if author_id and author_id not in collector.authors:
         metrics = user.get("public_metrics") or _NONE
         row = AuthorRow(
             str(author_id),
@@ -32,10 +32,10 @@ def take_author(user: Json, intake: Intake) -> None:
             metrics.get("followers_count"),
             user.get("location") or "",
         )
-        intake.author(row)
+        collector.author(row)
 
 
-def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], intake: Intake) -> None:
+def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], collector: PostCollector) -> None:
     """Hand a post in, with the words of the posts it refers to as its context.
 
     Parameters
@@ -43,13 +43,13 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
     post : mapping
     posts, media : mapping
         What the same delivery tells of other posts and of pictures, by id and by media key.
-    intake : Intake
+    collector : PostCollector
     """
     if not isinstance(post, dict) or ("text" not in post and "note_tweet" not in post):
-        intake.drop(NOT_A_POST)
+        collector.drop(NOT_A_POST)
         return
     if post.get("withheld"):
-        intake.drop_post(str(post.get("id") or ""), WITHHELD)
+        collector.drop_post(str(post.get("id") or ""), WITHHELD)
         return
     text, entities, complete = own_words(post)
     links = {one.get("type"): str(one.get("id") or "") for one in post.get("referenced_tweets") or ()}
@@ -88,7 +88,7 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
         quotes,
         repost_of,
     )
-    intake.post(row, post.get("edit_history_tweet_ids") or ())
+    collector.post(row, post.get("edit_history_tweet_ids") or ())
 
 
 def read_entities(text: str, entities: Json) -> tuple[list[str], list[str], list[str]]:

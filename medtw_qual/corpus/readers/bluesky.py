@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.htmltext import html_to_text
-from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
-from medtw_qual.corpus.jsonstream import json_values
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
-from medtw_qual.corpus.words import find_hashtags
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
+from medtw_qual.corpus.text_entities import find_hashtags
 
 Json = Mapping[str, Any]
 DELETED = "deleted by its author while the stream ran"
@@ -20,15 +20,15 @@ _CUT = "[…]"
 _NONE: dict[str, Any] = {}
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    if any("did" in one and "kind" in one and "time_us" in one for one in glimpse.objects):
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    if any("did" in one and "kind" in one and "time_us" in one for one in preview.objects):
         return "its lines are events of the Jetstream ('did', 'time_us', 'kind')"
-    if any(_view(one) is not None for one in glimpse.objects):
+    if any(_view(one) is not None for one in preview.objects):
         return "its objects are Bluesky posts ('uri' at://, 'record')"
-    start = glimpse.preamble
-    if any(_tapped(one) is not None for one in glimpse.objects):
+    start = preview.preamble
+    if any(_tapped(one) is not None for one in preview.objects):
         return "its lines are events of Tap ('type': 'record', 'did', 'rkey')"
-    if glimpse.cut_document and '"at://' in start and '"record"' in start:
+    if preview.cut_document and '"at://' in start and '"record"' in start:
         return "it is a list of Bluesky posts ('uri' at://, 'record')"
     return ""
 
@@ -49,67 +49,67 @@ def _tapped(value: object) -> dict[str, Any] | None:
     return {"did": held["did"], "kind": "commit", "commit": {**held, "operation": held.get("action")}}
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    for value in json_values(source, glimpse, intake):
-        intake.attempt(_take, value, intake)
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    for value in json_values(source, preview, collector):
+        collector.attempt(_take, value, collector)
 
 
-def _take(value: object, intake: Intake) -> None:
+def _take(value: object, collector: PostCollector) -> None:
     value = _tapped(value) or value
     if isinstance(value, dict) and "kind" in value and "did" in value:
-        _take_event(value, intake)
+        _take_event(value, collector)
     elif isinstance(value, dict) and isinstance(value.get("feed") or value.get("posts"), list):  # a page of the API
         for one in value.get("feed") or value["posts"]:
-            intake.attempt(_take, one, intake)
+            collector.attempt(_take, one, collector)
     elif (view := _view(value)) is not None and isinstance(value, dict):
-        _take_view(view, value, intake)
+        _take_view(view, value, collector)
     else:
-        intake.drop(NOT_A_POST)
+        collector.drop(NOT_A_POST)
 
 
-def _take_event(event: Json, intake: Intake) -> None:
+def _take_event(event: Json, collector: PostCollector) -> None:
     commit = event.get("commit") or _NONE
     kind, action = commit.get("collection"), commit.get("operation")
     uri = f"at://{event['did']}/{kind}/{commit.get('rkey', '')}"
     if kind not in (_POST, _REPOST):
-        intake.drop(OTHER_EVENT)
+        collector.drop(OTHER_EVENT)
     elif action == "delete":
-        intake.drop(OTHER_EVENT)
-        intake.withdraw(uri, DELETED)
+        collector.drop(OTHER_EVENT)
+        collector.withdraw(uri, DELETED)
     else:
         record = commit.get("record") or _NONE
-        intake.author(intake.authors.get(event["did"]) or AuthorRow(event["did"]))
+        collector.author(collector.authors.get(event["did"]) or AuthorRow(event["did"]))
         arrived = _microseconds(event.get("time_us"))
         if kind == _REPOST:
             of = str((record.get("subject") or _NONE).get("uri") or "")
             when = record.get("createdAt") or arrived
-            intake.post(PostRow(uri, event["did"], when, is_repost=True, repost_of_id=of))
+            collector.post(PostRow(uri, event["did"], when, is_repost=True, repost_of_id=of))
         else:
-            intake.post(_row(uri, event["did"], record, _NONE, arrived))
+            collector.post(_row(uri, event["did"], record, _NONE, arrived))
 
 
 def _microseconds(value: object) -> str:
     return datetime.fromtimestamp(value / 1e6, UTC).isoformat() if isinstance(value, int | float) else ""
 
 
-def _take_view(view: Json, item: Json, intake: Intake) -> None:
+def _take_view(view: Json, item: Json, collector: PostCollector) -> None:
     author = view.get("author") or _NONE
     did = str(author.get("did") or str(view["uri"]).split("/")[2])
     name, described = author.get("displayName") or "", author.get("description") or ""
-    intake.author(AuthorRow(did, author.get("handle") or "", name, described, author.get("followersCount")))
+    collector.author(AuthorRow(did, author.get("handle") or "", name, described, author.get("followersCount")))
     reason = item.get("reason") or _NONE
     if "Repost" in str(reason.get("$type") or ""):
         by = reason.get("by") or _NONE
-        intake.author(AuthorRow(str(by.get("did") or ""), by.get("handle") or "", by.get("displayName") or ""))
+        collector.author(AuthorRow(str(by.get("did") or ""), by.get("handle") or "", by.get("displayName") or ""))
         uri = str(reason.get("uri") or f"repost of {view['uri']} by {by.get('did')}")
         words = str(view["record"].get("text") or "")
         when = str(reason.get("indexedAt") or "")
-        intake.post(
+        collector.post(
             PostRow(uri, str(by.get("did") or ""), when, "", words, is_repost=True, repost_of_id=str(view["uri"]))
         )
         return
     parent = ((item.get("reply") or _NONE).get("parent") or _NONE).get("record") or _NONE
-    intake.post(_row(str(view["uri"]), did, view["record"], view, "", str(parent.get("text") or "")))
+    collector.post(_row(str(view["uri"]), did, view["record"], view, "", str(parent.get("text") or "")))
 
 
 def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: str = "") -> PostRow:
@@ -158,7 +158,7 @@ def _facets(text: str, facets: Iterable[Json]) -> tuple[list[str], list[str], li
         index = facet.get("index") or _NONE
         marked = raw[index.get("byteStart", 0) : index.get("byteEnd", 0)].decode("utf-8", "replace")
         for feature in facet.get("features") or ():
-            # Told by their fields: clients misspell the types, write empty features and spaces into tags.
+            # FlowStep by their fields: clients misspell the types, write empty features and spaces into tags.
             if feature.get("tag"):
                 tags.append(str(feature["tag"]).strip().lstrip("#＃"))
             elif feature.get("did"):
@@ -198,4 +198,4 @@ def _media(embed: Json, shown: Json) -> tuple[list[str], list[str]]:
     return media, described
 
 
-READER = Reader("bluesky", "Bluesky posts, feeds or Jetstream lines", _recognises, _read)
+READER = SourceReader("bluesky", "Bluesky posts, feeds or Jetstream lines", _recognises, _read)

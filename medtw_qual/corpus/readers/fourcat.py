@@ -1,8 +1,8 @@
 """Tables of 4CAT; its times are UTC without saying so, and a repost is told by a column of its own."""
 
-from medtw_qual.corpus.readers.layout import Layout, reader_of
+from medtw_qual.corpus.readers.table_layout import TableLayout, reader_of
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="fourcat",
     label="4CAT",
     marks=(("id", "thread_id", "timestamp", "body", "author"),),

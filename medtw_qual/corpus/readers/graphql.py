@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from medtw_qual.corpus.glimpse import Glimpse
-from medtw_qual.corpus.intake import NOT_A_POST, Intake
-from medtw_qual.corpus.jsonstream import json_values
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import NOT_A_POST, PostCollector
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.readers.v1 import take_author, take_post
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
 
 Json = Mapping[str, Any]
 TOMBSTONE = "tombstone: the platform no longer shows the post"
@@ -17,10 +17,10 @@ PROMOTED = "advertisement that the platform put among the posts (promoted)"
 _PLATFORMS = ("twitter.com", "x.com")
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    if any(_result(one) is not None for one in glimpse.objects):
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    if any(_result(one) is not None for one in preview.objects):
         return "its objects are posts as the web page receives them ('rest_id', 'legacy')"
-    if glimpse.cut_document and '"rest_id"' in glimpse.preamble and '"legacy"' in glimpse.preamble:
+    if preview.cut_document and '"rest_id"' in preview.preamble and '"legacy"' in preview.preamble:
         return "it is a list of posts as the web page receives them ('rest_id', 'legacy')"
     return ""
 
@@ -40,25 +40,25 @@ def _result(value: object) -> dict[str, Any] | None:
     return None
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    for value in json_values(source, glimpse, intake):
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    for value in json_values(source, preview, collector):
         platform = value.get("source_platform") if isinstance(value, dict) else None
         result = _result(value)
         if result is None:
-            intake.drop(OTHER_PLATFORM if platform and platform not in _PLATFORMS else NOT_A_POST)
+            collector.drop(OTHER_PLATFORM if platform and platform not in _PLATFORMS else NOT_A_POST)
         elif result.get("promoted"):
-            intake.drop(PROMOTED)
+            collector.drop(PROMOTED)
         elif "legacy" not in result:
-            intake.drop(TOMBSTONE)
+            collector.drop(TOMBSTONE)
         else:
-            intake.attempt(take_result, result, intake)
+            collector.attempt(take_result, result, collector)
 
 
-def take_result(result: Json, intake: Intake) -> None:
+def take_result(result: Json, collector: PostCollector) -> None:
     """Hand in one post with its author."""
     user = _user(result)
-    take_author(user, intake)
-    take_post(as_v1(result), intake, str(user.get("id_str") or ""))
+    take_author(user, collector)
+    take_post(as_v1(result), collector, str(user.get("id_str") or ""))
 
 
 def as_v1(result: Json) -> dict[str, Any]:
@@ -102,4 +102,4 @@ def _user(result: Json) -> dict[str, Any]:
     }
 
 
-READER = Reader("graphql", "GraphQL posts (Zeeschuimer and other browser exports)", _recognises, _read)
+READER = SourceReader("graphql", "GraphQL posts (Zeeschuimer and other browser exports)", _recognises, _read)

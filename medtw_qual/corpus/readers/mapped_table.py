@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn, did_you_mean
-from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.ids import IdCheck
-from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
-from medtw_qual.corpus.jsonstream import json_values
-from medtw_qual.corpus.readers.layout import whole_number
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.readers.table_layout import whole_number
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
 from medtw_qual.corpus.tablestream import table_rows
+from medtw_qual.corpus.text_entities import find_hashtags, find_mentions, find_urls
 from medtw_qual.corpus.times import to_utc
-from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls
+from medtw_qual.errors import InvalidArgument, MissingColumn, did_you_mean
 
 _NEEDED = ("text", "post_id")
 NO_TEXT = "no text in the text column"
@@ -22,15 +22,15 @@ TARGETS = (
 )  # fmt: skip
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
+def _recognises(source: Source, preview: SourcePreview) -> str:
     """Only by name: the researcher says which column is which, or calls them as this package does."""
-    if glimpse.kind in ("table", "workbook") and glimpse.has(*_NEEDED):
+    if preview.kind in ("table", "workbook") and preview.has(*_NEEDED):
         return "its columns are called post_id and text"
     return ""
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    columns = {name: name for name in _NEEDED if glimpse.has(name)} | dict(mapped.columns)
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    columns = {name: name for name in _NEEDED if preview.has(name)} | dict(mapped.columns)
     for needed in _NEEDED:
         if needed not in columns:
             short = "id" if needed == "post_id" else needed
@@ -40,24 +40,24 @@ def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> N
             )
     known: set[str] = set()
     check = IdCheck(source.name, columns["post_id"])
-    for row in _rows(source, glimpse, intake):
+    for row in _rows(source, preview, collector):
         if not known:
             _require(columns, mapped.author_columns, row, source)
             columns = _own_names(row, set(columns.values())) | columns
             known = set(columns.values())
-        intake.attempt(_take, row, columns, known, mapped, check, intake)
+        collector.attempt(_take, row, columns, known, mapped, check, collector)
     check.finish()
 
 
-def _rows(source: Source, glimpse: Glimpse, intake: Intake) -> Iterator[Mapping[str, str]]:
-    if glimpse.kind in ("table", "workbook", "ids"):
-        yield from table_rows(source, glimpse, intake)
+def _rows(source: Source, preview: SourcePreview, collector: PostCollector) -> Iterator[Mapping[str, str]]:
+    if preview.kind in ("table", "workbook", "ids"):
+        yield from table_rows(source, preview, collector)
         return
-    for value in json_values(source, glimpse, intake):
+    for value in json_values(source, preview, collector):
         if isinstance(value, dict):
             yield {str(key): _plain(cell) for key, cell in value.items()}
         else:
-            intake.drop(NOT_A_POST)
+            collector.drop(NOT_A_POST)
 
 
 def _plain(cell: object) -> str:
@@ -81,17 +81,22 @@ def _own_names(row: Mapping[str, str], named: set[str]) -> dict[str, str]:
 
 
 def _take(
-    row: Mapping[str, str], columns: Mapping[str, str], known: set[str], mapped: Mapped, check: IdCheck, intake: Intake
+    row: Mapping[str, str],
+    columns: Mapping[str, str],
+    known: set[str],
+    mapped: ColumnMapping,
+    check: IdCheck,
+    collector: PostCollector,
 ) -> None:
     cell = {target: row.get(name, "") for target, name in columns.items()}
     text = cell["text"]
     if not text.strip():
-        intake.pass_over(cell["post_id"].strip(), NO_TEXT)
+        collector.pass_over(cell["post_id"].strip(), NO_TEXT)
         return
     check.one(cell["post_id"])
     author = cell.get("author_id", "")
     answers, quotes = cell.get("reply_to_id", ""), cell.get("quoted_id", "")
-    taken = intake.post(
+    taken = collector.post(
         PostRow(
             cell["post_id"].strip(),
             author,
@@ -117,11 +122,11 @@ def _take(
     if not taken:
         return
     if author:
-        intake.author(AuthorRow(author, author))
-        intake.author_attributes[author] = {name: row.get(name, "") for name in mapped.author_columns}
+        collector.author(AuthorRow(author, author))
+        collector.author_attributes[author] = {name: row.get(name, "") for name in mapped.author_columns}
     further = {name: value for name, value in row.items() if name not in known and name not in mapped.author_columns}
     if further:
-        intake.attributes[cell["post_id"].strip()] = further
+        collector.attributes[cell["post_id"].strip()] = further
 
 
-READER = Reader("table", "a table with columns the researcher named", _recognises, _read)
+READER = SourceReader("table", "a table with columns the researcher named", _recognises, _read)

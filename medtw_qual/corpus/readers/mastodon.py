@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 
-from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.htmltext import html_to_text
-from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake, PostRow
-from medtw_qual.corpus.jsonstream import json_document, mend_json, mend_pairs
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source, siblings
-from medtw_qual.corpus.words import find_urls
+from medtw_qual.corpus.json_records import json_document, mend_json, mend_pairs
+from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.source_files import Source, siblings
+from medtw_qual.corpus.source_preview import SourcePreview
+from medtw_qual.corpus.text_entities import find_urls
 
 Json = Mapping[str, Any]
 NOT_PUBLIC = "not public (for followers or named people only)"
@@ -21,63 +21,63 @@ _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"
 _NONE: dict[str, Any] = {}
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    head = glimpse.preamble
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    head = preview.preamble
     if '"OrderedCollection' in head and "activitystreams" in head and not _ADDRESSES.search(head):
         return "it is an ActivityPub outbox ('OrderedCollection')"
     return ""
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    document = _document(source, glimpse, intake)
-    _take_owner(source, intake)
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    document = _document(source, preview, collector)
+    _take_owner(source, collector)
     items = document.get("orderedItems") or []
     announced = document.get("totalItems")
     if isinstance(announced, int) and announced != len(items):
-        intake.note(f"the outbox announces {announced} items and holds {len(items)}")
+        collector.note(f"the outbox announces {announced} items and holds {len(items)}")
     for item in items:
-        intake.attempt(_take, item, intake)
+        collector.attempt(_take, item, collector)
 
 
-def _take_owner(source: Source, intake: Intake) -> None:
+def _take_owner(source: Source, collector: PostCollector) -> None:
     """Read the account's own description, which lies beside the outbox."""
     beside = next((one for one in siblings(source) if one.member.rsplit("/", 1)[-1] == "actor.json"), None)
-    actor = json_document(beside, "utf-8", intake) if beside else None
+    actor = json_document(beside, "utf-8", collector) if beside else None
     if isinstance(actor, dict) and actor.get("id"):
         words = html_to_text(str(actor.get("summary") or ""))
         handle, name = str(actor.get("preferredUsername") or ""), str(actor.get("name") or "")
-        intake.author(AuthorRow(str(actor["id"]), handle, name, words))
+        collector.author(AuthorRow(str(actor["id"]), handle, name, words))
 
 
-def _document(source: Source, glimpse: Glimpse, intake: Intake) -> Json:
+def _document(source: Source, preview: SourcePreview, collector: PostCollector) -> Json:
     """Load the outbox; some archives hold the key orderedItems twice, and then both lists count."""
     with source.open() as stream:
         raw = stream.read()
     if raw.count(b'"orderedItems"') < 2:
-        value = json_document(source, glimpse.encoding, intake)
+        value = json_document(source, preview.encoding, collector)
     else:
-        value = mend_pairs(raw, "orderedItems") or mend_json(raw, intake) or orjson.loads(raw)
+        value = mend_pairs(raw, "orderedItems") or mend_json(raw, collector) or orjson.loads(raw)
     return value if isinstance(value, dict) else _NONE
 
 
-def _take(item: object, intake: Intake) -> None:
+def _take(item: object, collector: PostCollector) -> None:
     if not isinstance(item, dict) or item.get("type") not in ("Create", "Announce"):
-        intake.drop(NOT_A_POST)
+        collector.drop(NOT_A_POST)
         return
     actor = str(item.get("actor") or "")
     if not _PUBLIC & {*_listed(item.get("to")), *_listed(item.get("cc"))}:
-        intake.drop(NOT_PUBLIC)
+        collector.drop(NOT_PUBLIC)
         return
-    intake.author(intake.authors.get(actor) or AuthorRow(actor, actor.rstrip("/").rpartition("/")[2].lstrip("@")))
+    collector.author(collector.authors.get(actor) or AuthorRow(actor, actor.rstrip("/").rpartition("/")[2].lstrip("@")))
     held = item.get("object")
     when = str(item.get("published") or "")
     if item["type"] == "Announce":
         of = held if isinstance(held, str) else str((held or _NONE).get("id") or "")
-        intake.post(PostRow(str(item.get("id") or ""), actor, when, is_repost=True, repost_of_id=of))
+        collector.post(PostRow(str(item.get("id") or ""), actor, when, is_repost=True, repost_of_id=of))
     elif isinstance(held, dict):
-        intake.post(_row(held, actor, when))
+        collector.post(_row(held, actor, when))
     else:
-        intake.drop(NOT_A_POST)
+        collector.drop(NOT_A_POST)
 
 
 def _listed(value: object) -> list[str]:
@@ -111,4 +111,4 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
     )
 
 
-READER = Reader("mastodon", "a Mastodon archive (outbox.json)", _recognises, _read)
+READER = SourceReader("mastodon", "a Mastodon archive (outbox.json)", _recognises, _read)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from medtw_qual.corpus.readers.layout import Layout, json_or_parts, reader_of
+from medtw_qual.corpus.readers.table_layout import TableLayout, json_or_parts, reader_of
 
 # "own words « handle: the quoted words — https://twitter.com/handle/status/123 »"
 _QUOTED = re.compile(r"«\s*@?(?P<handle>[\w.-]+): (?P<words>.*?)(?:\s*—\s*\S*)?\s*»\s*$", re.DOTALL)
@@ -81,7 +81,7 @@ def _unwrap(value: dict[str, Any]) -> dict[str, Any]:
     return {"id": value.get("_id"), **inner} if isinstance(inner, dict) else value
 
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="minet",
     label="minet or gazouilloire",
     marks=(
@@ -116,7 +116,7 @@ LAYOUT = Layout(
     prepare=part_quotation,
     passed_over=_passed_over,
 )
-BLUESKY_LAYOUT = Layout(
+BLUESKY_LAYOUT = TableLayout(
     name="minet_bluesky",
     label="minet for Bluesky",
     marks=(("uri", "user_did", "timestamp_utc", "text", "original_text"),),

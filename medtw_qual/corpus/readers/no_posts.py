@@ -2,24 +2,24 @@
 
 from typing import NoReturn
 
-from medtw_qual._base.errors import UnreadableFile
-from medtw_qual.corpus.glimpse import Glimpse
-from medtw_qual.corpus.intake import Intake
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.post_collector import PostCollector
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
+from medtw_qual.errors import UnreadableFile
 
 _ID_HEADERS = {"id", "tweet_id", "tweetid", "post_id", "status_id", "id_str"}
 
 
-def _is_ids(source: Source, glimpse: Glimpse) -> str:
-    if glimpse.kind == "ids":
+def _is_ids(source: Source, preview: SourcePreview) -> str:
+    if preview.kind == "ids":
         return "every line is a number"
-    if len(glimpse.header) == 1 and glimpse.header[0].lower() in _ID_HEADERS:
+    if len(preview.header) == 1 and preview.header[0].lower() in _ID_HEADERS:
         return "its only column holds ids"
     return ""
 
 
-def _refuse_ids(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> NoReturn:
+def _refuse_ids(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> NoReturn:
     raise UnreadableFile(
         f"{source.name} holds ids only: these are ids without words (a dehydrated collection).",
         "Hydrate them first, with access to the platform's API: twarc2 hydrate ids.txt posts.jsonl; then read"
@@ -27,19 +27,21 @@ def _refuse_ids(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake
     )
 
 
-def _is_compliance(source: Source, glimpse: Glimpse) -> str:
-    return "its lines are compliance results" if any({"id", "action"} <= set(o) for o in glimpse.objects) else ""
+def _is_compliance(source: Source, preview: SourcePreview) -> str:
+    return "its lines are compliance results" if any({"id", "action"} <= set(o) for o in preview.objects) else ""
 
 
-def _refuse_compliance(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> NoReturn:
+def _refuse_compliance(
+    source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector
+) -> NoReturn:
     raise UnreadableFile(
         f"{source.name} is a compliance file: it says which posts must be deleted and holds none itself.",
         f'Read your posts and then call corpus.drop_posts("{source.name}").',
     )
 
 
-def _is_counts(source: Source, glimpse: Glimpse) -> str:
-    for one in glimpse.objects:
+def _is_counts(source: Source, preview: SourcePreview) -> str:
+    for one in preview.objects:
         data = one.get("data")
         if (
             isinstance(data, list)
@@ -51,12 +53,12 @@ def _is_counts(source: Source, glimpse: Glimpse) -> str:
     return ""
 
 
-def _refuse_counts(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> NoReturn:
+def _refuse_counts(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> NoReturn:
     raise UnreadableFile(
         f"{source.name} holds counts per hour or day and no posts.", "Read the file that the search itself wrote."
     )
 
 
-IDS = Reader("ids", "a list of ids", _is_ids, _refuse_ids)
-COMPLIANCE = Reader("compliance", "a compliance file", _is_compliance, _refuse_compliance)
-COUNTS = Reader("counts", "counts of posts", _is_counts, _refuse_counts)
+IDS = SourceReader("ids", "a list of ids", _is_ids, _refuse_ids)
+COMPLIANCE = SourceReader("compliance", "a compliance file", _is_compliance, _refuse_compliance)
+COUNTS = SourceReader("counts", "counts of posts", _is_counts, _refuse_counts)

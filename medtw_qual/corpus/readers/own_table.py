@@ -1,12 +1,12 @@
 """The table of posts that this package writes for spreadsheets, read back: ids, texts and times as they were."""
 
 from medtw_qual._base.office import formula_restored
-from medtw_qual.corpus.glimpse import Glimpse
 from medtw_qual.corpus.ids import IdCheck
-from medtw_qual.corpus.intake import Intake, PostRow
-from medtw_qual.corpus.readers.layout import json_or_parts, whole_number
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.post_collector import PostCollector, PostRow
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.readers.table_layout import json_or_parts, whole_number
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
 from medtw_qual.corpus.tablestream import table_rows
 from medtw_qual.schemas import POSTS
 
@@ -16,21 +16,21 @@ _LISTS = {column.name for column in POSTS.columns if column.kind == "list"}
 _FLAGS = {column.name for column in POSTS.columns if column.kind == "flag"}
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    if glimpse.kind in ("table", "workbook") and glimpse.has(*_MARKS):
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    if preview.kind in ("table", "workbook") and preview.has(*_MARKS):
         return "it is a table of posts written by this package"
     return ""
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
     check = IdCheck(source.name, "post_id")
-    for raw in table_rows(source, glimpse, intake):
-        row = raw if glimpse.kind == "workbook" else {name: formula_restored(cell) for name, cell in raw.items()}
-        _take(row, check, intake)
+    for raw in table_rows(source, preview, collector):
+        row = raw if preview.kind == "workbook" else {name: formula_restored(cell) for name, cell in raw.items()}
+        _take(row, check, collector)
     check.finish()
 
 
-def _take(row: dict[str, str], check: IdCheck, intake: Intake) -> None:
+def _take(row: dict[str, str], check: IdCheck, collector: PostCollector) -> None:
     values: dict[str, object] = {name: row[name] for name in PostRow._fields if name in row}
     for name in _LISTS & set(values):
         values[name] = json_or_parts(row[name], "json")
@@ -39,10 +39,10 @@ def _take(row: dict[str, str], check: IdCheck, intake: Intake) -> None:
     for name in ("likes", "reposts"):
         values[name] = whole_number(row.get(name, ""))
     check.one(row["post_id"])
-    taken = intake.post(PostRow(**values))  # type: ignore[arg-type]
+    taken = collector.post(PostRow(**values))  # type: ignore[arg-type]
     further = {name: cell for name, cell in row.items() if name not in _KNOWN}
     if taken and further:
-        intake.attributes[row["post_id"]] = further
+        collector.attributes[row["post_id"]] = further
 
 
-READER = Reader("own_table", "a table of posts written by this package", _recognises, _read)
+READER = SourceReader("own_table", "a table of posts written by this package", _recognises, _read)

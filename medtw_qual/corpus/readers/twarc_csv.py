@@ -2,7 +2,7 @@
 
 import orjson
 
-from medtw_qual.corpus.readers.layout import Layout, reader_of
+from medtw_qual.corpus.readers.table_layout import TableLayout, reader_of
 
 _REPOST, _LIKES = "referenced_tweets.retweeted.id", "public_metrics.like_count"
 _TEXTS = ("text", "author.description", "author.name", "author.location")
@@ -36,7 +36,7 @@ def _decoded(cell: str) -> str:
     return value if isinstance(value, str) else cell
 
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="twarc_csv",
     label="twarc-csv",
     marks=(

@@ -3,43 +3,43 @@
 from collections.abc import Mapping
 from typing import Any
 
-from medtw_qual.corpus.glimpse import Glimpse, shared_keys
-from medtw_qual.corpus.intake import ERROR_OBJECT, NOT_A_POST, Intake
-from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, PostCollector
 from medtw_qual.corpus.readers.api_v2 import take_author, take_post
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview, shared_keys
 
 Json = Mapping[str, Any]
 _MARKS = {"author_id", "conversation_id", "public_metrics", "referenced_tweets", "edit_history_tweet_ids", "__twarc"}
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    keys = shared_keys([one for one in glimpse.objects if "text" in one])
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    keys = shared_keys([one for one in preview.objects if "text" in one])
     if {"id", "text"} <= keys and len(_MARKS & keys) >= 2:
         return "its lines are single posts of API version 2 (" + ", ".join(sorted(_MARKS & keys)) + ")"
-    start = glimpse.preamble
-    if glimpse.cut_document and start.startswith("[") and '"author_id"' in start and '"text"' in start:
+    start = preview.preamble
+    if preview.cut_document and start.startswith("[") and '"author_id"' in start and '"text"' in start:
         return "it is a list of posts of API version 2"
     return ""
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    for post in json_values(source, glimpse, intake):
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    for post in json_values(source, preview, collector):
         if not isinstance(post, dict):
-            intake.drop(NOT_A_POST)
+            collector.drop(NOT_A_POST)
         elif "text" not in post and "errors" in post:
-            intake.drop(ERROR_OBJECT)
+            collector.drop(ERROR_OBJECT)
         else:
-            intake.attempt(_take, post, intake)
+            collector.attempt(_take, post, collector)
 
 
-def _take(post: Json, intake: Intake) -> None:
+def _take(post: Json, collector: PostCollector) -> None:
     author = post.get("author") or post.get("author_user")  # as twarc2 and as 4CAT call it
     if isinstance(author, dict):
-        take_author(author, intake)
+        take_author(author, collector)
     around = {one["id"]: one for one in post.get("referenced_tweets") or () if "text" in one and "id" in one}
-    take_post(post, around, {}, intake)
+    take_post(post, around, {}, collector)
 
 
-READER = Reader("twarc_flat", "API v2 posts, flattened (twarc2 flatten)", _recognises, _read)
+READER = SourceReader("twarc_flat", "API v2 posts, flattened (twarc2 flatten)", _recognises, _read)

@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from medtw_qual.corpus.glimpse import Glimpse
-from medtw_qual.corpus.intake import ERROR_OBJECT, NOT_A_POST, Intake
-from medtw_qual.corpus.jsonstream import json_values
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, PostCollector
 from medtw_qual.corpus.readers.api_v2 import take_author, take_post
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
 
 Json = Mapping[str, Any]
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    if any(_is_page(one) for one in glimpse.objects):
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    if any(_is_page(one) for one in preview.objects):
         return "its lines are pages of API version 2 ('data' beside 'includes' or 'meta')"
-    if glimpse.cut_document and '"data"' in glimpse.preamble[:40]:
+    if preview.cut_document and '"data"' in preview.preamble[:40]:
         return "it is one page of API version 2"
     return ""
 
@@ -27,30 +27,30 @@ def _is_page(value: object) -> bool:
     return isinstance(value["data"], list | dict) and not ({"text", "full_text"} & set(value))
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    for page in json_values(source, glimpse, intake):
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    for page in json_values(source, preview, collector):
         if isinstance(page, dict):
-            intake.attempt(_take_page, page, intake)
+            collector.attempt(_take_page, page, collector)
         else:
-            intake.drop(NOT_A_POST)
+            collector.drop(NOT_A_POST)
 
 
-def _take_page(page: Json, intake: Intake) -> None:
+def _take_page(page: Json, collector: PostCollector) -> None:
     includes = page.get("includes") or {}
     for user in includes.get("users") or ():
-        intake.attempt(take_author, user, intake)
+        collector.attempt(take_author, user, collector)
     posts = {one["id"]: one for one in includes.get("tweets") or () if "id" in one}
     media = {one["media_key"]: one for one in includes.get("media") or () if "media_key" in one}
     data = page.get("data")
     found = data if isinstance(data, list) else [data] if data else []
     around = {**posts, **{one["id"]: one for one in found if isinstance(one, dict) and "id" in one}}
     for post in found:
-        intake.attempt(take_post, post, around, media, intake)
+        collector.attempt(take_post, post, around, media, collector)
     errors = page.get("errors") or ()
-    intake.drop(ERROR_OBJECT, len(errors))
+    collector.drop(ERROR_OBJECT, len(errors))
     if not found and not errors and (page.get("meta") or {}).get("result_count") != 0:
-        intake.drop(NOT_A_POST)
-    intake.note("referenced post that came along as context only", len(posts.keys() - {o.get("id") for o in found}))
+        collector.drop(NOT_A_POST)
+    collector.note("referenced post that came along as context only", len(posts.keys() - {o.get("id") for o in found}))
 
 
-READER = Reader("twarc_pages", "API v2 pages (twarc2 JSONL)", _recognises, _read)
+READER = SourceReader("twarc_pages", "API v2 pages (twarc2 JSONL)", _recognises, _read)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from medtw_qual.corpus.glimpse import Glimpse
-from medtw_qual.corpus.intake import ERROR_OBJECT, NOT_A_POST, WITHHELD, AuthorRow, Intake, PostRow
-from medtw_qual.corpus.jsonstream import json_values
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
-from medtw_qual.corpus.sources import Source
-from medtw_qual.corpus.words import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, WITHHELD, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import SourcePreview
+from medtw_qual.corpus.text_entities import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
 
 Json = Mapping[str, Any]
 STREAM_NOTICE = "notice of the stream (limit, deletion, disconnection)"
@@ -18,13 +18,13 @@ _MONTHS = {name: f"{number:02d}" for number, name in enumerate(_MONTH_NAMES, 1)}
 _NONE: dict[str, Any] = {}
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    if any(is_v1(one) for one in glimpse.objects):
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    if any(is_v1(one) for one in preview.objects):
         return "its objects are posts of API version 1.1 ('id_str', 'user')"
-    if any(is_v1(one) for page in glimpse.objects for one in _listed_posts(page)):
+    if any(is_v1(one) for page in preview.objects for one in _listed_posts(page)):
         return "it is a page of the search of API version 1.1 ('statuses')"
-    start = glimpse.preamble
-    if glimpse.cut_document and '"rest_id"' not in start and ('"id_str"' in start or '"full_text"' in start):
+    start = preview.preamble
+    if preview.cut_document and '"rest_id"' not in start and ('"id_str"' in start or '"full_text"' in start):
         return "it is a list of posts of API version 1.1 ('id_str')" if '"legacy"' not in start else ""
     return ""
 
@@ -59,34 +59,34 @@ def iso_time(written: str) -> str:
     return written
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
-    for value in json_values(source, glimpse, intake):
-        intake.attempt(_take_record, value, intake)
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
+    for value in json_values(source, preview, collector):
+        collector.attempt(_take_record, value, collector)
 
 
-def _take_record(value: object, intake: Intake) -> None:
+def _take_record(value: object, collector: PostCollector) -> None:
     if not isinstance(value, dict):
-        intake.drop(NOT_A_POST)
+        collector.drop(NOT_A_POST)
     elif {"full_text", "text"} & set(value):
-        take_author(value.get("user") or _NONE, intake)
-        take_post(value, intake)
+        take_author(value.get("user") or _NONE, collector)
+        take_post(value, collector)
     elif isinstance(value.get("statuses"), list):  # a page of the search
         for one in value["statuses"]:
-            intake.attempt(_take_record, one, intake)
+            collector.attempt(_take_record, one, collector)
     elif "delete" in value:
-        intake.drop(STREAM_NOTICE)
-        intake.withdraw(_text_of((value["delete"].get("status") or _NONE), "id_str"), DELETED)
+        collector.drop(STREAM_NOTICE)
+        collector.withdraw(_text_of((value["delete"].get("status") or _NONE), "id_str"), DELETED)
     elif "errors" in value:
-        intake.drop(ERROR_OBJECT)
+        collector.drop(ERROR_OBJECT)
     else:
-        intake.drop(STREAM_NOTICE if len(value) == 1 else NOT_A_POST)
+        collector.drop(STREAM_NOTICE if len(value) == 1 else NOT_A_POST)
 
 
-def take_author(user: Json, intake: Intake) -> None:
+def take_author(user: Json, collector: PostCollector) -> None:
     """Hand an account in."""
     author_id = _text_of(user, "id_str", "id")
     if author_id:
-        intake.author(
+        collector.author(
             AuthorRow(
                 author_id,
                 user.get("screen_name") or "",
@@ -107,11 +107,11 @@ def own_words(post: Json) -> tuple[str, Json, bool]:
     return text, post.get("entities") or _NONE, not (post.get("truncated") or is_cut(text))
 
 
-def take_post(post: Json, intake: Intake, author_id: str = "") -> None:
+def take_post(post: Json, collector: PostCollector, author_id: str = "") -> None:
     """Hand a post in; the words of what it quotes are its context, those of what it reposts too."""
     post_id = _text_of(post, "id_str", "id")
     if post.get("withheld_copyright") or post.get("withheld_in_countries"):
-        intake.drop_post(post_id, WITHHELD)
+        collector.drop_post(post_id, WITHHELD)
         return
     text, entities, complete = own_words(post)
     original, quoted = post.get("retweeted_status"), post.get("quoted_status")
@@ -124,7 +124,7 @@ def take_post(post: Json, intake: Intake, author_id: str = "") -> None:
     quotes = _text_of(post, "quoted_status_id_str", "quoted_status_id")
     answers = _text_of(post, "in_reply_to_status_id_str", "in_reply_to_status_id")
     answered_author = _text_of(post, "in_reply_to_user_id_str", "in_reply_to_user_id")
-    intake.post(
+    collector.post(
         PostRow(
             post_id,
             _text_of(post.get("user") or _NONE, "id_str", "id") or author_id,
@@ -188,4 +188,4 @@ def _media(post: Json) -> tuple[list[str], list[str]]:
     return shown, [one["ext_alt_text"] for one in found if one.get("ext_alt_text")]
 
 
-READER = Reader("v1", "API v1.1 posts (JSON or JSON lines)", _recognises, _read)
+READER = SourceReader("v1", "API v1.1 posts (JSON or JSON lines)", _recognises, _read)

@@ -1,8 +1,8 @@
 """Tables and lists of twitter-web-exporter, a browser extension; its JSON holds the same columns as its CSV."""
 
-from medtw_qual.corpus.readers.layout import Layout, reader_of
+from medtw_qual.corpus.readers.table_layout import TableLayout, reader_of
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="web_exporter",
     label="twitter-web-exporter",
     marks=(("id", "full_text", "screen_name", "retweeted_status", "quoted_status"),),

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from medtw_qual._base.errors import UnreadableFile
-from medtw_qual.corpus.glimpse import Glimpse, look
-from medtw_qual.corpus.intake import NOT_A_POST, AuthorRow, Intake
-from medtw_qual.corpus.jsonstream import parse_document
-from medtw_qual.corpus.readers.protocol import Mapped, Reader
+from medtw_qual.corpus.json_records import parse_document
+from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector
+from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.readers.v1 import iso_time, take_post
-from medtw_qual.corpus.sources import Source, siblings
-from medtw_qual.corpus.words import is_cut, unescape_once
+from medtw_qual.corpus.source_files import Source, siblings
+from medtw_qual.corpus.source_preview import SourcePreview, look
+from medtw_qual.corpus.text_entities import is_cut, unescape_once
+from medtw_qual.errors import UnreadableFile
 
 Json = Mapping[str, Any]
 _POSTS = re.compile(r"window\.YTD\.(tweets?|community_tweet)\.part\d+\s*=", re.IGNORECASE)
@@ -27,41 +27,41 @@ LONG_JOINED = "long post completed from note-tweet.js"
 LONG_LEFT = "long text in note-tweet.js that fits no post of the archive"
 
 
-def _recognises(source: Source, glimpse: Glimpse) -> str:
-    if glimpse.kind == "script" and _POSTS.match(glimpse.preamble):
+def _recognises(source: Source, preview: SourcePreview) -> str:
+    if preview.kind == "script" and _POSTS.match(preview.preamble):
         return "it is the posts' part of an account's own archive (window.YTD.tweets)"
     return ""
 
 
-def load_script(source: Source, glimpse: Glimpse, intake: Intake) -> list[Any]:
+def load_script(source: Source, preview: SourcePreview, collector: PostCollector) -> list[Any]:
     """Return the list that a script of the archive assigns (``window.YTD.tweets.part0 = [...]``, perhaps with a ;)."""
     with source.open() as stream:
-        text = stream.read().decode(glimpse.encoding, "replace").lstrip("\ufeff")
+        text = stream.read().decode(preview.encoding, "replace").lstrip("\ufeff")
     body = _HEAD.sub("", text, count=1).rstrip().rstrip(";")
-    value = parse_document(body.encode("utf-8", "replace"), source, intake)
+    value = parse_document(body.encode("utf-8", "replace"), source, collector)
     if not isinstance(value, list):
         raise UnreadableFile(f"{source.name} holds no list of posts.", "Download the archive again.")
     return value
 
 
-def _read(source: Source, glimpse: Glimpse, mapped: Mapped, intake: Intake) -> None:
+def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
     beside = siblings(source)
-    owner = _owner(beside, intake) or _unnamed(source)
-    intake.author(owner)
-    longs = LongPosts.read(beside, intake)
-    for entry in load_script(source, glimpse, intake):
+    owner = _owner(beside, collector) or _unnamed(source)
+    collector.author(owner)
+    longs = LongPosts.read(beside, collector)
+    for entry in load_script(source, preview, collector):
         post = entry.get("tweet", entry) if isinstance(entry, dict) else None
         if not isinstance(post, dict) or not {"full_text", "text"} & set(post):
-            intake.drop(NOT_A_POST)
+            collector.drop(NOT_A_POST)
             continue
-        intake.attempt(_take, post, longs, owner.author_id, intake)
+        collector.attempt(_take, post, longs, owner.author_id, collector)
     # Every part reads all long texts: the first counts them as left over, and each post that takes one takes it off.
-    intake.note(LONG_LEFT, (longs.held if _is_first_part(source, beside) else 0) - longs.joined)
-    intake.note(LONG_JOINED, longs.joined)
+    collector.note(LONG_LEFT, (longs.held if _is_first_part(source, beside) else 0) - longs.joined)
+    collector.note(LONG_JOINED, longs.joined)
 
 
-def _take(post: dict[str, Any], longs: "LongPosts", author_id: str, intake: Intake) -> None:
-    take_post(longs.complete(_as_repost(post)), intake, author_id)
+def _take(post: dict[str, Any], longs: "LongPosts", author_id: str, collector: PostCollector) -> None:
+    take_post(longs.complete(_as_repost(post)), collector, author_id)
 
 
 def _as_repost(post: dict[str, Any]) -> dict[str, Any]:
@@ -82,11 +82,11 @@ def _unnamed(source: Source) -> AuthorRow:
     return AuthorRow(f"owner of {(source.within or source.path).name}")
 
 
-def _owner(beside: list[Source], intake: Intake) -> AuthorRow | None:
-    account = next(_entries(beside, "account.js", "account", intake), None)
+def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:
+    account = next(_entries(beside, "account.js", "account", collector), None)
     if account is None:
         return None
-    profile = next(_entries(beside, "profile.js", "profile", intake), {}).get("description") or {}
+    profile = next(_entries(beside, "profile.js", "profile", collector), {}).get("description") or {}
     return AuthorRow(
         str(account.get("accountId") or ""),
         account.get("username") or "",
@@ -97,10 +97,10 @@ def _owner(beside: list[Source], intake: Intake) -> AuthorRow | None:
     )
 
 
-def _entries(beside: list[Source], file: str, key: str, intake: Intake) -> Iterator[dict[str, Any]]:
+def _entries(beside: list[Source], file: str, key: str, collector: PostCollector) -> Iterator[dict[str, Any]]:
     for source in beside:
         if source.member.rsplit("/", 1)[-1] == file:
-            for one in load_script(source, look(source), intake):
+            for one in load_script(source, look(source), collector):
                 if isinstance(one, dict) and isinstance(one.get(key), dict):
                     yield one[key]
 
@@ -114,10 +114,10 @@ class LongPosts:
         self.joined = 0
 
     @classmethod
-    def read(cls, beside: list[Source], intake: Intake) -> "LongPosts":
+    def read(cls, beside: list[Source], collector: PostCollector) -> "LongPosts":
         """Read note-tweet.js where the archive has one."""
         found: dict[datetime, list[str]] = defaultdict(list)
-        for note in _entries(beside, "note-tweet.js", "noteTweet", intake):
+        for note in _entries(beside, "note-tweet.js", "noteTweet", collector):
             when, text = _moment(note.get("createdAt") or ""), (note.get("core") or {}).get("text") or ""
             if when and text:
                 found[when].append(text)
@@ -163,4 +163,4 @@ def replace_zone(moment: datetime) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
-READER = Reader("x_archive", "an account's own archive (tweets.js)", _recognises, _read)
+READER = SourceReader("x_archive", "an account's own archive (tweets.js)", _recognises, _read)

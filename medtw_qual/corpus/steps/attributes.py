@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidTable, MissingColumn
-from medtw_qual._base.tables import read_csv_as_text, validate_table
+from medtw_qual._base.table_files import read_csv_as_text, validate_table
+from medtw_qual.errors import InvalidTable, MissingColumn
 from medtw_qual.schemas import AUTHORS
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 _PLATFORM = {column.name for column in AUTHORS.columns}
 

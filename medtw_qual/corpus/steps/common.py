@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual.corpus.flow import Left, add_step
+from medtw_qual.corpus.flow import Exclusion, add_step
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 NOTHING = "nothing to do"
 
@@ -21,7 +21,7 @@ def counted(corpus: Corpus) -> str:
     return "units" if (corpus.flow["step"] == "merge_threads").any() else "posts"
 
 
-def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Left]) -> Corpus:
+def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Exclusion]) -> Corpus:
     """Return the corpus with the units for which `keep` is true, their posts and their authors.
 
     Parameters
@@ -31,20 +31,22 @@ def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Lef
         In the order of `corpus.units`.
     step : str
         Its name in the flow table.
-    reasons : sequence of Left
+    reasons : sequence of Exclusion
         Why the others leave; their counts must sum to the number that leaves.
     """
     units = corpus.units[keep.to_numpy(dtype=bool)].reset_index(drop=True)
     return with_units(corpus, units, step, reasons)
 
 
-def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence[Left]) -> Corpus:
+def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence[Exclusion]) -> Corpus:
     """Return the corpus with these units, their posts and authors, and a step in its flow."""
     posts, authors = corpus.posts, corpus.authors
     if len(units) != len(corpus.units):
         staying = {one for ids in units["post_ids"] for one in ids}
         posts = posts[posts["post_id"].isin(staying)].reset_index(drop=True)
         authors = authors[authors["author_id"].isin(set(posts["author_id"]))].reset_index(drop=True)
-    left = [one for one in reasons if one.dropped or one.merged] or [Left(reasons[0].reason if reasons else NOTHING)]
+    left = [one for one in reasons if one.dropped or one.merged] or [
+        Exclusion(reasons[0].reason if reasons else NOTHING)
+    ]
     flow = add_step(corpus.flow, step, counted(corpus), len(corpus.units), left)
     return replace(corpus, posts=posts, authors=authors, units=units, flow=flow)

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn
 from medtw_qual._base.files import require_file
 from medtw_qual._base.progress import busy
-from medtw_qual.corpus.flow import Left
-from medtw_qual.corpus.glimpse import look
+from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.ids import require_whole_ids
-from medtw_qual.corpus.intake import Intake
-from medtw_qual.corpus.jsonstream import json_values
-from medtw_qual.corpus.sources import Source
+from medtw_qual.corpus.json_records import json_values
+from medtw_qual.corpus.post_collector import PostCollector
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import look
 from medtw_qual.corpus.steps.common import keep_units
 from medtw_qual.corpus.tablestream import table_rows
+from medtw_qual.errors import InvalidArgument, MissingColumn
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 _ID_NAMES = ("post_id", "id", "tweet_id", "unit_id", "id_str")
 DEFAULT_REASON = "deleted or withdrawn"
@@ -56,7 +56,7 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
         why.append(_reason(given, reason) if given else "")
     keep = pd.Series([not one for one in why], index=corpus.units.index, dtype=bool)
     counts = Counter(one for one in why if one)
-    reasons = [Left(one, counts[one]) for one in sorted(counts)] or [Left(reason or DEFAULT_REASON)]
+    reasons = [Exclusion(one, counts[one]) for one in sorted(counts)] or [Exclusion(reason or DEFAULT_REASON)]
     left = keep_units(corpus, keep, "drop_posts", reasons)
     known = set(corpus.posts["post_id"])
     noted = {"named": len(named), "in_corpus": sum(one in known for one in named)}
@@ -91,15 +91,15 @@ def read_deletions(path: str | Path) -> dict[str, str]:
     """
     file = require_file(path)
     source = Source(file)
-    glimpse, intake = look(source), Intake()
-    if glimpse.kind in ("json lines", "json document"):
+    preview, collector = look(source), PostCollector()
+    if preview.kind in ("json lines", "json document"):
         found: dict[str, str] = {}
-        for one in json_values(source, glimpse, intake):
+        for one in json_values(source, preview, collector):
             record = one if isinstance(one, dict) else {"id": one}
             if record.get("id") and record.get("action", "delete") == "delete":
                 found[str(record["id"])] = str(record.get("reason") or "")
-    elif len(glimpse.header) > 1 or glimpse.kind == "workbook":
-        found = _from_table(source, [*table_rows(source, glimpse, intake)])
+    elif len(preview.header) > 1 or preview.kind == "workbook":
+        found = _from_table(source, [*table_rows(source, preview, collector)])
     else:
         lines = file.read_text(encoding="utf-8-sig").split()
         found = dict.fromkeys((line.strip("\"',;") for line in lines if line.lower() not in _ID_NAMES), "")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, MissingColumn
 from medtw_qual._base.progress import busy
-from medtw_qual.corpus.flow import Left
-from medtw_qual.corpus.near import find_near_duplicates
+from medtw_qual.corpus.flow import Exclusion
+from medtw_qual.corpus.near_duplicates import find_near_duplicates
 from medtw_qual.corpus.steps.common import keep_units, with_units
-from medtw_qual.corpus.words import bare_words
+from medtw_qual.corpus.text_entities import bare_words
+from medtw_qual.errors import InvalidArgument, MissingColumn
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 MARK = "near_duplicate_of"
 
@@ -52,7 +52,7 @@ def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     copies = table.index[table.duplicated(["author", "words"])]
     keep = pd.Series(~units.index.isin(copies), index=units.index)
     reason = "the same author's copy of an earlier text"
-    corpus = keep_units(corpus, keep, "drop_duplicates", [Left(reason, len(copies))])
+    corpus = keep_units(corpus, keep, "drop_duplicates", [Exclusion(reason, len(copies))])
     return corpus if near is None else mark_near_duplicates(corpus, near)
 
 
@@ -86,4 +86,4 @@ def collapse_near_duplicates(corpus: Corpus) -> Corpus:
     units = corpus.units
     first = units[(units[MARK] == "").to_numpy()].reset_index(drop=True)
     reason = "near duplicate of another unit, joined to it (for clustering only)"
-    return with_units(corpus, first, "collapse_near_duplicates", [Left(reason, merged=len(units) - len(first))])
+    return with_units(corpus, first, "collapse_near_duplicates", [Exclusion(reason, merged=len(units) - len(first))])

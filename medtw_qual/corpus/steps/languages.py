@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import regex
 
-from medtw_qual._base.errors import InvalidArgument, did_you_mean
 from medtw_qual._base.progress import track
-from medtw_qual.corpus.flow import Left
+from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.steps.common import keep_units
+from medtw_qual.errors import InvalidArgument, did_you_mean
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 # Few words tell a language badly: below three words or twelve letters the platform's tag stands, if there is one.
 _FEWEST_WORDS, _FEWEST_LETTERS = 3, 12
@@ -163,14 +163,14 @@ def keep_language(corpus: Corpus, *languages: str, keep_undetermined: bool = Tru
     keep = inside | undetermined if keep_undetermined else inside
     others = table.loc[~keep, "language"].value_counts()
     named = " or ".join(language_name(code) for code in sorted(wanted))
-    reasons = [Left(f"not in {named} but in {language_name(code)}", int(n)) for code, n in sorted(others.items())]
+    reasons = [Exclusion(f"not in {named} but in {language_name(code)}", int(n)) for code, n in sorted(others.items())]
     counted = {
         "wanted": sorted(wanted),
         "undetermined": int(undetermined.sum()),
         "words_and_platform_disagree": int((~table["agree"].fillna(True)).sum()),
     }
     corpus = replace(corpus, provenance={**corpus.provenance, "languages": counted})
-    return keep_units(corpus, keep, "keep_language", reasons or [Left(f"not in {named}")])
+    return keep_units(corpus, keep, "keep_language", reasons or [Exclusion(f"not in {named}")])
 
 
 def _require_codes(wanted: Iterable[str]) -> None:

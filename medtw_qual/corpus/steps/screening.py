@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument, InvalidTable, did_you_mean
+from medtw_qual._base.binomial import clopper_pearson
 from medtw_qual._base.files import require_file
-from medtw_qual._base.shares import clopper_pearson
-from medtw_qual._base.tables import read_csv_as_text, require_columns
-from medtw_qual.corpus.flow import Left
-from medtw_qual.corpus.glimpse import look
-from medtw_qual.corpus.intake import Intake
-from medtw_qual.corpus.sheets import write_sheet
-from medtw_qual.corpus.sources import Source
+from medtw_qual._base.table_files import read_csv_as_text, require_columns
+from medtw_qual.corpus.flow import Exclusion
+from medtw_qual.corpus.post_collector import PostCollector
+from medtw_qual.corpus.source_files import Source
+from medtw_qual.corpus.source_preview import look
+from medtw_qual.corpus.spreadsheet_text import write_sheet
 from medtw_qual.corpus.steps.common import keep_units
 from medtw_qual.corpus.tablestream import table_rows
+from medtw_qual.errors import InvalidArgument, InvalidTable, did_you_mean
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 DECISIONS = ("eligible", "not", "unsure")
 FOUND, LEFT_OUT = "found by the keywords", "left out by the keywords"
@@ -69,7 +69,7 @@ def screening_sheet(
 
 def apply_screening(
     corpus: Corpus,
-    screening: str | Path | pd.DataFrame,
+    sheet: str | Path | pd.DataFrame,
     unsure: Literal["keep", "drop"] = "keep",
     unscreened: Literal["error", "keep", "drop"] = "error",
 ) -> Corpus:
@@ -81,7 +81,7 @@ def apply_screening(
     Parameters
     ----------
     corpus : Corpus
-    screening : path or DataFrame
+    sheet : path or DataFrame
         Columns unit_id and decision (eligible, not or unsure), perhaps reason, and inclusion_probability.
     unsure : {"keep", "drop"}
         What becomes of units about which people were unsure.
@@ -92,7 +92,7 @@ def apply_screening(
     ------
     MissingColumn, InvalidTable, InvalidArgument
     """
-    table = _read(screening)
+    table = _read(sheet)
     decisions = dict(zip(table["unit_id"], table["decision"], strict=True))
     why = dict(zip(table["unit_id"], table["reason"], strict=True))
     ids = list(corpus.units["unit_id"])
@@ -104,7 +104,7 @@ def apply_screening(
         )
     outcome = [_outcome(decisions.get(one, ""), why.get(one, ""), unsure, unscreened) for one in ids]
     counts = Counter(one for one in outcome if one)
-    reasons = [Left(one, counts[one]) for one in sorted(counts)] or [Left("screened by people: not eligible")]
+    reasons = [Exclusion(one, counts[one]) for one in sorted(counts)] or [Exclusion("screened by people: not eligible")]
     keep = pd.Series([not one for one in outcome], index=corpus.units.index, dtype=bool)
     recall = screening_recall(table, _found(table, ids))
     screened = keep_units(corpus, keep, "apply_screening", reasons)
@@ -134,11 +134,11 @@ def _read(screening: str | Path | pd.DataFrame) -> pd.DataFrame:
         file = require_file(screening)
         where = file.name
         source = Source(file)
-        glimpse = look(source)
+        preview = look(source)
         table = (
-            pd.DataFrame(table_rows(source, glimpse, Intake()))
-            if glimpse.kind == "workbook"
-            else read_csv_as_text(file, sep=glimpse.delimiter)
+            pd.DataFrame(table_rows(source, preview, PostCollector()))
+            if preview.kind == "workbook"
+            else read_csv_as_text(file, sep=preview.delimiter)
         )
     require_columns(table, ["unit_id", "decision"], "screening")
     table["unit_id"] = table["unit_id"].astype("str").str.removeprefix("'")

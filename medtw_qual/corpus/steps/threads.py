@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from medtw_qual._base.errors import InvalidArgument
 from medtw_qual._base.progress import busy
-from medtw_qual.corpus.flow import Left, add_step
+from medtw_qual.corpus.flow import Exclusion, add_step
+from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
-    from medtw_qual.corpus.model import Corpus
+    from medtw_qual.corpus.corpus import Corpus
 
 STEP = "merge_threads"
 
@@ -45,9 +45,11 @@ def merge_threads(corpus: Corpus) -> Corpus:
     units = _merged_units(corpus, threads)
     incomplete = find_incomplete(posts, roots)
     merged = len(corpus.units) - len(units)
-    left = [Left("answer to one's own post, joined to the post that began the thread", merged=merged)]
+    left = [Exclusion("answer to one's own post, joined to the post that began the thread", merged=merged)]
     if incomplete:
-        left.append(Left(f"{len(incomplete)} incomplete threads (a post of the chain is missing), kept as they are"))
+        left.append(
+            Exclusion(f"{len(incomplete)} incomplete threads (a post of the chain is missing), kept as they are")
+        )
     flow = add_step(corpus.flow, STEP, "posts", len(corpus.units), left)
     provenance = {**corpus.provenance, "incomplete_threads": incomplete}
     return replace(corpus, units=units, flow=flow, provenance=provenance)

@@ -5,10 +5,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medtw_qual._base.errors import InvalidArgument
+from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
-    from medtw_qual.manuscript.model import ManuscriptTable
+    from medtw_qual.manuscript.manuscript_table import ManuscriptTable
 
 # ending -> module and function; loaded on use, since each brings a library of its own
 WRITERS = {

@@ -9,9 +9,9 @@ import pandas as pd
 
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
-from medtw_qual.manuscript.formatting import Format, is_missing
-from medtw_qual.manuscript.layout import lines_at
-from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.number_format import Format, is_missing
+from medtw_qual.manuscript.page_layout import lines_at
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from medtw_qual._base.files import write_text
-from medtw_qual.manuscript.layout import Layout, fits_on_page, line_width, plan_layout
-from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.page_layout import PageLayout, fits_on_page, line_width, plan_layout
 from medtw_qual.manuscript.writers.latex_text import escaped, scripts_in
 
 # One preamble for every table and for pdfLaTeX, XeLaTeX and LuaLaTeX alike; T1 gives pdfLaTeX its accented letters.
@@ -48,7 +48,7 @@ def _scripts(scripts: list[str]) -> list[str]:
     ]
 
 
-def _short(table: ManuscriptTable, layout: Layout) -> list[str]:
+def _short(table: ManuscriptTable, layout: PageLayout) -> list[str]:
     return [
         "\\begin{table}[htbp]",
         *_settings(layout),
@@ -63,7 +63,7 @@ def _short(table: ManuscriptTable, layout: Layout) -> list[str]:
     ]
 
 
-def _long(table: ManuscriptTable, layout: Layout) -> list[str]:
+def _long(table: ManuscriptTable, layout: PageLayout) -> list[str]:
     head = _head(table, layout)
     return [
         "\\begingroup",
@@ -83,7 +83,7 @@ def _long(table: ManuscriptTable, layout: Layout) -> list[str]:
     ]
 
 
-def _settings(layout: Layout) -> list[str]:
+def _settings(layout: PageLayout) -> list[str]:
     """Letters and gaps as planned; number and title flush left, as the other formats have them."""
     return [
         "\\captionsetup{justification=raggedright,singlelinecheck=false,font=normalsize,skip=4pt}",
@@ -99,13 +99,13 @@ def _caption(table: ManuscriptTable, end: str) -> list[str]:
     return [f"\\caption*{{{number}\\textit{{{title}}}}}{end}"]
 
 
-def _share(layout: Layout, first: int, last: int) -> str:
+def _share(layout: PageLayout, first: int, last: int) -> str:
     """The width of neighbouring columns with the gaps between them, as a part of the line."""
     wide = sum(layout.widths[first : last + 1]) - layout.gap
     return f"{wide / line_width(layout.landscape):.4f}\\linewidth"
 
 
-def _columns(layout: Layout, table: ManuscriptTable) -> str:
+def _columns(layout: PageLayout, table: ManuscriptTable) -> str:
     """Column types: each as wide as it was planned, so that no heading and no cell pulls the table over the line."""
     parts = [
         f">{{{_SETTING[column.style.align]}\\arraybackslash}}p{{{_share(layout, position, position)}}}"
@@ -114,7 +114,7 @@ def _columns(layout: Layout, table: ManuscriptTable) -> str:
     return "@{}" + "".join(parts) + "@{}"
 
 
-def _headed(table: ManuscriptTable, layout: Layout, first: int, last: int, align: str, words: str) -> str:
+def _headed(table: ManuscriptTable, layout: PageLayout, first: int, last: int, align: str, words: str) -> str:
     """A heading over one or several columns, standing on the line below it."""
     left = "@{}" if first == 0 else ""
     right = "@{}" if last == len(table.columns) - 1 else ""
@@ -122,7 +122,7 @@ def _headed(table: ManuscriptTable, layout: Layout, first: int, last: int, align
     return f"\\multicolumn{{{last - first + 1}}}{{{kind}}}{{{words}}}"
 
 
-def _head(table: ManuscriptTable, layout: Layout) -> list[str]:
+def _head(table: ManuscriptTable, layout: PageLayout) -> list[str]:
     lines = ["\\toprule"]
     if table.spanners:
         lines += _spanner_lines(table, layout)
@@ -137,7 +137,7 @@ def _label(table: ManuscriptTable, position: int) -> str:
     return escaped(table.columns[position].label) + _raised(table, -1, position)
 
 
-def _spanner_lines(table: ManuscriptTable, layout: Layout) -> list[str]:
+def _spanner_lines(table: ManuscriptTable, layout: PageLayout) -> list[str]:
     cells: list[str] = []
     rules: list[str] = []
     position = 0

@@ -6,8 +6,8 @@ import pandas as pd
 
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import formula_safe
-from medtw_qual.manuscript.formatting import is_missing
-from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.number_format import is_missing
 
 
 def write_csv(table: ManuscriptTable, path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from medtw_qual._base.files import write_text
 from medtw_qual._base.office import xml_safe
-from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
 
 _READABLE, _SHORT = 26, 10  # characters
 

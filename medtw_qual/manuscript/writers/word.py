@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import freeze_package, xml_safe
-from medtw_qual.manuscript.layout import MARGIN, PAGE, Layout, fits_on_page, plan_layout
-from medtw_qual.manuscript.model import ManuscriptTable
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.page_layout import MARGIN, PAGE, PageLayout, fits_on_page, plan_layout
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -49,7 +49,7 @@ def write_docx(table: ManuscriptTable, path: Path) -> None:
         freeze_package(temporary)
 
 
-def _fill(document: "Document", table: ManuscriptTable, layout: Layout) -> None:
+def _fill(document: "Document", table: ManuscriptTable, layout: PageLayout) -> None:
     from docx.oxml import parse_xml
 
     parts = [_paragraph("TableNumber", _run(table.heading, "<w:b/>"), keep=True)] if table.heading else []
@@ -62,7 +62,7 @@ def _fill(document: "Document", table: ManuscriptTable, layout: Layout) -> None:
         body.insert_element_before(parse_xml(part.replace(">", f" {_NAMESPACE}>", 1)), "w:sectPr")
 
 
-def _set_page(document: "Document", layout: Layout) -> None:
+def _set_page(document: "Document", layout: PageLayout) -> None:
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
 
@@ -74,7 +74,7 @@ def _set_page(document: "Document", layout: Layout) -> None:
         setattr(section, side, Mm(MARGIN))
 
 
-def _set_styles(document: "Document", layout: Layout) -> None:
+def _set_styles(document: "Document", layout: PageLayout) -> None:
     """Give each part a style of its own, so that an editor changes all of them in one place."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.oxml.ns import qn
@@ -91,7 +91,7 @@ def _set_styles(document: "Document", layout: Layout) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
 
 
-def _table(table: ManuscriptTable, layout: Layout) -> str:
+def _table(table: ManuscriptTable, layout: PageLayout) -> str:
     widths = [int(width * _TWIPS) for width in layout.widths]
     together = len(table.body) if fits_on_page(table, layout) else _NEVER_ALONE
     head = ([_spanner_row(table, widths)] if table.spanners else []) + [_label_row(table, widths)]

@@ -1,0 +1,93 @@
+"""From what the readers handed in to the four tables of a corpus."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.progress import busy
+from medtw_qual._base.table_files import empty_table, validate_table
+from medtw_qual.corpus.corpus import Corpus
+from medtw_qual.corpus.flow import flow_of_reading
+from medtw_qual.corpus.post_collector import AuthorRow, PostCollector
+from medtw_qual.corpus.units import units_of_posts
+from medtw_qual.schemas import AUTHORS, POSTS
+
+_ORDER = [column.name for column in POSTS.columns]
+
+
+@busy("Making the tables")
+def assemble(collector: PostCollector, provenance: Mapping[str, Any]) -> Corpus:
+    """Return the corpus of all that was taken in: posts as they came, each one a unit for now."""
+    seen = collector.seen
+    posts = _with_types(collector.table())
+    posts = _with_attributes(posts, collector.attributes)
+    posts = fill_context(posts, collector.beside)
+    authors = _authors(collector, posts)
+    flow = flow_of_reading(seen, collector.dropped)
+    return Corpus(
+        posts,
+        authors,
+        units_of_posts(posts),
+        flow,
+        {**provenance, "notes": dict(+collector.notes), "not_taken_in": collector.refused},
+    )
+
+
+def _with_types(table: pd.DataFrame) -> pd.DataFrame:
+    if table.empty:
+        return empty_table(POSTS).assign(
+            reply_to_author_id=pd.Series(dtype="str"),
+            quoted_id=pd.Series(dtype="str"),
+            repost_of_id=pd.Series(dtype="str"),
+        )
+    for column in POSTS.columns:
+        if column.kind == "flag":
+            table[column.name] = table[column.name].astype("boolean")
+        elif column.kind == "whole":
+            table[column.name] = table[column.name].astype("Int64")
+    return table[[*_ORDER, *(name for name in table.columns if name not in _ORDER)]]
+
+
+def _with_attributes(posts: pd.DataFrame, attributes: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    names = list(dict.fromkeys(name for row in attributes.values() for name in row))
+    nothing: dict[str, str] = {}
+    for name in names:
+        label = name if name not in posts.columns else f"{name} (source)"
+        posts[label] = pd.Series([attributes.get(key, nothing).get(name, "") for key in posts["post_id"]], dtype="str")
+    return posts
+
+
+def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame:
+    """Give posts without context the words of the quoted and the answered post, where the sources hold these.
+
+    Parameters
+    ----------
+    posts : DataFrame
+    beside : mapping
+        Words of posts that lay in the sources and are none of the corpus, by id.
+    """
+    lacking = (posts["context"] == "") & ((posts["quoted_id"] != "") | (posts["reply_to_id"] != ""))
+    if not lacking.any():
+        return posts
+    wanted = set(posts.loc[lacking, "quoted_id"]) | set(posts.loc[lacking, "reply_to_id"])
+    named = posts[posts["post_id"].isin(wanted)]
+    words = {**beside, **dict(zip(named["post_id"], named["text"], strict=True))}
+    found = [
+        "\n\n".join(words[one] for one in (quoted, answered) if one in words)
+        for quoted, answered in zip(posts.loc[lacking, "quoted_id"], posts.loc[lacking, "reply_to_id"], strict=True)
+    ]
+    posts = posts.copy(deep=False)
+    context = posts["context"].astype("object")
+    context[lacking] = found
+    posts["context"] = context.astype("str")
+    return posts
+
+
+def _authors(collector: PostCollector, posts: pd.DataFrame) -> pd.DataFrame:
+    present = sorted(set(posts["author_id"]) - {""})
+    rows = [collector.authors.get(one, AuthorRow(one)) for one in present]
+    table = pd.DataFrame(rows, columns=list(AuthorRow._fields))
+    for name in dict.fromkeys(name for row in collector.author_attributes.values() for name in row):
+        table[name] = [collector.author_attributes.get(one, {}).get(name, "") for one in present]
+    return validate_table(table, AUTHORS)

@@ -1,0 +1,107 @@
+"""Layouts of four services whose tables researchers still hold: TCAT, Hydrator, Meltwater and Brandwatch."""
+
+from medtw_qual.corpus.readers.table_layout import TableLayout, reader_of
+
+_TCAT = TableLayout(
+    name="tcat",
+    label="DMI-TCAT",
+    marks=(("id", "time", "from_user_name", "text"), ("id", "created_at", "from_user_name", "text")),
+    columns={
+        "post_id": "id",
+        "author_id": "from_user_id",
+        "created_at": "created_at",
+        "text": "text",
+        "lang": "lang",
+        "reply_to_id": "in_reply_to_status_id",
+        "reply_to_author_id": "to_user_id",
+        "quoted_id": "quoted_status_id",
+        "repost_of_id": "retweet_id",
+        "likes": "favorite_count",
+        "reposts": "retweet_count",
+        "handle": "from_user_name",
+        "name": "from_user_realname",
+        "profile": "from_user_description",
+        "followers": "from_user_followercount",
+        "location": "location",
+    },
+    separator="; ",
+    escaped=True,
+    repost_prefix=True,
+)
+_HYDRATOR = TableLayout(
+    name="hydrator",
+    label="Hydrator",
+    marks=(("id", "text", "tweet_url", "user_screen_name", "retweet_id"),),
+    columns={
+        "post_id": "id",
+        "author_id": "user_id",
+        "created_at": "created_at",
+        "text": "text",
+        "lang": "lang",
+        "reply_to_id": "in_reply_to_status_id",
+        "reply_to_author_id": "in_reply_to_user_id",
+        "quoted_id": "quote_id",
+        "repost_of_id": "retweet_id",
+        "hashtags": "hashtags",
+        "urls": "urls",
+        "media": "media",
+        "likes": "favorite_count",
+        "reposts": "retweet_count",
+        "handle": "user_screen_name",
+        "name": "user_name",
+        "profile": "user_description",
+        "followers": "user_followers_count",
+        "location": "user_location",
+    },
+    separator=" ",
+    escaped=True,
+    repost_prefix=True,
+    id_from_url="tweet_url",
+)
+_MELTWATER = TableLayout(
+    name="meltwater",
+    label="Meltwater",
+    marks=(("Date", "URL", "Hit Sentence", "Influencer"),),
+    columns={
+        "post_id": "Tweet Id",
+        "author_id": "Twitter Id",
+        "created_at": "Date",
+        "text": "Hit Sentence",
+        "lang": "Language",
+        "handle": ("Twitter Screen Name", "Influencer"),
+        "profile": "Twitter Bio",
+        "followers": "Twitter Followers",
+    },
+    escaped=True,
+    repost_prefix=True,
+    id_from_url="URL",
+    time_zone="",
+)
+_BRANDWATCH = TableLayout(
+    name="brandwatch",
+    label="Brandwatch",
+    marks=(("Query Id", "Query Name", "Date", "Full Text"), ("Query Id", "Query Name", "Date", "Snippet")),
+    # The service renamed its columns with the platform ("Twitter ..." became "X ..."); answers and reposts name an
+    # address, no id.
+    columns={
+        "post_id": ("Twitter Tweet ID", "X Post ID"),
+        "author_id": ("Twitter Author ID", "X Author ID", "Bluesky Author Id"),
+        "created_at": "Date",
+        "text": ("Full Text", "Snippet"),
+        "lang": "Language",
+        "reply_to_id": ("Twitter Reply to", "X Reply to"),
+        "repost_of_id": ("Twitter Retweet of", "X Repost of", "X Retweet of"),
+        "media": "Media URLs",
+        "likes": ("Twitter Likes", "X Likes", "Likes"),
+        "reposts": ("Twitter Retweets", "X Reposts", "X Retweets", "Shares"),
+        "handle": "Author",
+        "name": "Full Name",
+        "followers": ("Twitter Followers", "X Followers"),
+    },
+    escaped=True,
+    repost_prefix=True,
+    id_from_url="Url",
+    time_zone="",
+)
+TCAT, HYDRATOR = reader_of(_TCAT), reader_of(_HYDRATOR)
+MELTWATER, BRANDWATCH = reader_of(_MELTWATER), reader_of(_BRANDWATCH)

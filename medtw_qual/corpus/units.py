@@ -1,0 +1,24 @@
+"""Posts become units of analysis."""
+
+import pandas as pd
+
+from medtw_qual._base.table_files import validate_table
+from medtw_qual.schemas import POSTS, UNITS
+
+OWN_COLUMNS = (*(column.name for column in POSTS.columns), "reply_to_author_id", "quoted_id", "repost_of_id")
+
+
+def units_of_posts(posts: pd.DataFrame) -> pd.DataFrame:
+    """Return one unit per post, in the order of the ids, with any further columns the researcher's table had."""
+    columns = ["post_id", "text", "context", "created_at", "author_id", *further_columns(posts)]
+    units = (
+        posts[columns].rename(columns={"post_id": "unit_id"}).sort_values("unit_id", kind="stable", ignore_index=True)
+    )
+    units.insert(5, "n_posts", pd.Series(1, index=units.index, dtype="Int64"))
+    units.insert(6, "post_ids", pd.Series([[one] for one in units["unit_id"]], index=units.index, dtype="object"))
+    return validate_table(units, UNITS) if units.empty else units
+
+
+def further_columns(posts: pd.DataFrame) -> list[str]:
+    """Name the columns that came from the researcher's own table."""
+    return [name for name in posts.columns if name not in OWN_COLUMNS]

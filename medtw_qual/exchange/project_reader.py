@@ -1,0 +1,195 @@
+"""A colleague's REFI-QDA project as corpus, codebook and codings, with a list of everything that was left out."""
+
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from medtw_qual.codebook.code_names import one_line
+from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.codebook.qdc_format import codes_and_themes, plain_guid
+from medtw_qual.errors import InvalidArgument, UnreadableFile
+from medtw_qual.exchange.archive import Archive, open_archive
+from medtw_qual.exchange.coding_statements import person_of
+from medtw_qual.exchange.project_description import description_of, themes_of
+from medtw_qual.exchange.project_notes import place_notes, read_notes
+from medtw_qual.exchange.project_tables import codings_table, corpus_of
+from medtw_qual.exchange.project_texts import read_sources
+from medtw_qual.exchange.project_users import read_users
+from medtw_qual.exchange.refi_project import RefiProject, Skipped
+from medtw_qual.exchange.repairs import prepared
+from medtw_qual.exchange.variable_values import Facts
+
+Seen = Literal["stated", "coded units", "all units"]
+_SEEN = ("stated", "coded units", "all units")
+
+
+def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = False) -> RefiProject:
+    """Read a REFI-QDA project (.qdpx) that this or another program wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+    seen : {"stated", "coded units", "all units"}
+        Which units a coder decided about: agreement needs to know where a code is *absent*, and the format does not say
+        it. "stated": only where the project says so (this package's own projects do, also after a colleague's program
+        handed them on); elsewhere there are rows for codes that are present and none for the others. "coded units":
+        a coder who gave a unit any code saw all codes there. "all units": every coder saw every unit and code. The last
+        two are your knowledge of how the work was done, not the file's.
+    quiet : bool
+        Do not print what was left out; it stands in ``.skipped`` in any case.
+
+    Returns
+    -------
+    RefiProject
+        With corpus, codebook, codings, memos, coders, skipped.
+
+    Raises
+    ------
+    MissingFile, EmptyFile
+    UnreadableFile
+        When it is no REFI-QDA project, is damaged, or was made to do harm. Nothing is ever unpacked to the disk.
+
+    Notes
+    -----
+    Positions are code points of the text with LF line ends. Programs count differently (CR LF as one character, UTF-16
+    units): where the project quotes its passages, the way in which the quotations stand where they say is taken, and
+    the list says so when it is not the standard's.
+
+    Examples
+    --------
+    See `write_refi_qda`, whose example reads its file back.
+    """
+    if seen not in _SEEN:
+        raise InvalidArgument(f"seen={seen!r} is not known.", f"Use one of: {', '.join(map(repr, _SEEN))}.")
+    skipped = Skipped()
+    archive = open_archive(path)
+    try:
+        for name, reason in archive.refused:
+            skipped.add("file", name, reason)
+        model, facts = _parsed(archive, skipped)
+        texts = read_sources(model, facts, archive, skipped)
+        notes = read_notes(model, archive, skipped)
+    finally:
+        archive.close()
+    _list_the_rest(model, {one.context for one in texts}, skipped)
+    codebook, ids = _codebook(model, archive.path.stem, skipped)
+    variables = model.variables.variable if model.variables else []
+    people = read_users(model, filter(None, (person_of(one_line(one.name)) for one in variables)), skipped)
+    corpus = corpus_of(model, facts, texts, archive.path, skipped)
+    codings = codings_table(texts, codebook, ids, people, seen, skipped)
+    codings, memos = place_notes(model, notes, texts, ids, people, codings, skipped)
+    project = RefiProject(
+        name=one_line(model.name) or archive.path.stem,
+        origin=one_line(model.origin),
+        corpus=corpus,
+        codebook=codebook,
+        codings=codings,
+        memos=memos,
+        coders=people.table(),
+        skipped=skipped.table(),
+    )
+    if len(project.skipped) and not quiet:
+        sys.stdout.write(project.report() + "\n")
+    return project
+
+
+def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
+    """The one project file of the archive, wherever its program put it, as pyrefiqda's model and variables' values."""
+    from pyrefiqda.models.project import Project
+    from xsdata.exceptions import ParserError
+    from xsdata.formats.dataclass.parsers.config import ParserConfig
+    from xsdata_pydantic.bindings import XmlParser
+
+    found = archive.named(".qde")
+    if len(found) != 1:
+        raise UnreadableFile(
+            f"{archive.path.name} holds {len(found) or 'no'} project files (.qde) instead of one.",
+            "Export the project again as REFI-QDA project (.qdpx).",
+        )
+    name = archive.members[found[0]].filename
+    root, facts = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
+    parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
+    try:
+        return parser.parse(root, Project), facts
+    except (ParserError, ValueError, TypeError) as error:
+        raise UnreadableFile(
+            f"{name} in {archive.path.name} breaks the REFI-QDA format: {one_line(error)[:200]}.",
+            "Export it again from the other program.",
+        ) from error
+
+
+def _codebook(model: Any, stem: str, skipped: Skipped) -> tuple[Codebook, dict[str, str]]:  # noqa: ANN401
+    """The project's codes; in the order and with the head that this package wrote, where it did."""
+    roots = model.code_book.codes.code if model.code_book else []
+    sets = [one for one in (model.sets.set if model.sets else []) if one.member_code or not one.member_source]
+    codes, themes, ids = codes_and_themes(roots, sets, "target_guid", stem)
+    head = description_of(model.description)
+    if head:
+        try:
+            order = {code: place for place, code in enumerate(orjson.loads(head["order"]))}
+        except orjson.JSONDecodeError:
+            order = {}
+        codes.sort(key=lambda code: order.get(code.id, len(order)))
+        met = {theme.id for theme in themes}
+        sent = [] if sets else [one for one in themes_of(head, [code.id for code in codes]) if one.id not in met]
+        themes += sent
+        for theme in sent:
+            skipped.add("set", theme.name, "the program keeps no sets: the theme is the one that was sent out")
+    book = Codebook(
+        name=head.get("name") or one_line(model.name) or stem,
+        version=head.get("version", ""),
+        title=head.get("title", ""),
+        codes=tuple(codes),
+        themes=tuple(themes),
+        unit_of_coding=head.get("unit_of_coding", ""),
+        multiple_codes=head.get("multiple_codes", "yes") == "yes",
+        inductive=head.get("inductive", "no") == "yes",
+        source_file=f"{stem}.qdpx",
+    )
+    return book, ids
+
+
+def _list_the_rest(model: Any, contexts: Collection[str], skipped: Skipped) -> None:  # noqa: ANN401
+    """What the tables have no column for; the description of a collated unit's case is its context."""
+    for name, reason in _lost_codes(model):
+        skipped.add("code", name, reason)
+    for kind, nodes in (("variable", model.variables), ("case", model.cases)):
+        for node in getattr(nodes, kind) if nodes else []:
+            if node.description and node.description not in contexts:
+                skipped.add("description", f"{kind} {node.name}", f"{kind}s have no description here")
+    for one in model.sets.set if model.sets else []:
+        if one.member_source:
+            skipped.add("set", one.name, "sets of sources have no place here")
+    coloured = _count_coloured(model.code_book.codes.code if model.code_book else [])
+    if coloured:
+        skipped.add("colour", f"{coloured} codes", "codes have no colour here")
+    for one in model.sources.text_source if model.sources else []:
+        if one.rich_text_path:
+            skipped.add("file", one.name, "formatted text is not read, only the plain text")
+
+
+def _count_coloured(nodes: Iterable[Any]) -> int:
+    return sum((node.color is not None) + _count_coloured(node.code) for node in nodes)
+
+
+def _lost_codes(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """Second codes with one GUID (NVivo writes its cases so), and folders in which there is no code."""
+    met: set[str] = set()
+
+    def walk(nodes: Iterable[Any]) -> Iterator[tuple[str, str]]:
+        for node in nodes:
+            if plain_guid(node.guid) in met:
+                yield one_line(node.name), "another code has the same GUID and comes first"
+            elif not node.is_codable and not _holds_code(node):
+                yield one_line(node.name), "it is a folder without a code in it"
+            met.add(plain_guid(node.guid))
+            yield from walk(node.code)
+
+    yield from walk(model.code_book.codes.code if model.code_book else [])
+
+
+def _holds_code(node: Any) -> bool:  # noqa: ANN401
+    return any(one.is_codable or _holds_code(one) for one in node.code)

@@ -1,0 +1,212 @@
+"""Corpus and codings from a project's sources."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.table_files import empty_table, validate_table
+from medtw_qual.codebook.code_names import one_line
+from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.codebook.qdc_format import plain_guid
+from medtw_qual.corpus.corpus import Corpus
+from medtw_qual.corpus.flow import flow_of_reading
+from medtw_qual.exchange.coding_statements import Statement, is_statement, stated_in
+from medtw_qual.exchange.project_texts import SourceText
+from medtw_qual.exchange.project_users import People, Person
+from medtw_qual.exchange.refi_project import Skipped
+from medtw_qual.exchange.variable_values import Facts, as_time
+from medtw_qual.exchange.variables import AUTHOR_PREFIX
+from medtw_qual.schemas import AUTHORS, CODINGS, POSTS, UNITS
+
+SOURCE_FORMAT = "refi_qda"
+
+
+def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path, skipped: Skipped) -> Corpus:  # noqa: ANN401
+    """A corpus with one post and one unit per source.
+
+    Variables become columns of the units; those that this package wrote about authors, and those of cases that refer to
+    sources, become columns of the authors: a case is whom a source is from.
+    """
+    cases = _cases(model, facts, {one.guid for one in texts}, skipped)
+    units: list[dict[str, object]] = []
+    authors: dict[str, dict[str, object]] = {}
+    for one in texts:
+        case, attributes = cases.get(one.guid, ("", {}))
+        author = str(one.facts.get("author_id") or case)
+        if author:
+            about = {
+                key.removeprefix(AUTHOR_PREFIX): fact
+                for key, fact in one.facts.items()
+                if key.startswith(AUTHOR_PREFIX)
+            }
+            authors.setdefault(author, {"author_id": author}).update({**attributes, **about})
+        units.append(
+            {
+                "unit_id": one.unit_id,
+                "text": one.text or "",
+                "context": one.context,
+                "created_at": _created(one, skipped),
+                "author_id": author,
+                "n_posts": 1,
+                "post_ids": [one.unit_id],
+                **_extra(one.facts),
+            }
+        )
+    table = _table(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
+    table = validate_table(table, UNITS)
+    return Corpus(
+        posts=_posts(table, path.name),
+        authors=validate_table(_table(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
+        units=table,
+        flow=flow_of_reading(len(table), {}),
+        provenance={"sources": [{"file": path.name, "sha256": hash_file(path), "format": SOURCE_FORMAT}]},
+    )
+
+
+def _table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Rows as a table: words that are not there are empty words, as everywhere in a corpus; whole numbers stay whole.
+
+    (Left to itself, pandas makes fractions of whole numbers with gaps, and the last digits of a long id are lost.)
+    """
+    table = pd.DataFrame(rows, dtype="object")
+    for name in table.columns:
+        kinds = set(map(type, table[name].dropna()))
+        if kinds == {int}:
+            table[name] = table[name].astype("Int64")
+        elif kinds == {str}:
+            table[name] = table[name].fillna("").astype("str")
+    return table.infer_objects()
+
+
+def _created(one: SourceText, skipped: Skipped) -> pd.Timestamp | None:
+    """When the unit was posted; a program may hand the time back as text."""
+    fact = one.facts.get("created_at")
+    moment = fact if isinstance(fact, pd.Timestamp) else as_time(str(fact or "").strip())
+    if fact and moment is None:
+        skipped.add("time", f"{one.unit_id}: {fact}", "it is no date and time")
+    return moment
+
+
+def _extra(facts: Mapping[str, object]) -> dict[str, object]:
+    """Variables that are no column of the units; the thread that a unit was made from is told as it came."""
+    columns = {}
+    for key, fact in facts.items():
+        if key.startswith(AUTHOR_PREFIX) or is_statement(key) or key in ("unit_id", "author_id", "created_at"):
+            continue
+        columns[key if UNITS.column(key) is None else f"source_{key}"] = fact
+    return columns
+
+
+_EMPTY: dict[str, object] = {"text": "", "id": "", "flag": False, "whole": None, "number": None, "time": None}
+
+
+def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
+    posts = pd.DataFrame({name: units[name] for name in ("author_id", "created_at", "text", "context")})
+    posts = posts.assign(post_id=units["unit_id"], source_format=SOURCE_FORMAT, source_file=file)
+    posts["text_complete"] = units["text"] != ""
+    for column in POSTS.columns:
+        if column.name not in posts and column.kind == "list":
+            posts[column.name] = [[] for _ in range(len(posts))]
+        elif column.name not in posts:
+            posts[column.name] = [_EMPTY[column.kind]] * len(posts)
+    return validate_table(posts, POSTS)
+
+
+def _cases(model: Any, facts: Facts, known: Set[str], skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
+    """For each source's GUID, the case that it belongs to and the case's variables."""
+    found: dict[str, tuple[str, dict[str, object]]] = {}
+    for case in model.cases.case if model.cases else []:
+        name = one_line(case.name) or plain_guid(case.guid)
+        if case.code_ref:
+            skipped.add("case", name, "its references to codes have no place here")
+        about = {plain_guid(one.target_guid) for one in (*case.source_ref, *case.selection_ref)}
+        if not known & {*about, plain_guid(case.guid)}:
+            skipped.add("case", name, "it belongs to no text that was read")
+        for ref in case.source_ref:
+            target = plain_guid(ref.target_guid)
+            if target in found:
+                skipped.add("case", name, "its source belongs to another case already")
+            else:
+                found[target] = (name, facts.get(plain_guid(case.guid), {}))
+    return found
+
+
+def codings_table(
+    texts: Sequence[SourceText],
+    codebook: Codebook,
+    ids: Mapping[str, str],
+    people: People,
+    seen: str,
+    skipped: Skipped,
+) -> pd.DataFrame:
+    """`schemas.CODINGS`: what is present, and what is absent where that is known (see `read_refi_qda`, `seen`)."""
+    rows = list(_present(texts, ids, people, skipped))
+    decided = _decided(texts, codebook, {(unit, who) for unit, who, *_ in rows}, seen, skipped)
+    present = {(unit, who, code) for unit, who, code, *_ in rows}
+    hashes = {key: one.codebook_hash or codebook.hash for key, one in decided.items()}
+    table = [(unit, who.coder, who.round, code, "present", *rest) for unit, who, code, *rest in rows]
+    for (unit, who), one in decided.items():
+        table += [
+            (unit, who.coder, who.round, code, status, one.moment, None, None)
+            for status, codes in (("absent", one.decided), ("impossible", one.impossible))
+            for code in codes
+            if (unit, who, code) not in present and code in codebook
+        ]
+    columns = ["unit_id", "coder", "round", "code", "status", "decided_at", "start", "end"]
+    codings = pd.DataFrame(table, columns=columns, dtype="object").assign(memo="")
+    codings["codebook_hash"] = [
+        hashes.get((unit, Person(coder, round_)), codebook.hash) for unit, coder, round_, *_ in table
+    ]
+    if codings["start"].isna().all():
+        codings = codings.drop(columns=["start", "end"])
+    if people.kinds():
+        codings["coder_kind"] = codings["coder"].map(people.kinds()).fillna("")
+    place = codings["code"].map({code: number for number, code in enumerate(codebook.ids)})
+    codings = codings.assign(_place=place).sort_values(["round", "unit_id", "coder", "_place"], kind="stable")
+    return validate_table(codings.drop(columns="_place"), CODINGS)
+
+
+def _decided(
+    texts: Sequence[SourceText], codebook: Codebook, given: set[tuple[str, Person]], seen: str, skipped: Skipped
+) -> dict[tuple[str, Person], Statement]:
+    """Which units each coder decided about, and about which codes."""
+    stated = {
+        (one.unit_id, who): said
+        for one in texts
+        for who, said in stated_in(one.unit_id, one.facts, codebook.ids, skipped).items()
+    }
+    everything = Statement(decided=codebook.ids)
+    if seen == "coded units":
+        return dict.fromkeys(sorted(given), everything) | stated
+    if seen == "all units":
+        coders = sorted({who for _, who in (*given, *stated)})
+        return {(one.unit_id, who): everything for one in texts for who in coders} | stated
+    return stated
+
+
+def _present(
+    texts: Sequence[SourceText], ids: Mapping[str, str], people: People, skipped: Skipped
+) -> Iterator[tuple[Any, ...]]:
+    """Unit, person, code, time, start, end of every coding that can be placed."""
+    met: set[tuple[Any, ...]] = set()
+    for one in texts:
+        marks: list[tuple[Any, ...]] = [(coding, None, None, None, None) for coding in one.whole]
+        marks += [
+            (coding, p.node.creating_user, p.node.creation_date_time, p.start, p.end)
+            for p in one.passages
+            for coding in p.node.coding
+        ]
+        for coding, selected_by, selected_at, start, end in marks:
+            code = ids.get(plain_guid(coding.code_ref.target_guid))
+            row = (one.unit_id, people.who(coding.creating_user, selected_by), code)
+            if code is None:
+                skipped.add("coding", one.unit_id, "its code is not in the codebook, or cannot be coded with")
+            elif (*row, start, end) in met:
+                skipped.add("coding", f"{code} on {one.unit_id}", "the same coder gave the same passage the code twice")
+            else:
+                met.add((*row, start, end))
+                moment = coding.creation_date_time or selected_at
+                yield (*row, None if moment is None else pd.Timestamp(str(moment)), start, end)

@@ -1,0 +1,199 @@
+"""The text sources of a project: their texts, and the places of their passages in them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from medtw_qual.codebook.code_names import one_line
+from medtw_qual.codebook.qdc_format import plain_guid
+from medtw_qual.exchange.archive import Archive
+from medtw_qual.exchange.collated_sources import Frame, Passage, frames_of
+from medtw_qual.exchange.positions import Counting, PositionReader, find_counting
+from medtw_qual.exchange.refi_project import Skipped
+from medtw_qual.exchange.variable_values import Facts
+
+_JOINED_BY = "ATLAS.ti"  # counts CR LF as one character
+_ACROSS = "it lies across several units of a collated source, or between them"
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """One unit of the project to be.
+
+    Attributes
+    ----------
+    guid : str
+    unit_id : str
+    text : str or None
+        None where the archive does not hold it.
+    context : str
+    passages : list of Passage
+    whole : list
+        Codings that are about the source as such.
+    facts : dict
+        The unit's variables by name.
+    notes : list of str
+        GUIDs of the notes that are about the unit.
+    """
+
+    guid: str
+    unit_id: str
+    text: str | None
+    context: str
+    passages: list[Passage] = field(default_factory=list)
+    whole: list[Any] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_sources(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -> list[SourceText]:  # noqa: ANN401
+    """Every text source as a unit; a collated source as the units of which its cases speak.
+
+    A unit's id is the one that this package wrote, or the source's name, with a number where two have the same.
+    """
+    found = list(_read(model, facts, archive, skipped))
+    names = [str(one.facts.get("unit_id") or one.unit_id) for one in found]
+    counts = Counter(names)
+    given: Counter[str] = Counter()
+    named = []
+    for one, name in zip(found, names, strict=True):
+        given[name] += 1
+        named.append(replace(one, unit_id=name if counts[name] == 1 else f"{name} ({given[name]})"))
+    return named
+
+
+def _read(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -> Iterator[SourceText]:  # noqa: ANN401
+    nodes = model.sources.text_source if model.sources else []
+    texts = [_text_of(node, archive, skipped) for node in nodes]
+    readers = [None if text is None else PositionReader(text) for text in texts]
+    counting = _counting(model, nodes, readers, skipped)
+    for node, reader in zip(nodes, readers, strict=True):
+        passages = list(_passages(node, reader, counting, skipped))
+        frames = frames_of(model, node, passages, "" if reader is None else reader.plain.text)
+        if frames:
+            yield from _cut(node, reader, passages, frames, facts, skipped)
+        else:
+            yield SourceText(
+                guid=plain_guid(node.guid),
+                unit_id=one_line(node.name) or plain_guid(node.guid),
+                text=None if reader is None else reader.plain.text,
+                context=node.description or "",
+                passages=[_whole_or_part(one, reader) for one in passages],
+                whole=list(node.coding),
+                facts=facts.get(plain_guid(node.guid), {}),
+                notes=[plain_guid(ref.target_guid) for ref in node.note_ref],
+            )
+
+
+def _text_of(node: Any, archive: Archive, skipped: Skipped) -> str | None:  # noqa: ANN401
+    if node.plain_text_content is not None:
+        if node.plain_text_path:
+            skipped.add("file", node.plain_text_path, "the source holds its text itself too")
+        return str(node.plain_text_content)
+    if not node.plain_text_path:
+        skipped.add("text", node.name, "the source has no text")
+        return None
+    return text_file(node.plain_text_path, node.name or "", archive, skipped)
+
+
+def text_file(path: str, name: str, archive: Archive, skipped: Skipped) -> str | None:
+    """The text file that a source or note names, or None where the archive does not hold it."""
+    member = archive.source(path)
+    if member is None:
+        skipped.add("text", name, "the archive does not hold its text file")
+        return None
+    return _decoded(archive.read(member), name or member, skipped)
+
+
+def _decoded(content: bytes, name: str, skipped: Skipped) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        skipped.add("encoding", name, "its text is not UTF-8 and was read as Windows-1252")
+        return content.decode("cp1252", "replace")
+
+
+def _counting(model: Any, nodes: Sequence[Any], readers: Sequence[PositionReader | None], skipped: Skipped) -> Counting:  # noqa: ANN401
+    joined = (model.origin or "").startswith(_JOINED_BY)
+    quoted = [
+        (reader, [(one.start_position, one.end_position, one.name or "") for one in node.plain_text_selection])
+        for node, reader in zip(nodes, readers, strict=True)
+        if reader is not None
+    ]
+    counting = find_counting(quoted, joined)
+    if counting != Counting(utf16=False, joined=joined):
+        skipped.add("positions", "", f"the project counts in {counting}; they were turned into code points")
+    return counting
+
+
+def _passages(node: Any, reader: PositionReader | None, counting: Counting, skipped: Skipped) -> Iterator[Passage]:  # noqa: ANN401
+    length = None if reader is None else len(reader.plain.text)
+    for one in node.plain_text_selection:
+        start, end = one.start_position, one.end_position
+        if reader is not None:
+            start, end = reader.place(start, counting), reader.place(end, counting)
+        reason = ""
+        if end < start:
+            reason = "it ends before it starts"
+        elif start < 0 or (length is not None and end > length):
+            reason = "it reaches beyond the text"
+        if not reason:
+            yield Passage(one, start, end)
+            continue
+        skipped.add("passage", one.name or node.name, reason)
+        for _ in one.coding:
+            skipped.add("coding", one.name or node.name, f"its passage is unusable: {reason}")
+
+
+def _whole_or_part(passage: Passage, reader: PositionReader | None) -> Passage:
+    """A passage from the first to the last character is about the whole unit."""
+    if reader is not None and passage.start == 0 and passage.end == len(reader.plain.text):
+        return Passage(passage.node, None, None)
+    return passage
+
+
+def _cut(
+    node: Any,  # noqa: ANN401
+    reader: PositionReader | None,
+    passages: Sequence[Passage],
+    frames: Sequence[Frame],
+    facts: Facts,
+    skipped: Skipped,
+) -> Iterator[SourceText]:
+    """The units of a collated source, each with the passages that lie within it."""
+    own = {frame.guid for frame in frames}
+    rest = [one for one in passages if plain_guid(one.node.guid) not in own]
+    rest.sort(key=lambda one: (one.start or 0, one.end or 0))
+    taken: set[int] = set()
+    at = 0
+    for frame in frames:
+        inside = []
+        while at < len(rest) and (rest[at].start or 0) < frame.start:
+            at += 1
+        place = at
+        while place < len(rest) and (rest[place].start or 0) <= frame.end:
+            one = rest[place]
+            start, end = one.start or 0, one.end or 0
+            if frame.start <= start and end <= frame.end and place not in taken:
+                taken.add(place)
+                is_whole = (start, end) == (frame.start, frame.end)
+                within = (None, None) if is_whole else (start - frame.start, end - frame.start)
+                inside.append(Passage(one.node, *within))
+            place += 1
+        yield SourceText(
+            guid=frame.guid or plain_guid(frame.case.guid),
+            unit_id=one_line(frame.case.name) or plain_guid(frame.case.guid),
+            text=None if reader is None else reader.plain.text[frame.start : frame.end],
+            context=frame.context,
+            passages=inside,
+            facts=facts.get(plain_guid(frame.case.guid), {}),
+            notes=list(frame.notes),
+        )
+    for place, one in enumerate(rest):
+        if place not in taken:
+            skipped.add("passage", one.node.name or node.name, _ACROSS)
+            for _ in one.node.coding:
+                skipped.add("coding", one.node.name or node.name, _ACROSS)

@@ -1,0 +1,244 @@
+"""Quotations: what might be printed, what was decided about it, and what still waits for a decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from medtw_qual._base.decision_log import append_record, read_log
+from medtw_qual._base.hashing import hash_text
+from medtw_qual._base.table_files import Column, TableSchema, validate_table
+from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit, did_you_mean
+from medtw_qual.manuscript.quotation.overlap import MOST_WORDS, verbatim_overlap
+from medtw_qual.schemas import QUOTATION_DECISIONS
+
+PRINTED = tuple(decision for decision in QUOTATION_DECISIONS if decision != "withheld")
+_REWORDED = ("paraphrased", "composite")
+
+# `schemas.QUOTATIONS` with what a decision rests on; undecided rows have an empty decision.
+QUOTATION_LIST = TableSchema(
+    "quotations",
+    (
+        Column("unit_id", "id", "the unit, or an id for words from elsewhere"),
+        Column("code", "text", "the code it exemplifies"),
+        Column("original", "text", "the author's words"),
+        Column("source", "text", "where the words are in print already; empty: a post of the corpus"),
+        Column("text", "text", "the words as printed; empty until decided"),
+        Column("decision", "text", "what allows it", allowed=("", *QUOTATION_DECISIONS)),
+        Column("reason", "text", "why"),
+        Column("decided_by", "text", "who"),
+        Column("decided_at", "time", "when, UTC"),
+        Column("attribution", "text", "what stands behind it in print"),
+        Column("made_from", "list", "the units of a composite"),
+        Column("n_words", "whole", "longest run of words shared with the original"),
+        Column("deleted", "flag", "its post is no longer in the corpus"),
+        Column("flags", "list", "what a privacy screen found"),
+    ),
+    ("unit_id",),
+)
+QUOTATION_COLUMNS = [column.name for column in QUOTATION_LIST.columns]
+_FIELDS = ("unit_id", "code", "text", "decision", "reason", "decided_by", "decided_at", "attribution", "made_from")
+
+
+@dataclass(frozen=True, eq=False)
+class Quotations:
+    """Proposed and decided quotations of a study.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per quotation: unit_id, code, original (the author's words), source (where words from elsewhere are in
+        print already), text (as printed; empty until decided), decision (see `schemas.QUOTATION_DECISIONS`; empty:
+        undecided), reason, decided_by, decided_at, attribution, made_from (the units of a composite), n_words (longest
+        run shared with the original), deleted, flags (what a privacy screen found).
+    originals : mapping
+        The words of every unit in the corpus, by unit id.
+    """
+
+    table: pd.DataFrame
+    originals: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        waiting = len(self.undecided())
+        return f"Quotations({len(self.table)}, {len(self.printable())} may be printed, {waiting} undecided)"
+
+    def undecided(self) -> pd.DataFrame:
+        """Return the proposals that nobody has decided on yet: none of them may be printed."""
+        return self.table[self.table["decision"] == ""].reset_index(drop=True)
+
+    def printable(self) -> pd.DataFrame:
+        """Return what may be printed: decided, not withheld, and not of a post that was deleted since."""
+        allowed = self.table["decision"].isin(PRINTED) & ~self.table["deleted"] & (self.table["text"] != "")
+        return self.table[allowed].reset_index(drop=True)
+
+    def blocked(self) -> pd.DataFrame:
+        """Return the quotations that were allowed and may not be printed any more, since their post was deleted."""
+        return self.table[self.table["decision"].isin(PRINTED) & self.table["deleted"]].reset_index(drop=True)
+
+    def decide(
+        self,
+        unit_id: str,
+        decision: str,
+        *,
+        reason: str,
+        decided_by: str,
+        text: str = "",
+        code: str = "",
+        attribution: str = "",
+        made_from: Sequence[str] = (),
+        log: str | Path | None = None,
+        decided_at: datetime | None = None,
+    ) -> "Quotations":
+        """Record a decision about a quotation.
+
+        Parameters
+        ----------
+        unit_id : str
+            The unit; for words from elsewhere an id of their own, such as ``published:Q1``.
+        decision : {"permission", "published source", "paraphrased", "composite", "withheld"}
+        reason, decided_by : str
+            Why, and who; neither may be empty.
+        text : str
+            The words as printed. Left out with permission: the author's own; left out with a published source: the
+            words that are in print. A paraphrase or composite needs them.
+        code : str
+            The code it exemplifies; left out where the unit was proposed for one.
+        attribution : str
+            What stands behind the quotation in print; left out with a published source: what stands there.
+        made_from : sequence of str
+            The units of a composite.
+        log : path, optional
+            Append-only log of decisions; the record is on the disk before this returns.
+        decided_at : datetime, optional
+            When; now by default.
+
+        Returns
+        -------
+        Quotations
+            A new object. Deciding the same again changes nothing and writes nothing.
+
+        Raises
+        ------
+        InvalidArgument
+            When a field is missing, or a paraphrase shares more than four words in a row with an original.
+        UnknownUnit
+            When the post is not in the corpus (any more).
+        """
+        known = self.table[self.table["unit_id"] == unit_id]
+        proposed = known.iloc[0] if len(known) else dict.fromkeys(("code", "original", "attribution"), "")
+        in_print = decision == "published source"
+        record = {
+            "unit_id": unit_id,
+            "code": code or str(proposed["code"]),
+            "text": text or self._own_words(unit_id, decision, str(proposed["original"])),
+            "decision": decision,
+            "reason": reason.strip(),
+            "decided_by": decided_by.strip(),
+            "attribution": attribution or (str(proposed["attribution"]) if in_print else ""),
+            "made_from": list(made_from),
+        }
+        self._require_there(record)
+        _require_decision(record)
+        self._require_reworded(record)
+        if len(known) and all(known.iloc[0][name] == record[name] for name in record):
+            return self
+        record["original_hash"] = self._original_hash(record)
+        record["decided_at"] = (decided_at or datetime.now(UTC)).isoformat()
+        if log is not None:
+            append_record(log, record)
+        return self.with_record(record)
+
+    def replay(self, log: str | Path) -> "Quotations":
+        """Return the quotations with every decision of a log; of several about one unit the last counts.
+
+        Raises
+        ------
+        StaleDecision
+            When the words of a post are no longer those that were decided about.
+        """
+        result = self
+        for record in read_log(log).records:
+            if record.get("decision") not in QUOTATION_DECISIONS:
+                continue
+            there = all(unit in self.originals for unit in _units(record))
+            if there and record.get("original_hash", "") not in ("", self._original_hash(record)):
+                raise StaleDecision(
+                    f"The words of unit {record['unit_id']} have changed since {record.get('decided_by') or 'somebody'}"
+                    " decided that they may be printed.",
+                    "Look at the post again and decide anew.",
+                )
+            result = result.with_record(record)
+        return result
+
+    def with_record(self, record: Mapping[str, Any]) -> "Quotations":
+        """Return the quotations with one recorded decision, checked and written by somebody else."""
+        row = {name: record.get(name, "") for name in _FIELDS}
+        row["made_from"] = list(record.get("made_from") or [])
+        row["original"] = "\n\n".join(self.originals.get(unit, "") for unit in _units(record))
+        row["deleted"] = record["decision"] != "published source" and any(
+            unit not in self.originals for unit in _units(record)
+        )
+        known = self.table[self.table["unit_id"] == row["unit_id"]]
+        row["flags"] = known["flags"].iloc[0] if len(known) else []
+        row["source"] = known["source"].iloc[0] if len(known) else ""
+        if row["source"]:
+            row["original"] = known["original"].iloc[0]
+        row["n_words"] = verbatim_overlap(str(row["text"]), str(row["original"])).n_words
+        others = self.table[self.table["unit_id"] != row["unit_id"]]
+        place = int(known.index[0]) if len(known) else len(self.table)
+        added = validate_table(pd.DataFrame([row])[QUOTATION_COLUMNS], QUOTATION_LIST).set_axis([place])
+        return replace(self, table=pd.concat([others, added]).sort_index().reset_index(drop=True))
+
+    def _own_words(self, unit_id: str, decision: str, in_print: str) -> str:
+        """What is printed where nobody gave other words: the author's own, where the decision allows that."""
+        if decision == "permission":
+            return self.originals.get(unit_id, "")
+        return in_print if decision == "published source" else ""
+
+    def _require_there(self, record: Mapping[str, Any]) -> None:
+        if record["decision"] in ("published source", "withheld"):
+            return
+        for unit in _units(record):
+            if unit not in self.originals:
+                raise UnknownUnit(
+                    f"The corpus has no unit {unit}: it was deleted, or never collected.",
+                    "What its author took down is not quoted; withhold it, or cite a published source.",
+                )
+
+    def _require_reworded(self, record: Mapping[str, Any]) -> None:
+        if record["decision"] not in _REWORDED:
+            return
+        for unit in _units(record):
+            shared = verbatim_overlap(record["text"], self.originals[unit])
+            if shared.findable:
+                raise InvalidArgument(
+                    f"The text shares {shared.n_words} words in a row with unit {unit}: {shared.longest!r}.",
+                    f"Reword it: more than {MOST_WORDS} words in a row lead a search engine to the author.",
+                )
+
+    def _original_hash(self, record: Mapping[str, Any]) -> str:
+        return hash_text("\n\n".join(self.originals.get(unit, "") for unit in _units(record)))
+
+
+def _units(record: Mapping[str, Any]) -> list[str]:
+    return list(record.get("made_from") or []) or [str(record["unit_id"])]
+
+
+def _require_decision(record: Mapping[str, Any]) -> None:
+    if record["decision"] not in QUOTATION_DECISIONS:
+        raise InvalidArgument(
+            f"There is no decision {record['decision']!r}.{did_you_mean(str(record['decision']), QUOTATION_DECISIONS)}",
+            f"Use one of: {', '.join(QUOTATION_DECISIONS)}.",
+        )
+    for name, what in (("reason", "Why it may or may not be printed"), ("decided_by", "Who decided")):
+        if not record[name]:
+            raise InvalidArgument(f"{what} is missing.", f"Give {name}=...; the decision goes into the study's record.")
+    if record["decision"] != "withheld" and not record["text"]:
+        raise InvalidArgument(
+            f"A quotation that is {record['decision']!r} needs its words.", "Give text=..., as it is to be printed."
+        )
+    if record["decision"] == "composite" and len(record["made_from"]) < 2:
+        raise InvalidArgument("A composite is made from at least two units.", "Name them: made_from=[...].")

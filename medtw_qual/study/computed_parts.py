@@ -1,0 +1,351 @@
+"""The parts of a study, each read or computed once, when it is first asked for."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from medtw_qual.errors import MissingFile, StaleDecision
+from medtw_qual.study.config import StudyConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from medtw_qual.clusters import Clusters, Vectors
+    from medtw_qual.codebook import Codebook
+    from medtw_qual.coding import Sample
+    from medtw_qual.corpus import Corpus
+    from medtw_qual.manuscript import Quotations
+    from medtw_qual.reconciliation import Crosswalk
+    from medtw_qual.study.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class ComputedParts:
+    """What a study consists of: everything below is read or computed when it is first asked for, and then kept.
+
+    Attributes
+    ----------
+    folder : Path
+    config : StudyConfig
+        What study.toml says.
+    """
+
+    folder: Path
+    config: StudyConfig
+
+    @property
+    def _whole(self) -> "Study":
+        """The study itself, for the functions of this room, which are written for it."""
+        return cast("Study", self)  # only a Study is ever made
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file that study.toml names."""
+        return self.folder / name
+
+    def existing(self, name: str, key: str) -> Path | None:
+        """Return the path of a file that study.toml names; None when it names none.
+
+        Raises
+        ------
+        MissingFile
+            When study.toml names a file that is not there.
+        """
+        if not name:
+            return None
+        found = self.path(name)
+        if not found.exists():
+            raise MissingFile(
+                f"study.toml names {name} ({key}), and {self.folder} does not hold it.", self._where_instead(found.name)
+            )
+        return found
+
+    def _where_instead(self, name: str) -> str:
+        """Say where a file of that name lies now, if it was only moved."""
+        moved = next((path for path in sorted(self.folder.rglob(name)) if "results" not in path.parts), None)
+        if moved is None:
+            return "Put the file there, or correct the name in study.toml."
+        return f'There is one in another place: write "{moved.relative_to(self.folder).as_posix()}" in study.toml.'
+
+    @property
+    def notice(self) -> str:
+        """What every output of a study on invented data says; empty for real ones."""
+        if not self.config.invented:
+            return ""
+        published = " Quotations from a published source are real: they were in print before."
+        return (
+            "Invented data: the posts of this corpus are invented, and nothing about a real community follows from"
+            " them." + (published if self.config.manuscript.published else "")
+        )
+
+    @property
+    def keys(self) -> Path | None:
+        """The file of random keys that stand for unit ids in publication outputs; None: rows are numbered instead."""
+        found = self.path(self.config.manuscript.keys)
+        return found if self.config.manuscript.keys and found.is_file() else None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Everything study.toml declares, with the defaults filled in."""
+        return asdict(self.config)
+
+    @cached_property
+    def posts_read(self) -> "Corpus":
+        """The posts as they were read, before any step."""
+        from medtw_qual.study.corpus_steps import read_posts
+
+        return read_posts(self._whole)
+
+    @cached_property
+    def corpus_collected(self) -> "Corpus":
+        """The corpus before deletions were followed: what the sample was drawn from and people coded."""
+        from medtw_qual.study.corpus_steps import take_steps
+
+        return take_steps(self._whole, self.posts_read)
+
+    @cached_property
+    def corpus(self) -> "Corpus":
+        """The posts after every step that study.toml declares, without those that were deleted since."""
+        from medtw_qual.study.corpus_steps import follow_deletions
+
+        return follow_deletions(self._whole, self.corpus_collected)
+
+    @cached_property
+    def units_deleted(self) -> frozenset[str]:
+        """The ids of the units that were collected and whose posts were deleted since."""
+        return frozenset(self.corpus_collected.units["unit_id"]) - frozenset(self.corpus.units["unit_id"])
+
+    @cached_property
+    def codebook(self) -> "Codebook | None":
+        """The codebook."""
+        from medtw_qual.codebook import read_codebook
+
+        found = self.existing(self.config.codebook.file, "[codebook] file")
+        return None if found is None else read_codebook(found)
+
+    @property
+    def code_names(self) -> dict[str, str]:
+        """Each code's name in print by its id; empty without a codebook."""
+        return {} if self.codebook is None else self.codebook.names
+
+    @cached_property
+    def coders(self) -> "pd.DataFrame | None":
+        """The coders register."""
+        from medtw_qual.coding import read_coders
+
+        found = self.existing(self.config.coding.coders, "[coding] coders")
+        return None if found is None else read_coders(found)
+
+    @cached_property
+    def sample(self) -> "Sample | None":
+        """The sample that people code: the one that study.toml names, or a new one drawn as it declares.
+
+        None where codings exist and no sample is named: nobody knows then how the coded units were chosen, and every
+        estimate says that it is unweighted.
+        """
+        from medtw_qual.coding import draw_sample, read_sample
+
+        found = self.existing(self.config.sample.file, "[sample] file")
+        if found is not None:
+            return read_sample(found, self.corpus_collected).without(self.units_deleted)
+        if self.config.coding.source:
+            return None
+        declared = self.config.sample
+        return draw_sample(
+            self.corpus,
+            n_units=min(declared.n_units, len(self.corpus.units)),
+            stratify_by=declared.stratify_by or None,
+            double_coded=declared.double_coded,
+            round=declared.round,
+            seed=declared.seed,
+        )
+
+    @cached_property
+    def codings(self) -> "pd.DataFrame | None":
+        """Every coder's own decisions on the units of the corpus."""
+        from medtw_qual.corpus import without_lost_units
+
+        if self.codings_read is None:
+            return None
+        kept = without_lost_units(self.codings_read, self.corpus)
+        return None if kept.empty else kept
+
+    @cached_property
+    def codings_read(self) -> "pd.DataFrame | None":
+        """Every coder's own decisions, those on units that have left the corpus included."""
+        from medtw_qual.study.coding_steps import read_declared_codings
+
+        return read_declared_codings(self._whole)
+
+    @property
+    def has_model_coders(self) -> bool:
+        """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
+        codings = self.codings
+        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").any())
+
+    @property
+    def all_models(self) -> bool:
+        """Whether every coder is a model."""
+        codings = self.codings
+        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").all())
+
+    @property
+    def consistency_words(self) -> str:
+        """What agreement is called where it is not between people."""
+        return (
+            "Consistency between model coders"
+            if self.all_models
+            else "Consistency between coders of whom some are models"
+        )
+
+    @property
+    def agreement_title(self) -> str:
+        """What tables and figures of agreement are called; invented data are named where coders are models."""
+        if not self.has_model_coders:
+            return "Agreement between coders"
+        return self.consistency_words + (" (invented data)" if self.config.invented else "")
+
+    @cached_property
+    def agreement(self) -> "pd.DataFrame | None":
+        """How well the coders agree, per code: the coefficient declared first, then the others."""
+        from medtw_qual.agreement import measure_agreement
+
+        if self.codings is None:
+            return None
+        declared = self.config.agreement
+        return measure_agreement(self.codings, by="code", coefficients=[declared.primary, *declared.also])
+
+    @cached_property
+    def consensus(self) -> "pd.DataFrame | None":
+        """What the coders settled on, for the units of the corpus."""
+        from medtw_qual.corpus import without_lost_units
+
+        if self.consensus_read is None:
+            return None
+        kept = without_lost_units(self.consensus_read, self.corpus)
+        kept.attrs["undecided"] = self.undecided
+        return None if kept.empty else kept
+
+    @property
+    def undecided(self) -> list[str]:
+        """The units of the corpus on which the coders differ and nobody has decided."""
+        if self.consensus_read is None:
+            return []
+        units = set(self.corpus.units["unit_id"])
+        return [unit for unit in self.consensus_read.attrs["undecided"] if unit in units]
+
+    @cached_property
+    def consensus_read(self) -> "pd.DataFrame | None":
+        """What the coders settled on, that about units that have left the corpus included."""
+        from medtw_qual.coding import build_consensus
+
+        if self.codings_read is None:
+            return None
+        decisions = self.config.coding.decisions
+        return build_consensus(self.codings_read, decisions=self.path(decisions) if decisions else None)
+
+    @cached_property
+    def vectors(self) -> "Vectors":
+        """The vectors of the units: the stored ones where study.toml names them, embedded here otherwise."""
+        from medtw_qual.clusters import embed, load_vectors
+
+        declared = self.config.clusters
+        stored = self.existing(declared.vectors, "[clusters] vectors")
+        if stored is not None:
+            return self._belonging(load_vectors(stored))
+        return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
+
+    def _belonging(self, vectors: "Vectors") -> "Vectors":
+        """Return stored vectors when every unit has one."""
+        without = sorted(set(self.corpus.units["unit_id"]) - set(vectors.unit_ids))
+        if without:
+            raise StaleDecision(
+                f"{self.config.clusters.vectors} was made from another state of the corpus: {len(without)} of"
+                f" {len(self.corpus.units)} units have no vector (the first is {without[0]}).",
+                "Put a # before vectors in study.toml and run again, or store new ones: study.vectors.save(...).",
+            )
+        return vectors
+
+    @cached_property
+    def clusters(self) -> "Clusters":
+        """The machine's clusters."""
+        from medtw_qual.clusters import cluster
+
+        declared = self.config.clusters
+        return cluster(
+            self.corpus,
+            self.vectors,
+            n_clusters=declared.n_clusters or None,
+            method=declared.method,
+            seed=declared.seed,
+        )
+
+    @cached_property
+    def stability(self) -> "pd.DataFrame | None":
+        """How often each cluster returns when units are resampled; None where study.toml asks for no resampling."""
+        declared = self.config.clusters
+        if not declared.resamples:
+            return None
+        return self.clusters.stability(n_resamples=declared.resamples, seed=declared.seed)
+
+    @cached_property
+    def crosswalk(self) -> "Crosswalk | None":
+        """Clusters against codes, with the decisions that people logged.
+
+        Decisions about other clusters are refused, unless study.toml says to set them aside; where posts were deleted
+        nobody is at fault that the clusters changed, and they are set aside. The remarks of a run say how many.
+        """
+        from medtw_qual.reconciliation import reconcile
+
+        if self.consensus is None:
+            return None
+        declared = self.config.reconciliation
+        crosswalk = reconcile(
+            self.clusters,
+            self.consensus,
+            self.sample,
+            resampled=self.config.clusters.resamples,
+            seed=self.config.clusters.seed,
+        )
+        if not declared.decisions:
+            return crosswalk
+        lenient = bool(self.units_deleted) or declared.stale == "set aside"
+        return crosswalk.replay(self.path(declared.decisions), "set aside" if lenient else "refuse")
+
+    @cached_property
+    def predicted(self) -> "pd.DataFrame | None":
+        """Codes predicted for every unit by a model trained on the consensus."""
+        from medtw_qual.reconciliation.predictions import FOLDS, predict_codes
+
+        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS:
+            return None
+        return predict_codes(self.corpus, self.vectors, self.consensus)
+
+    @cached_property
+    def prevalence(self) -> "pd.DataFrame | None":
+        """How common each code is in the whole corpus."""
+        from medtw_qual.reconciliation import prevalence
+
+        if self.consensus is None:
+            return None
+        return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
+
+    @cached_property
+    def remarks(self) -> list[str]:
+        """What the team should look at: what was not read, left out, or has changed since (see `remarks`)."""
+        from medtw_qual.study.remarks import remarks
+
+        return remarks(self._whole)
+
+    @cached_property
+    def quotations(self) -> "Quotations | None":
+        """Proposed quotations and the decisions about them; None before there is a consensus."""
+        from medtw_qual.manuscript import quotations
+
+        if self.consensus is None:
+            return None
+        log = self.path(self.config.manuscript.quotations)
+        decided = log if self.config.manuscript.quotations and log.is_file() else None
+        published = self.existing(self.config.manuscript.published, "[manuscript] published")
+        return quotations(self.consensus, self.corpus, log=decided, published=published)

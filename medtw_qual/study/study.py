@@ -1,0 +1,191 @@
+"""A study as a researcher meets it: its parts, tables, figures, desks and texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medtw_qual.study.computed_parts import ComputedParts
+from medtw_qual.study.config import read_config
+from medtw_qual.study.input_files import changed_files, file_states, warn_of_changes
+from medtw_qual.study.study_plots import StudyPlots
+from medtw_qual.study.study_tables import StudyTables, require_part
+from medtw_qual.study.text_mask import mask_in_notebook, show_in_notebook
+
+if TYPE_CHECKING:
+    from medtw_qual.clusters import Vectors
+    from medtw_qual.codebook import Codebook
+    from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk
+    from medtw_qual.manuscript import ManuscriptTable
+
+
+def open_study(folder: str | Path = ".") -> "Study":
+    """Open a study folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder with a study.toml; the current one by default.
+
+    Returns
+    -------
+    Study
+        Its parts are read and computed when they are first asked for. In a notebook, people's words are masked in
+        the tables it displays unless study.toml says ``show_text = true``.
+
+    Raises
+    ------
+    MissingFile
+        When the folder has no study.toml.
+    StudyFault
+        When study.toml has an unknown key or a wrong value.
+    """
+    path = Path(folder).resolve()
+    config = read_config(path)
+    if config.show_text:
+        show_in_notebook()
+    else:
+        mask_in_notebook()
+    return Study(path, config, file_states(path, config))
+
+
+@dataclass(frozen=True, eq=False)
+class Study(ComputedParts):
+    """The parts of a study in the order in which they come about; a part that is not there yet is None.
+
+    Attributes
+    ----------
+    folder : Path
+    config : StudyConfig
+        What study.toml says.
+    corpus : Corpus
+    codebook : Codebook or None
+    sample : Sample or None
+        The sample that people code, or None where it is not known how the coded units were chosen.
+    coders : DataFrame or None
+        The coders register.
+    codings : DataFrame or None
+        Every coder's own decisions.
+    agreement : DataFrame or None
+        `measure_agreement` by code; None before anybody coded, undefined with the reason where one coder did.
+    consensus : DataFrame or None
+    vectors : Vectors
+    clusters : Clusters
+    crosswalk : Crosswalk or None
+    predicted : DataFrame or None
+    prevalence : DataFrame or None
+    tables : StudyTables
+        The manuscript's tables, filled from the study: ``study.tables.themes().save("themes.docx")``.
+    plot : StudyPlots
+        Its figures: ``study.plot.agreement()``.
+    """
+
+    opened: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return f"Study({self.config.title!r})"
+
+    def refresh(self) -> "Study":
+        """Return the study read anew from its folder, study.toml included: ``study = study.refresh()``."""
+        return open_study(self.folder)
+
+    @property
+    def changed(self) -> list[str]:
+        """The study's files that changed since it was opened, were added, or are gone; `refresh` reads them."""
+        return changed_files(self.opened, file_states(self.folder, self.config)) if self.opened else []
+
+    @property
+    def tables(self) -> StudyTables:
+        """The manuscript's tables, filled from the study."""
+        warn_of_changes(self.changed)
+        return StudyTables(self)
+
+    @property
+    def plot(self) -> StudyPlots:
+        """The manuscript's figures, drawn from the study."""
+        warn_of_changes(self.changed)
+        return StudyPlots(self)
+
+    def methods_text(self) -> str:
+        """Return the methods section as far as the study's files tell it, as Markdown."""
+        from medtw_qual.manuscript import methods_text
+
+        warn_of_changes(self.changed)
+        return methods_text(self)
+
+    def checklist(self, name: str = "SRQR") -> "ManuscriptTable":
+        """Fill in a reporting checklist as far as the study's files go.
+
+        Parameters
+        ----------
+        name : {"SRQR", "COREQ", "GRRAS"}
+            Default: SRQR, which fits posts best.
+        """
+        return self.tables.checklist(name)
+
+    def desk(self, coder: str, *, passages: bool = True, recode: bool = False) -> "CodingDesk":
+        """Open the coding desk of one coder on the study's sample, in a notebook cell.
+
+        Parameters
+        ----------
+        coder : str
+            The coder's short name, as in the coders register.
+        passages : bool
+            Whether passages can be marked; default: yes.
+        recode : bool
+            Whether units coded by rules that have changed since come up again; default: no.
+
+        Raises
+        ------
+        StudyFault
+            When the study has no sample or no codebook yet.
+        """
+        from medtw_qual.coding.desk import CodingDesk
+
+        sample = require_part(self.sample, "sample", "Draw one with mq.draw_sample and name it: [sample] file.")
+        folder = self.path(self.config.coding.source or "data/codings")
+        return CodingDesk(sample, self._require_codebook(), coder, folder, passages=passages, recode=recode)
+
+    def consensus_desk(self, decided_by: str, *, basis: str = "discussed") -> "ConsensusDesk":
+        """Open the desk at which what the coders disagree on is decided, in a notebook cell.
+
+        Parameters
+        ----------
+        decided_by : str
+            Who decides: "KA, LB", or a third person.
+        basis : {"discussed", "third person", "agreed", "single coded"}
+            What the desk offers first.
+
+        Raises
+        ------
+        StudyFault
+            When nobody has coded yet.
+        """
+        from medtw_qual.coding.desk import ConsensusDesk
+
+        codings = require_part(self.codings, "codings", "Let people code the sample: study.desk(...).")
+        log = self.path(self.config.coding.decisions or "data/decisions/consensus.jsonl")
+        return ConsensusDesk(codings, self.corpus, self._require_codebook(), log, decided_by=decided_by, basis=basis)
+
+    def screening_desk(self, coder: str) -> "ScreeningDesk":
+        """Open the desk at which a person says which units belong to the study, in a notebook cell.
+
+        Parameters
+        ----------
+        coder : str
+            Who screens. Decisions go into data/screening.
+        """
+        from medtw_qual.coding.desk import ScreeningDesk
+
+        return ScreeningDesk(self.corpus, coder, self.path("data/screening"))
+
+    def _require_codebook(self) -> "Codebook":
+        return require_part(self.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
+
+    def with_vectors(self, vectors: "Vectors") -> "Study":
+        """Return the study with vectors that were made elsewhere; what was read so far stays read."""
+        other = Study(self.folder, self.config, self.opened)
+        before = ("posts_read", "corpus_collected", "corpus", "codebook", "sample", "codings_read", "consensus_read")
+        other.__dict__.update({name: self.__dict__[name] for name in before if name in self.__dict__})
+        other.__dict__["vectors"] = vectors
+        return other
