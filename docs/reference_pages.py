@@ -109,7 +109,7 @@ def errors_page() -> str:
     return (
         "# Errors\n\nEach error says what is wrong, where, and ends with what to do. On the command line it is printed "
         "without a traceback, and the exit code is 2.\n\n::: medtw_qual.errors\n    options:\n"
-        "      show_root_heading: false\n      show_root_toc_entry: false\n      filters: ['!^_', '!did_you_mean', '!__dir__']\n"
+        "      show_root_heading: false\n      show_root_toc_entry: false\n      filters: ['!^_', '!did_you_mean']\n"
     )
 
 

@@ -4,22 +4,23 @@ Every function returns a `ManuscriptTable`, which a notebook shows and which sav
 .csv or .md.
 """
 
-from medtw_qual.manuscript import ManuscriptTable, check_arithmetic, check_counts
-from medtw_qual.manuscript import agreement_table as agreement
-from medtw_qual.manuscript import author_table as authors
-from medtw_qual.manuscript import cluster_table as clusters
-from medtw_qual.manuscript import codebook_table as codebook
-from medtw_qual.manuscript import coded_table as coded
-from medtw_qual.manuscript import consistency_table as consistency
-from medtw_qual.manuscript import corpus_table as corpus
-from medtw_qual.manuscript import crosswalk_table as crosswalk
-from medtw_qual.manuscript import deletion_table as deletions
-from medtw_qual.manuscript import flow_table as flow
-from medtw_qual.manuscript import hashtag_table as hashtags
-from medtw_qual.manuscript import matrix_table as codes_by_group
-from medtw_qual.manuscript import prevalence_table as prevalence
-from medtw_qual.manuscript import quotation_table as quotations
-from medtw_qual.manuscript import theme_table as themes
+from medtw_qual.manuscript.agreement_rows import agreement_table as agreement
+from medtw_qual.manuscript.agreement_rows import consistency_table as consistency
+from medtw_qual.manuscript.arithmetic import check_arithmetic, check_counts
+from medtw_qual.manuscript.cluster_rows import cluster_table as clusters
+from medtw_qual.manuscript.codebook_rows import codebook_table as codebook
+from medtw_qual.manuscript.coded_rows import coded_table as coded
+from medtw_qual.manuscript.corpus_rows import author_table as authors
+from medtw_qual.manuscript.corpus_rows import corpus_table as corpus
+from medtw_qual.manuscript.corpus_rows import hashtag_table as hashtags
+from medtw_qual.manuscript.corpus_rows import matrix_table as codes_by_group
+from medtw_qual.manuscript.crosswalk_rows import crosswalk_table as crosswalk
+from medtw_qual.manuscript.deletion_rows import deletion_table as deletions
+from medtw_qual.manuscript.flow_rows import flow_table as flow
+from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.prevalence_rows import prevalence_table as prevalence
+from medtw_qual.manuscript.quotation_rows import quotation_table as quotations
+from medtw_qual.manuscript.theme_rows import theme_table as themes
 
 __all__ = [
     "ManuscriptTable",

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from medtw_qual.codebook import Codebook
-from medtw_qual.corpus import deletion_effect
+from medtw_qual.corpus.privacy.deletion_effects import deletion_effect
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable, Spanner, TableColumn
 
 

@@ -11,22 +11,19 @@ from medtw_qual.reconciliation.saturation_curve import Saturation, saturation
 from medtw_qual.reconciliation.share_figures import over_time_plot, prevalence_plot
 
 __all__ = [
-    "Crosswalk",
-    "Revision",
-    "Saturation",
-    "co_occurrence_network",
     "code_over_time",
-    "suggest_units",
-    "over_time_plot",
+    "contrasts",
+    "Crosswalk",
     "periods",
     "predict_codes",
     "prevalence",
-    "contrasts",
-    "prevalence_plot",
-    "trend",
     "reconcile",
     "revise_codebook",
+    "Revision",
+    "Saturation",
     "saturation",
+    "suggest_units",
+    "trend",
 ]
 
 

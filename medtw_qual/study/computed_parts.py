@@ -164,7 +164,7 @@ class ComputedParts:
     @cached_property
     def codings(self) -> "pd.DataFrame | None":
         """Every coder's own decisions on the units of the corpus."""
-        from medtw_qual.corpus import without_lost_units
+        from medtw_qual.privacy import without_lost_units
 
         if self.codings_read is None:
             return None
@@ -219,7 +219,7 @@ class ComputedParts:
     @cached_property
     def consensus(self) -> "pd.DataFrame | None":
         """What the coders settled on, for the units of the corpus."""
-        from medtw_qual.corpus import without_lost_units
+        from medtw_qual.privacy import without_lost_units
 
         if self.consensus_read is None:
             return None

@@ -12,7 +12,8 @@ from medtw_qual._base.hashing import hash_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from medtw_qual.manuscript import ManuscriptTable, ReportFigure
+    from medtw_qual.manuscript import ReportFigure
+    from medtw_qual.tables import ManuscriptTable
 
 MANIFEST = "manifest.json"
 

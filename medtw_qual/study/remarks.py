@@ -57,7 +57,7 @@ def _deletions(study: "Study") -> Iterator[str]:
 
 def _moved(study: "Study") -> str:
     """Say of every code how its count changed; all figures are in tables/deletions."""
-    from medtw_qual.corpus import deletion_effect
+    from medtw_qual.privacy import deletion_effect
 
     if study.consensus_read is None or study.consensus is None:
         return ""

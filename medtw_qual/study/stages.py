@@ -46,8 +46,8 @@ def _coding(study: "Study", out: Outputs) -> None:
 
 
 def _agreement(study: "Study", out: Outputs) -> None:
-    from medtw_qual.agreement import forest_in_words
     from medtw_qual.agreement.coefficient_registry import COEFFICIENTS
+    from medtw_qual.agreement.forest import forest_in_words
 
     if study.agreement is None:
         return

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from medtw_qual.clusters import Vectors
     from medtw_qual.codebook import Codebook
     from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk
-    from medtw_qual.manuscript import ManuscriptTable
+    from medtw_qual.tables import ManuscriptTable
 
 
 def open_study(folder: str | Path = ".") -> "Study":

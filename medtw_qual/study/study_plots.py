@@ -36,18 +36,18 @@ class StudyPlots:
 
     def activity(self) -> "Figure":
         """Draw the number of posts per day."""
-        from medtw_qual.corpus import activity_figure, posts_over_time
+        from medtw_qual import activity, plot
 
-        return activity_figure(posts_over_time(self.study.corpus))
+        return plot.activity(activity.posts_over_time(self.study.corpus))
 
     def agreement(self) -> "Figure":
         """Draw the coders' agreement by code as a forest plot; where coders are models it is called consistency."""
-        from medtw_qual.agreement import forest_plot
+        from medtw_qual import plot
 
         study = self.study
         measured = require_part(study.agreement, "codings", _CODE_FIRST)
         primary, title = study.config.agreement.primary, study.agreement_title
-        return forest_plot(measured, coefficient=primary, names=study.code_names, title=title)
+        return plot.agreement(measured, coefficient=primary, names=study.code_names, title=title)
 
     def clusters(self) -> "Figure":
         """Draw the map of the clusters."""
@@ -59,30 +59,31 @@ class StudyPlots:
 
     def prevalence(self) -> "Figure":
         """Draw each code's share of the corpus by every method, with intervals."""
-        from medtw_qual.reconciliation import prevalence_plot
+        from medtw_qual import plot
 
         estimated = require_part(self.study.prevalence, "prevalence", _CODE_FIRST)
-        return prevalence_plot(estimated, self.study.code_names)
+        return plot.prevalence(estimated, self.study.code_names)
 
     def over_time(self) -> "Figure":
         """Draw each code's share of the units of each month, from the consensus alone, with intervals."""
-        from medtw_qual.reconciliation import code_over_time, over_time_plot
+        from medtw_qual import plot
+        from medtw_qual.reconciliation import code_over_time
 
         shares = code_over_time(self._consensus(), self.study.corpus, self.study.sample)
-        return over_time_plot(shares, names=self.study.code_names)
+        return plot.over_time(shares, names=self.study.code_names)
 
     def themes(self) -> "Figure":
         """Draw themes and codes as a tree; the area of a circle is the number of units."""
-        from medtw_qual.manuscript import theme_map
+        from medtw_qual import plot
 
         codebook = require_part(self.study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
-        return theme_map(self._consensus(), self.study.corpus, codebook)
+        return plot.themes(self._consensus(), self.study.corpus, codebook)
 
     def co_occurrence(self) -> "Figure":
         """Draw which codes lie on the same units; the wider the line, the more units."""
-        from medtw_qual.reconciliation import co_occurrence_network
+        from medtw_qual import plot
 
-        return co_occurrence_network(self._consensus(), self.study.corpus, names=self.study.code_names)
+        return plot.co_occurrence(self._consensus(), self.study.corpus, names=self.study.code_names)
 
     def _consensus(self) -> "pd.DataFrame":
         return require_part(self.study.consensus, "consensus", _CODE_FIRST)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from medtw_qual.codebook import Codebook
-    from medtw_qual.manuscript import ManuscriptTable
     from medtw_qual.study.study import Study
+    from medtw_qual.tables import ManuscriptTable
 
 Part = TypeVar("Part")
 
@@ -40,21 +40,21 @@ class StudyTables:
 
     def flow(self) -> "ManuscriptTable":
         """Say why each record left: the account of all exclusions."""
-        from medtw_qual.manuscript import flow_table
+        from medtw_qual import tables
 
-        return flow_table(self.study.corpus)
+        return tables.flow(self.study.corpus)
 
     def corpus(self) -> "ManuscriptTable":
         """Describe the corpus: its size, period and authors."""
-        from medtw_qual.manuscript import corpus_table
+        from medtw_qual import tables
 
-        return corpus_table(self.study.corpus)
+        return tables.corpus(self.study.corpus)
 
     def hashtags(self) -> "ManuscriptTable":
         """List the most used hashtags with posts and authors."""
-        from medtw_qual.manuscript import hashtag_table
+        from medtw_qual import tables
 
-        return hashtag_table(self.study.corpus)
+        return tables.hashtags(self.study.corpus)
 
     def authors(self, attributes: list[str]) -> "ManuscriptTable":
         """Count authors and posts by attributes that the researcher added.
@@ -64,67 +64,67 @@ class StudyTables:
         attributes : list of str
             Columns of ``study.corpus.authors``.
         """
-        from medtw_qual.manuscript import author_table
+        from medtw_qual import tables
 
-        return author_table(self.study.corpus, attributes)
+        return tables.authors(self.study.corpus, attributes)
 
     def codebook(self) -> "ManuscriptTable":
         """Print the codebook as an appendix: every code with its rules."""
-        from medtw_qual.manuscript import codebook_table
+        from medtw_qual import tables
 
-        return codebook_table(self._codebook())
+        return tables.codebook(self._codebook())
 
     def agreement(self) -> "ManuscriptTable":
         """Print the coders' agreement by code; where coders are models, their consistency, under that name."""
-        from medtw_qual.manuscript import agreement_table, consistency_table
+        from medtw_qual import tables
 
         study = self.study
         codings = require_part(study.codings, "codings", "Let people code the sample: study.desk(...).")
         measured, primary = study.agreement, study.config.agreement.primary
         if study.has_model_coders:
             data = "invented data" if study.config.invented else ""
-            return consistency_table(codings, data=data, measured=measured, primary=primary, codebook=study.codebook)
-        return agreement_table(codings, measured=measured, primary=primary, codebook=study.codebook)
+            return tables.consistency(codings, data=data, measured=measured, primary=primary, codebook=study.codebook)
+        return tables.agreement(codings, measured=measured, primary=primary, codebook=study.codebook)
 
     def clusters(self) -> "ManuscriptTable":
         """Print the clusters: size, key words, and how firmly each stands."""
-        from medtw_qual.manuscript import cluster_table
+        from medtw_qual import tables
 
-        return cluster_table(self.study.clusters, self.study.stability)
+        return tables.clusters(self.study.clusters, self.study.stability)
 
     def crosswalk(self) -> "ManuscriptTable":
         """Print where clusters and codes meet."""
-        from medtw_qual.manuscript import crosswalk_table
+        from medtw_qual import tables
 
         study = self.study
         crosswalk = require_part(study.crosswalk, "crosswalk", "It needs a consensus: let people code first.")
         words = {int(row.cluster): ", ".join(list(row.key_words)[:2]) for row in study.clusters.summary().itertuples()}
-        return crosswalk_table(crosswalk, codebook=study.codebook, labels=words)
+        return tables.crosswalk(crosswalk, codebook=study.codebook, labels=words)
 
     def prevalence(self) -> "ManuscriptTable":
         """Print how common each code is in the whole corpus, by every method."""
-        from medtw_qual.manuscript import prevalence_table
+        from medtw_qual import tables
 
         study = self.study
         estimated = require_part(study.prevalence, "prevalence", "It needs a consensus: let people code first.")
-        table = prevalence_table(estimated, codebook=study.codebook)
+        table = tables.prevalence(estimated, codebook=study.codebook)
         who = "The method “people” is the consensus of coders who are models." if study.all_models else ""
         return table.replace(notes=(*table.notes, who))
 
     def themes(self) -> "ManuscriptTable":
         """Print the themes with their codes, how often they occur, and the quotations that may be printed."""
-        from medtw_qual.manuscript import theme_table
+        from medtw_qual import tables
 
         study = self.study
         printable = None if study.quotations is None else study.quotations.printable()
-        return theme_table(self._consensus(), study.corpus, self._codebook(), study.prevalence, printable)
+        return tables.themes(self._consensus(), study.corpus, self._codebook(), study.prevalence, printable)
 
     def coded(self) -> "ManuscriptTable":
         """Print the coded units: what each coder saw in them, and the consensus."""
-        from medtw_qual.manuscript import coded_table
+        from medtw_qual import tables
 
         study = self.study
-        return coded_table(self._consensus(), study.corpus, self._codebook(), codings=study.codings, keys=study.keys)
+        return tables.coded(self._consensus(), study.corpus, self._codebook(), codings=study.codings, keys=study.keys)
 
     def codes_by_group(self, by: str) -> "ManuscriptTable":
         """Count units by code and by a column of authors or units.
@@ -134,23 +134,23 @@ class StudyTables:
         by : str
             The column, such as "role".
         """
-        from medtw_qual.manuscript import matrix_table
+        from medtw_qual import tables
 
-        return matrix_table(self._consensus(), self.study.corpus, self._codebook(), by)
+        return tables.codes_by_group(self._consensus(), self.study.corpus, self._codebook(), by)
 
     def quotations(self) -> "ManuscriptTable":
         """Print every quotation that may be printed."""
-        from medtw_qual.manuscript import quotation_table
+        from medtw_qual import tables
 
         found = require_part(self.study.quotations, "quotations", "They need a consensus: let people code first.")
-        return quotation_table(found, self.study.codebook)
+        return tables.quotations(found, self.study.codebook)
 
     def deletions(self) -> "ManuscriptTable":
         """Print what moved when posts that had been coded were deleted."""
-        from medtw_qual.manuscript import deletion_table
+        from medtw_qual import tables
 
         before = require_part(self.study.consensus_read, "consensus", "Let people code the sample first.")
-        return deletion_table(before, self._consensus(), self.study.codebook)
+        return tables.deletions(before, self._consensus(), self.study.codebook)
 
     def checklist(self, name: str = "SRQR") -> "ManuscriptTable":
         """Answer a reporting checklist as far as the study's files go.

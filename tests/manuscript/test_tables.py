@@ -133,7 +133,7 @@ def test_agreement_is_printed_with_its_reasons(measured, codebook):
 
 def test_models_have_consistency_and_never_agreement(measured, codings):
     coders = pd.DataFrame({"coder": ["A", "B"], "kind": ["model", "model"]})
-    with pytest.raises(InvalidArgument, match=r"Coders A and B are models; .*consistency_table"):
+    with pytest.raises(InvalidArgument, match=r"Coders A and B are models; .*tables.consistency"):
         agreement_table(measured, coders=coders)
     with pytest.raises(InvalidArgument, match="Coder B is a model"):
         agreement_table(codings.assign(coder_kind=["person"] * 24 + ["model"] * 24))
