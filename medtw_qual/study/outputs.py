@@ -68,8 +68,11 @@ class Outputs:
         from medtw_qual.manuscript import ReportFigure
 
         alt = f"{caption} {facts}".strip()
-        save_figure(figure, self.folder / "figures" / name, alt)
-        self.parts[-1].figures.append(ReportFigure(figure, caption, alt))
+        saved = save_figure(figure, self.folder / "figures" / name, alt)
+        drawn = next(
+            path for path in saved if path.suffix == ".svg"
+        )  # the report shows the saved file, not a new drawing
+        self.parts[-1].figures.append(ReportFigure(drawn, caption, alt))
 
     def text(self, name: str, text: str) -> None:
         """Save a text file."""
