@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from medtw_qual._base.files import write_text
 from medtw_qual.errors import InvalidArgument
@@ -73,40 +73,20 @@ class ReportSection:
     title: str
     text: str = ""
     tables: Sequence[ManuscriptTable] = ()
-    figures: "Sequence[ReportFigure | tuple[Figure, str]]" = ()
+    figures: Sequence[ReportFigure] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-class Section(Protocol):
-    """What `build_report` needs of a section: a `ReportSection`, or anything with these four.
-
-    A figure may also be a pair of a matplotlib figure and its description, which then is its caption too.
-    """
-
-    @property
-    def title(self) -> str:
-        """Its heading."""
-
-    @property
-    def text(self) -> str:
-        """Its words."""
-
-    @property
-    def tables(self) -> Sequence[ManuscriptTable]:
-        """Its tables, in order."""
-
-    @property
-    def figures(self) -> "Sequence[ReportFigure | tuple[Figure, str]]":
-        """Its figures, in order."""
-
-
-def build_report(title: str, sections: Sequence[Section], notice: str = "", path: str | Path | None = None) -> str:
+def build_report(
+    title: str, sections: Sequence[ReportSection], notice: str = "", path: str | Path | None = None
+) -> str:
     """Build the report of a study: one self-contained HTML page.
 
     Parameters
     ----------
     title : str
-    sections : sequence of ReportSection, or of anything that has the four attributes of `Section`
+    sections : sequence of ReportSection
+        In the order in which they stand on the page.
     notice : str
         What stands in a box on top, such as that the data are invented.
     path : str or Path, optional
@@ -150,10 +130,10 @@ def build_report(title: str, sections: Sequence[Section], notice: str = "", path
     return page
 
 
-def _section(section: Section, name: str) -> str:
+def _section(section: ReportSection, name: str) -> str:
     figures = [_figure(figure, f"{name}-figure-{number}") for number, figure in enumerate(section.figures, 1)]
     tables = [_table(table, f"{name}-{table.html_id}-{number}") for number, table in enumerate(section.tables, 1)]
-    files = _files(getattr(section, "files", {}))
+    files = _files(section.files)
     body = "\n".join(filter(None, [_paragraphs(section.text), *figures, *tables, files]))
     return f'<section id="{name}">\n<h2>{cell_text(section.title)}</h2>\n{body}\n</section>\n'
 
@@ -171,8 +151,7 @@ def _paragraphs(text: str) -> str:
     return "\n".join(shown)
 
 
-def _figure(given: "ReportFigure | tuple[Figure, str]", name: str) -> str:
-    figure = given if isinstance(given, ReportFigure) else ReportFigure(given[0], given[1], given[1])
+def _figure(figure: ReportFigure, name: str) -> str:
     drawn = inline_svg(figure.picture, figure.alt, name)
     return f"<figure>\n{drawn}\n<figcaption>{cell_text(figure.caption)}</figcaption>\n</figure>"
 

@@ -1,7 +1,7 @@
 """What a run writes: tables in every format, figures with their description, and a list of it all for the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,27 +12,10 @@ from medtw_qual._base.hashing import hash_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from medtw_qual.manuscript import ReportFigure
+    from medtw_qual.manuscript import ReportSection
     from medtw_qual.tables import ManuscriptTable
 
 MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True)
-class ReportPart:
-    """A part of the report: a heading, words, tables and figures.
-
-    Attributes
-    ----------
-    title, text : str
-    tables : list of ManuscriptTable
-    figures : list of ReportFigure
-    """
-
-    title: str
-    text: str
-    tables: list["ManuscriptTable"] = field(default_factory=list)
-    figures: list["ReportFigure"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,26 +25,30 @@ class Outputs:
     Attributes
     ----------
     folder : Path
-    parts : list of ReportPart
+    sections : list of ReportSection
         What the report will show, in order.
     """
 
     folder: Path
-    parts: list[ReportPart] = field(default_factory=list)
+    sections: list["ReportSection"] = field(default_factory=list)
 
     def begin(self, title: str, text: str) -> None:
-        """Begin a part of the report; tables and figures that follow belong to it."""
-        self.parts.append(ReportPart(title, text))
+        """Begin a section of the report; tables and figures that follow belong to it."""
+        from medtw_qual.manuscript import ReportSection
+
+        self.sections.append(ReportSection(title, text))
 
     def table(self, name: str, table: "ManuscriptTable", appendix: bool = False) -> None:
         """Number a table (1, 2 ...; A1, A2 ... in the appendix) and save it under one name in every format."""
         from medtw_qual.manuscript.writers import WRITERS
 
-        before = [one.number for part in self.parts for one in part.tables if one.number.startswith("A") is appendix]
+        saved = [shown for section in self.sections for shown in section.tables]
+        before = [shown for shown in saved if shown.number.startswith("A") is appendix]
         numbered = table.replace(number=f"{'A' if appendix else ''}{len(before) + 1}")
         for suffix in WRITERS:
             numbered.save(self.folder / "tables" / f"{name}{suffix}")
-        self.parts[-1].tables.append(numbered)
+        section = self.sections[-1]
+        self.sections[-1] = replace(section, tables=(*section.tables, numbered))
 
     def figure(self, name: str, figure: "Figure", caption: str, facts: str) -> None:
         """Save a figure as .svg, .pdf and .png; what it shows stands beside it in words, facts included."""
@@ -72,7 +59,8 @@ class Outputs:
         drawn = next(
             path for path in saved if path.suffix == ".svg"
         )  # the report shows the saved file, not a new drawing
-        self.parts[-1].figures.append(ReportFigure(drawn, caption, alt))
+        section = self.sections[-1]
+        self.sections[-1] = replace(section, figures=(*section.figures, ReportFigure(drawn, caption, alt)))
 
     def text(self, name: str, text: str) -> None:
         """Save a text file."""

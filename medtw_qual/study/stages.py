@@ -147,7 +147,7 @@ def _report(study: "Study", out: Outputs) -> None:
 
     if study.remarks:
         out.begin("To look at", "\n".join(f"- {remark}" for remark in study.remarks))
-    out.text("report.html", build_report(study.config.title, out.parts, notice=study.notice))
+    out.text("report.html", build_report(study.config.title, out.sections, notice=study.notice))
 
 
 def _gate(study: "Study", out: Outputs) -> None:

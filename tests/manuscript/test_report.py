@@ -28,7 +28,11 @@ def sections(figure):
     table = ManuscriptTable("1", "Long", pd.DataFrame({"n": range(60)}))
     picture = ReportFigure(figure, "Cap.", 'Alt "x".')
     return [
-        ReportSection("First <b>", "One & two.\n\n- a\n- <i>b</i>", figures=[picture, (figure, 'Alt "x".')]),
+        ReportSection(
+            "First <b>",
+            "One & two.\n\n- a\n- <i>b</i>",
+            figures=[picture, ReportFigure(figure, 'Alt "x".', 'Alt "x".')],
+        ),
         ReportSection("Second", tables=[table, table.replace(number="2", body=pd.DataFrame({"n": [1]}))]),
         ReportSection("Third", files={"as Word": "tables/one.docx"}),
     ]
