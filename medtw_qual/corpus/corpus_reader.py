@@ -12,7 +12,7 @@ from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.readers import READERS, SourceReader
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping
 from medtw_qual.corpus.source_files import Source, find_sources
-from medtw_qual.corpus.source_preview import SourcePreview, look
+from medtw_qual.corpus.source_preview import SourcePreview, preview_source
 from medtw_qual.errors import EmptyFile, InvalidArgument, MedtwQualError, UnreadableFile, did_you_mean
 
 _SHORT = {"text": "text", "id": "post_id", "author": "author_id", "created_at": "created_at"}
@@ -158,7 +158,7 @@ def _read_all(
 def _nothing_within(source: Source, names: Sequence[str]) -> MedtwQualError:
     """Say that an archive or folder holds no posts, and of a single file what it looks like."""
     if len(names) == 1 or source.within is None:
-        return unknown_format(source, look(source))
+        return unknown_format(source, preview_source(source))
     shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
     return UnreadableFile(
         f"None of the {len(names)} files in {source.within.name} is an export that is known here ({shown}).",
@@ -170,7 +170,7 @@ def _choose(source: Source, wanted: SourceReader | None) -> tuple[SourcePreview,
     """Return what a source shows, its reader and why; None for a member of an archive or folder that holds no posts."""
     if source.within and source.suffix in _NOT_LOOKED_AT:
         return None
-    preview = look(source)
+    preview = preview_source(source)
     if preview.kind == "empty":
         if source.within:
             return None

@@ -70,7 +70,7 @@ class SourcePreview:
         return set(names) <= set(self.header)
 
 
-def look(source: Source) -> SourcePreview:
+def preview_source(source: Source) -> SourcePreview:
     r"""Look into the head of a source (256 kB).
 
     Examples
@@ -80,7 +80,7 @@ def look(source: Source) -> SourcePreview:
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "anything.txt")
     ...     _ = file.write_text('{"id": "1", "text": "thank you"}\n')
-    ...     look(Source(file)).kind
+    ...     preview_source(Source(file)).kind
     'json lines'
     """
     head = source.head()

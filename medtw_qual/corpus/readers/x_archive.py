@@ -11,7 +11,7 @@ from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollecto
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.readers.v1 import iso_time, take_post
 from medtw_qual.corpus.source_files import Source, siblings
-from medtw_qual.corpus.source_preview import SourcePreview, look
+from medtw_qual.corpus.source_preview import SourcePreview, preview_source
 from medtw_qual.corpus.text_entities import is_cut, unescape_once
 from medtw_qual.errors import UnreadableFile
 
@@ -100,7 +100,7 @@ def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:
 def _entries(beside: list[Source], file: str, key: str, collector: PostCollector) -> Iterator[dict[str, Any]]:
     for source in beside:
         if source.member.rsplit("/", 1)[-1] == file:
-            for one in load_script(source, look(source), collector):
+            for one in load_script(source, preview_source(source), collector):
                 if isinstance(one, dict) and isinstance(one.get(key), dict):
                     yield one[key]
 

@@ -17,7 +17,7 @@ from medtw_qual.corpus.ids import require_whole_ids
 from medtw_qual.corpus.json_records import json_values
 from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.source_files import Source
-from medtw_qual.corpus.source_preview import look
+from medtw_qual.corpus.source_preview import preview_source
 from medtw_qual.corpus.steps.common import keep_units
 from medtw_qual.corpus.tablestream import table_rows
 from medtw_qual.errors import InvalidArgument, MissingColumn
@@ -91,7 +91,7 @@ def read_deletions(path: str | Path) -> dict[str, str]:
     """
     file = require_file(path)
     source = Source(file)
-    preview, collector = look(source), PostCollector()
+    preview, collector = preview_source(source), PostCollector()
     if preview.kind in ("json lines", "json document"):
         found: dict[str, str] = {}
         for one in json_values(source, preview, collector):

@@ -16,7 +16,7 @@ from medtw_qual._base.table_files import read_csv_as_text, require_columns
 from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.source_files import Source
-from medtw_qual.corpus.source_preview import look
+from medtw_qual.corpus.source_preview import preview_source
 from medtw_qual.corpus.spreadsheet_text import write_sheet
 from medtw_qual.corpus.steps.common import keep_units
 from medtw_qual.corpus.tablestream import table_rows
@@ -134,7 +134,7 @@ def _read(screening: str | Path | pd.DataFrame) -> pd.DataFrame:
         file = require_file(screening)
         where = file.name
         source = Source(file)
-        preview = look(source)
+        preview = preview_source(source)
         table = (
             pd.DataFrame(table_rows(source, preview, PostCollector()))
             if preview.kind == "workbook"
