@@ -82,6 +82,25 @@ def printed_name(code: str, names: Mapping[str, str] | None = None, width: int =
     return fill((names or {}).get(code, code.replace("_", " ")), width, break_long_words=False)
 
 
+def mark_figure(figure: "Figure", words: str) -> "Figure":
+    """Write a few words below a figure, such as "Invented data", and return it; a figure that has them stays as it is.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    words : str
+        Empty: nothing is written.
+    """
+    below = figure.get_supxlabel()
+    if not words or words in below or any(words in text.get_text() for text in figure.texts):
+        return figure
+    if not figure.get_constrained_layout():  # a figure whose places are fixed makes no room for a label
+        figure.text(0.99, 0.995, words, ha="right", va="top", fontsize=8, color="0.25")
+    else:
+        figure.supxlabel("\n".join(filter(None, [below, words])), fontsize=8, color="0.25")
+    return figure
+
+
 @contextmanager
 def _laid_out(figure: "Figure") -> Iterator[None]:
     """Place everything once, and keep it there while the figure is saved in several formats.

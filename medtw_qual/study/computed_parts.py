@@ -80,6 +80,11 @@ class ComputedParts:
         )
 
     @property
+    def mark(self) -> str:
+        """The words that every table and figure of a study on invented data bears; empty for real data."""
+        return "Invented data" if self.config.invented else ""
+
+    @property
     def keys(self) -> Path | None:
         """The file of random keys that stand for unit ids in publication outputs; None: rows are numbered instead."""
         found = self.path(self.config.manuscript.keys)

@@ -66,7 +66,7 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
 
 def write_results(study: Study, folder: Path) -> Outputs:
     """Compute every stage and write its files into `folder`; the manifest is not among them."""
-    outputs = Outputs(folder)
+    outputs = Outputs(folder, study.mark)
     with tqdm(STAGES, unit="stage", leave=False, disable=not progress_shown()) as bar:
         for stage in bar:
             bar.set_description(stage.title)
