@@ -101,8 +101,8 @@ def save_figure(figure: "Figure", path: str | Path, alt: str) -> list[Path]:
     target = Path(path)
     targets = [target] if target.suffix in _NO_DATE else [target.with_name(target.name + suffix) for suffix in _NO_DATE]
     with figure_style():
-        for one in targets:
-            with atomic_path(one) as temporary:
-                figure.savefig(temporary, metadata=_NO_DATE[one.suffix])
+        for file in targets:
+            with atomic_path(file) as temporary:
+                figure.savefig(temporary, metadata=_NO_DATE[file.suffix])
     described = targets[0].with_suffix(".alt.txt")
     return [*targets, write_text(described, alt.strip() + "\n")]

@@ -57,7 +57,9 @@ class Outputs:
         """Number a table (1, 2 ...; A1, A2 ... in the appendix) and save it under one name in every format."""
         from medtw_qual.manuscript.writers import WRITERS
 
-        before = [one.number for part in self.parts for one in part.tables if one.number.startswith("A") is appendix]
+        before = [
+            table.number for part in self.parts for table in part.tables if table.number.startswith("A") is appendix
+        ]
         numbered = table.replace(number=f"{'A' if appendix else ''}{len(before) + 1}")
         for suffix in WRITERS:
             numbered.save(self.folder / "tables" / f"{name}{suffix}")
