@@ -148,7 +148,7 @@ class Codebook:
     def __getitem__(self, code: str) -> Code:
         """Return the code with this id."""
         self.require(code, "your call")
-        return next(one for one in self.codes if one.id == code)
+        return next(known for known in self.codes if known.id == code)
 
     def __contains__(self, code: object) -> bool:
         """Say whether the codebook has a code with this id."""
@@ -234,7 +234,7 @@ class Codebook:
 def _require_sound(book: Codebook) -> None:
     where = book.source_file or book.label
     for what, ids in (("codes", [c.id for c in book.codes]), ("themes", [t.id for t in book.themes])):
-        twice = [one for one, count in Counter(ids).items() if count > 1]
+        twice = [id_ for id_, count in Counter(ids).items() if count > 1]
         if twice:
             raise CodebookFault(f"{where}: two {what} have the id {twice[0]!r}.", "Give each its own id.")
     known = set(book.ids)

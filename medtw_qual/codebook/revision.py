@@ -133,5 +133,5 @@ def _theme(theme: Theme, old: list[str], new: list[str]) -> Theme:
         return theme
     members: list[str] = []
     for code in theme.codes:
-        members += [one for one in (new if code in old else [code]) if one not in members]
+        members += [id_ for id_ in (new if code in old else [code]) if id_ not in members]
     return replace(theme, codes=tuple(members))

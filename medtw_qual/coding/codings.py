@@ -144,9 +144,9 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _say_what_is_odd(logs: LogFolder) -> None:
     for file in logs.torn:
         warnings.warn(f"{file} ends in a line that was cut off; that decision was never confirmed.", stacklevel=3)
-    for one, other in logs.overlapping:
+    for log, other in logs.overlapping:
         warnings.warn(
-            f"{one} and {other} overlap in time. If two people used this name, move the logs of one of them into a"
+            f"{log} and {other} overlap in time. If two people used this name, move the logs of one of them into a"
             ' folder of their own and read it with read_codings(...).assign(coder="another name").',
             stacklevel=3,
         )

@@ -56,7 +56,7 @@ class ConsensusState(DeskState):
         self.codebook = codebook
         self.decided_by = decided_by
         self.path = self.place = Path(decisions)
-        self.bases = [basis, *(one for one in BASIS if one != basis)]
+        self.bases = [basis, *(name for name in BASIS if name != basis)]
         self.units = {unit: coded for unit, coded in by_unit(codings, round_).items() if coded.differs}
         require_known_units(pd.Series(list(self.units), dtype="str"), corpus.units["unit_id"], "the codings")
         rows = corpus.units[corpus.units["unit_id"].isin(self.units)]

@@ -243,7 +243,7 @@ class CodingState(DeskState):
 def _draft_of(record: Record, codebook: Codebook) -> Reply:
     """What was decided, as far as the present codebook still has its codes."""
     codes = [code for code in record["codes"] if code in codebook]
-    passages = [one for one in record.get("passages") or () if one["code"] in codes]
+    passages = [passage for passage in record.get("passages") or () if passage["code"] in codes]
     rest = {name: record.get(name) for name in ("memo", "impossible", "new_code")}
     none = not record["codes"] and not record.get("impossible")
     return {"codes": codes, "passages": passages, **rest, "none": none}
@@ -263,4 +263,4 @@ def checked_passages(passages: Sequence[Message], codes: Sequence[str], text: st
         if code not in codes or not inside:
             raise InvalidArgument(f"The passage {dict(passage)!r} does not lie in the text.", "Mark it again.")
         checked.append({"code": code, "start": start, "end": end})
-    return sorted(checked, key=lambda one: (one["start"], one["end"], one["code"]))
+    return sorted(checked, key=lambda passage: (passage["start"], passage["end"], passage["code"]))

@@ -74,7 +74,7 @@ def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame
     named = posts[posts["post_id"].isin(wanted)]
     words = {**beside, **dict(zip(named["post_id"], named["text"], strict=True))}
     found = [
-        "\n\n".join(words[one] for one in (quoted, answered) if one in words)
+        "\n\n".join(words[id_] for id_ in (quoted, answered) if id_ in words)
         for quoted, answered in zip(posts.loc[lacking, "quoted_id"], posts.loc[lacking, "reply_to_id"], strict=True)
     ]
     posts = posts.copy(deep=False)
@@ -86,8 +86,8 @@ def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame
 
 def _authors(collector: PostCollector, posts: pd.DataFrame) -> pd.DataFrame:
     present = sorted(set(posts["author_id"]) - {""})
-    rows = [collector.authors.get(one, AuthorRow(one)) for one in present]
+    rows = [collector.authors.get(author_id, AuthorRow(author_id)) for author_id in present]
     table = pd.DataFrame(rows, columns=list(AuthorRow._fields))
     for name in dict.fromkeys(name for row in collector.author_attributes.values() for name in row):
-        table[name] = [collector.author_attributes.get(one, {}).get(name, "") for one in present]
+        table[name] = [collector.author_attributes.get(author_id, {}).get(name, "") for author_id in present]
     return validate_table(table, AUTHORS)

@@ -64,9 +64,9 @@ def export_posts(corpus: Corpus, path: str | Path) -> Path:
         if column.kind == "list":
             table[column.name] = [orjson.dumps(cell).decode() for cell in table[column.name]]
         elif column.kind == "time":
-            table[column.name] = ["" if pd.isna(one) else one.isoformat() for one in table[column.name]]
+            table[column.name] = ["" if pd.isna(value) else value.isoformat() for value in table[column.name]]
         elif column.kind == "flag":
-            table[column.name] = ["" if pd.isna(one) else str(bool(one)).lower() for one in table[column.name]]
+            table[column.name] = ["" if pd.isna(value) else str(bool(value)).lower() for value in table[column.name]]
     return write_sheet(table, path)
 
 

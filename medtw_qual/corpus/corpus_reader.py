@@ -114,7 +114,7 @@ def _left(collector: PostCollector) -> str:
 
 
 def _names(seen: Sequence[Mapping[str, str]]) -> str:
-    return ", ".join(one["file"] for one in seen[:5])
+    return ", ".join(file["file"] for file in seen[:5])
 
 
 def _check_mapping(mapped: ColumnMapping) -> None:
@@ -146,9 +146,9 @@ def _read_all(
     seen = []
     for source, found in zip(sources, chosen, strict=True):
         if found is None:
-            beside = [one for one in zip(sources, chosen, strict=True) if one[0].within == source.within]
+            beside = [pair for pair in zip(sources, chosen, strict=True) if pair[0].within == source.within]
             if not any(other for _, other in beside):
-                raise _nothing_within(source, [one.name for one, _ in beside])
+                raise _nothing_within(source, [neighbour.name for neighbour, _ in beside])
             collector.note("file in an archive or folder that holds no posts (not read)")
         else:
             seen.append(_read_one(source, *found, mapped, collector))

@@ -35,7 +35,7 @@ class Lexicon:
 def packaged_lexicons() -> list[str]:
     """Return the names of the lexicons that come with the package."""
     folder = resources.files("medtw_qual.corpus") / "lexicons"
-    return sorted(one.name.removesuffix(".csv") for one in folder.iterdir() if one.name.endswith(".csv"))
+    return sorted(file.name.removesuffix(".csv") for file in folder.iterdir() if file.name.endswith(".csv"))
 
 
 def read_lexicon(lexicon: str | Path | pd.DataFrame) -> Lexicon:

@@ -241,7 +241,7 @@ class PostCollector:
             return
         columns = dict(zip(PostRow._fields, zip(*self._rows, strict=True), strict=True))
         for name in LIST_FIELDS:
-            self._lists[name] += [[str(one) for one in cell] if cell else [] for cell in columns.pop(name)]
+            self._lists[name] += [[str(item) for item in cell] if cell else [] for cell in columns.pop(name)]
         times = columns.pop("created_at")
         packed = {name: _packed(name, values) for name, values in columns.items()}
         packed["created_at"] = pa.Array.from_pandas(self._parsed(times), type=pa.timestamp("us", tz="UTC"))

@@ -132,13 +132,13 @@ def find_sources(given: str | Path | Sequence[str | Path]) -> list[Source]:
 def _marked(path: Path) -> list[Source]:
     """Return the sources behind a path, those inside an archive or folder marked as such."""
     found = _sources_of(path)
-    return [replace(one, within=path) if one.member or one.path != path else one for one in found]
+    return [replace(source, within=path) if source.member or source.path != path else source for source in found]
 
 
 def _sources_of(path: Path) -> list[Source]:
     if path.is_dir():
-        inner = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-        return [source for one in inner if one.stat().st_size for source in _in_folder(path, one)]
+        inner = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        return [source for file in inner if file.stat().st_size for source in _in_folder(path, file)]
     file = require_file(path)
     with file.open("rb") as stream:
         magic = stream.read(512)
@@ -172,12 +172,12 @@ def _tar_members(path: Path) -> list[Source]:
     """List the plain files in a tar archive, or refuse it."""
     try:
         with tarfile.open(path) as bundle:
-            members = [one for one in bundle.getmembers() if not one.isdir()]
+            members = [member for member in bundle.getmembers() if not member.isdir()]
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise UnreadableFile(f"{path} is a damaged tar archive: {error}.", "Copy or download it again.") from error
-    _refuse_unsafe(path, [one.name for one in members])
-    _refuse_bomb(path, [one.size for one in members])
-    wanted = [one.name for one in members if one.isfile() and one.size and not _is_hidden(one.name)]
+    _refuse_unsafe(path, [member.name for member in members])
+    _refuse_bomb(path, [member.size for member in members])
+    wanted = [member.name for member in members if member.isfile() and member.size and not _is_hidden(member.name)]
     return [Source(path, name, "tar") for name in sorted(wanted)]
 
 
@@ -188,14 +188,18 @@ def _members(path: Path) -> list[Source]:
             members = archive.infolist()
     except zipfile.BadZipFile as error:
         raise UnreadableFile(f"{path} is a damaged zip archive: {error}.", "Copy or download it again.") from error
-    if any(one.filename == "[Content_Types].xml" for one in members):
-        _refuse_bomb(path, [one.file_size for one in members])
+    if any(member.filename == "[Content_Types].xml" for member in members):
+        _refuse_bomb(path, [member.file_size for member in members])
         return [Source(path)]
-    _refuse_unsafe(path, [one.filename for one in members])
-    _refuse_bomb(path, [one.file_size for one in members])
-    if any(one.flag_bits & 0x1 for one in members):
+    _refuse_unsafe(path, [member.filename for member in members])
+    _refuse_bomb(path, [member.file_size for member in members])
+    if any(member.flag_bits & 0x1 for member in members):
         raise UnreadableFile(f"{path} is locked with a password.", "Unpack it and name the files in it.")
-    wanted = [one.filename for one in members if not one.is_dir() and one.file_size and not _is_hidden(one.filename)]
+    wanted = [
+        member.filename
+        for member in members
+        if not member.is_dir() and member.file_size and not _is_hidden(member.filename)
+    ]
     return [Source(path, name, "zip") for name in sorted(wanted)]
 
 
@@ -230,5 +234,5 @@ def siblings(source: Source) -> list[Source]:
     if source.member:
         return _sources_of(source.path)
     folder = source.path.parent
-    beside = (one for one in sorted(folder.iterdir()) if one.is_file() and one.suffix in (".js", ".json"))
-    return [Source(folder, one.name) for one in beside]
+    beside = (file for file in sorted(folder.iterdir()) if file.is_file() and file.suffix in (".js", ".json"))
+    return [Source(folder, file.name) for file in beside]

@@ -58,7 +58,7 @@ class SourcePreview:
     @property
     def objects(self) -> list[Mapping[str, Any]]:
         """The JSON objects among the first records."""
-        return [one for one in self.records if isinstance(one, dict)]
+        return [record for record in self.records if isinstance(record, dict)]
 
     @property
     def cut_document(self) -> bool:
@@ -125,7 +125,7 @@ def _glimpse_of_text(text: str, encoding: str) -> SourcePreview:
         return SourcePreview("html", preamble=shown, encoding=encoding)
     if start[:1] in ("{", "["):
         records = _first_values(start)
-        if any(isinstance(one, dict) for one in records) and not isinstance(records[0], list):
+        if any(isinstance(record, dict) for record in records) and not isinstance(records[0], list):
             return SourcePreview("json lines", records, shown, encoding=encoding)
         return SourcePreview("json document", _first_of_document(start), shown, encoding=encoding)
     if len(_CONTROLS.findall(shown)) > len(shown) // 20:
@@ -197,7 +197,7 @@ def find_header(text: str) -> tuple[tuple[str, ...], int, str]:
         if not rows:
             continue
         number = Counter(len(row) for _, row in rows)
-        width = max(number, key=lambda one: (one * number[one], number[one]))
+        width = max(number, key=lambda width: (width * number[width], number[width]))
         line, cells = next((line, row) for line, row in rows if len(row) == width)
         if len(rows[0][1]) > width and _are_names(rows[0][1]):  # rows that leave out their last cells
             line, cells = rows[0]
@@ -231,4 +231,4 @@ def _parse_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 def shared_keys(objects: Sequence[Mapping[str, Any]]) -> set[str]:
     """Return the keys that all these objects have."""
-    return set.intersection(*(set(one) for one in objects)) if objects else set()
+    return set.intersection(*(set(record) for record in objects)) if objects else set()

@@ -58,15 +58,15 @@ def _from_numbers(written: str, day_first: bool | None) -> datetime | None:
     found = _NUMBERS.fullmatch(written)
     if found is None:
         return None
-    one, two, year = int(found[1]), int(found[3]), int(found[4])
-    if day_first is None and one != two and max(one, two) <= 12:
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    if day_first is None and first != second and max(first, second) <= 12:
         raise InvalidArgument(
             f"The time {written!r} may be read in two ways.",
             "Say which number is the day: day_first=True or"
             " False (in study.toml below [corpus]: day_first = true or false).",
         )
-    comes_first = day_first if day_first is not None else one > 12
-    day, month = (one, two) if comes_first else (two, one)
+    comes_first = day_first if day_first is not None else first > 12
+    day, month = (first, second) if comes_first else (second, first)
     hour = int(found[5] or 0) % 12 + 12 * (found[8].lower() == "pm") if found[8] else int(found[5] or 0)
     try:
         return datetime(year, month, day, hour, int(found[6] or 0), int(found[7] or 0))

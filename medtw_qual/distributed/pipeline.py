@@ -176,8 +176,8 @@ def _describe(
         away = ((points.reduced[members] - centres[number]) ** 2).sum(axis=1)
         central[number] = " ".join(keys[members[np.argsort(np.round(away, 9), kind="stable")[:3]]])
     return sizes.assign(
-        key_words=[", ".join(word for word, _ in words.get(one, [])) for one in sizes["cluster"]],
-        central_units=[central.get(one, "") for one in sizes["cluster"]],
+        key_words=[", ".join(word for word, _ in words.get(cluster, [])) for cluster in sizes["cluster"]],
+        central_units=[central.get(cluster, "") for cluster in sizes["cluster"]],
     )
 
 

@@ -51,7 +51,7 @@ class Archive:
         Only the path's last part counts, looked for among the members: it cannot lead anywhere else.
         """
         if not self._by_last:
-            for name in sorted(self.members, key=lambda one: not one.startswith("sources/")):
+            for name in sorted(self.members, key=lambda member: not member.startswith("sources/")):
                 self._by_last.setdefault(name.rpartition("/")[2], name)
         return self._by_last.get(path.replace("\\", "/").rpartition("/")[2].lower())
 

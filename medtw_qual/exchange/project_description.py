@@ -56,8 +56,13 @@ def themes_of(heading: Mapping[str, str], known: Iterable[str]) -> list[Theme]:
     try:
         told = orjson.loads(heading.get("themes") or "[]")
         return [
-            Theme(one["id"], one["name"], one["central_idea"], tuple(code for code in one["codes"] if code in codes))
-            for one in told
+            Theme(
+                theme["id"],
+                theme["name"],
+                theme["central_idea"],
+                tuple(code for code in theme["codes"] if code in codes),
+            )
+            for theme in told
         ]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return []

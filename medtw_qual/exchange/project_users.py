@@ -59,7 +59,7 @@ class People:
 
     def who(self, *guids: str | None) -> Person:
         """The first of the users that is known, or else the unknown coder."""
-        return next((found for one in guids if (found := self.of_guid.get(plain_guid(one or "")))), Person(NOBODY))
+        return next((found for guid in guids if (found := self.of_guid.get(plain_guid(guid or "")))), Person(NOBODY))
 
     def kinds(self) -> dict[str, str]:
         """Person or model by coder, where the project says it."""

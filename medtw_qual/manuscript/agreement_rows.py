@@ -131,8 +131,8 @@ def consistency_table(
     return table.replace(number=str(number), title=title or named, notes=(warning, *table.notes))
 
 
-def _are(coders: list[str], one: str, several: str) -> str:
-    return f"Coder {coders[0]} is {one}" if len(coders) == 1 else f"Coders {joined(coders)} are {several}"
+def _are(coders: list[str], singular: str, several: str) -> str:
+    return f"Coder {coders[0]} is {singular}" if len(coders) == 1 else f"Coders {joined(coders)} are {several}"
 
 
 def coder_kinds(codings: pd.DataFrame, coders: pd.DataFrame | None) -> dict[str, str]:
@@ -221,7 +221,7 @@ def _one_row_per_level(
     names = codebook.names if codebook is not None else {}
     place = {code: number for number, code in enumerate(names)}
     rows: list[dict[str, object]] = []
-    for key in sorted(dict.fromkeys(keys), key=lambda one: place.get(one, len(place))):
+    for key in sorted(dict.fromkeys(keys), key=lambda code: place.get(code, len(place))):
         here = measured[(keys == key).to_numpy()]
         row: dict[str, object] = {
             "key": key,
@@ -231,8 +231,10 @@ def _one_row_per_level(
             **{name: here[name].iloc[0] for name in coders},
         }
         for name in shown:
-            one = here[here["coefficient"] == name]
-            row |= {f"{name} {part}": one[part].iloc[0] if len(one) else nan for part in ("estimate", "low", "high")}
+            figures = here[here["coefficient"] == name]
+            row |= {
+                f"{name} {part}": figures[part].iloc[0] if len(figures) else nan for part in ("estimate", "low", "high")
+            }
         rows.append(row)
     parts = [f"{name} {part}" for name in shown for part in ("estimate", "low", "high")]
     body = pd.DataFrame(rows, columns=["key", "level", "n_units", "n_coders", *coders, *parts])
@@ -260,7 +262,10 @@ def _interval_note(measured: pd.DataFrame) -> str:
     names = told.groupby("interval", sort=False)["coefficient"].agg(lambda own: list(dict.fromkeys(own)))
     if len(names) == 1:
         return f"Intervals: {names.index[0]}."
-    each = [f"{joined([LABELS.get(one, one) for one in own])}, {method}" for method, own in names.items()]
+    each = [
+        f"{joined([LABELS.get(coefficient, coefficient) for coefficient in own])}, {method}"
+        for method, own in names.items()
+    ]
     return f"Intervals: {'; '.join(each)}." if each else ""
 
 

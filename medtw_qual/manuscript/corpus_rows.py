@@ -111,7 +111,7 @@ def author_table(
         counts = writers.groupby(values)["author_id"].nunique()
         units = values.value_counts()
         rows.append((attribute, attribute.replace("_", " ").capitalize(), n_authors, 1.0, n_units, 1.0))
-        for value in sorted(counts.index, key=lambda one: (*_last_known(one)[:1], -counts[one], one)):
+        for value in sorted(counts.index, key=lambda group: (*_last_known(group)[:1], -counts[group], group)):
             people, written = int(counts[value]), int(units[value])
             rows.append((attribute, value, people, people / n_authors, written, written / n_units))
     columns = ["attribute", "value", "n_authors", "share_of_authors", "n_units", "share_of_units"]

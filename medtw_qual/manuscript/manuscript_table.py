@@ -165,7 +165,7 @@ class ManuscriptTable:
         """Letter of the note for each cell that has one: a, b, c in reading order, one letter per text."""
         known: dict[str, str] = {}
         found: dict[tuple[int, int], str] = {}
-        for note in sorted(self.footnotes, key=lambda one: (one.row, one.column)):
+        for note in sorted(self.footnotes, key=lambda footnote: (footnote.row, footnote.column)):
             known.setdefault(note.text, _letter(len(known)))
             found[note.row, note.column] = known[note.text]
         return found
@@ -174,7 +174,7 @@ class ManuscriptTable:
     def lettered_notes(self) -> tuple[tuple[str, str], ...]:
         """Each letter with its note, in order."""
         texts: dict[str, str] = {}
-        for note in sorted(self.footnotes, key=lambda one: (one.row, one.column)):
+        for note in sorted(self.footnotes, key=lambda footnote: (footnote.row, footnote.column)):
             texts.setdefault(self.letters[note.row, note.column], note.text)
         return tuple(texts.items())
 

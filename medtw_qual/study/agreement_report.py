@@ -118,7 +118,7 @@ def _of_rows_per_coder(table: pd.DataFrame, unit: str | None, columns: dict[str,
     wide = {name: by_unit[name].unstack(fill_value="") for name in rated}  # noqa: PD010 - a pivot table adds up
     if not wide:
         raise InvalidArgument(f"{path.name} has no column of ratings.", "Give one column per code.")
-    measured = pd.concat([measure_ratings(one, name=name) for name, one in wide.items()], ignore_index=True)
+    measured = pd.concat([measure_ratings(ratings, name=name) for name, ratings in wide.items()], ignore_index=True)
     return f"{_head(table[coder].unique(), table[unit].nunique(), path)}\n{agreement_text(measured)}"
 
 

@@ -285,7 +285,7 @@ def _where_instead(folder: Path) -> str:
 def _section(kind: type[Section], content: Mapping[str, Any], name: str) -> Section:
     """Build one section; nested sections are dataclasses too."""
     hints = get_type_hints(kind)
-    names = [one.name for one in fields(kind)]  # type: ignore[arg-type]  # `kind` is one of the dataclasses above
+    names = [key.name for key in fields(kind)]  # type: ignore[arg-type]  # `kind` is one of the dataclasses above
     values: dict[str, Any] = {}
     for key, value in content.items():
         where = f"[{name}] {key}" if name else key

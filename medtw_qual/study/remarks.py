@@ -141,5 +141,5 @@ def _stale(study: "Study") -> Iterator[str]:
         yield from study.crosswalk.notes
 
 
-def _n(count: int, one: str, several: str = "") -> str:
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
+def _n(count: int, noun: str, several: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else several or noun + 's'}"

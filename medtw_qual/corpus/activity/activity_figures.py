@@ -125,7 +125,7 @@ def first_use_figure(table: pd.DataFrame, most: int = 15) -> Figure:
 def pairs_figure(table: pd.DataFrame, most: int = 12) -> Figure:
     """Draw which hashtags stand together (the table of `hashtag_pairs`) as a matrix of shared posts."""
     _require(table, "hashtag_pairs")
-    weight = pd.concat([table.set_index(one)["posts"] for one in ("first", "second")]).groupby(level=0).sum()
+    weight = pd.concat([table.set_index(column)["posts"] for column in ("first", "second")]).groupby(level=0).sum()
     names = sorted(weight.sort_values(ascending=False, kind="stable").head(most).index)
     inside = table[table["first"].isin(names) & table["second"].isin(names)]
     matrix = pd.DataFrame(np.nan, index=names, columns=names)
@@ -140,8 +140,8 @@ def pairs_figure(table: pd.DataFrame, most: int = 12) -> Figure:
             if not np.isnan(value):
                 colour = "white" if value > 0.6 * np.nanmax(matrix.to_numpy()) else "black"
                 axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=8)
-    axes.set_xticks(range(matrix.shape[1]), ["#" + one for one in matrix.columns], rotation=45, ha="right")
-    axes.set_yticks(range(matrix.shape[0]), ["#" + one for one in matrix.index])
+    axes.set_xticks(range(matrix.shape[1]), ["#" + tag for tag in matrix.columns], rotation=45, ha="right")
+    axes.set_yticks(range(matrix.shape[0]), ["#" + tag for tag in matrix.index])
     axes.tick_params(length=0)
     axes.set_title("Posts with both hashtags")
     return figure

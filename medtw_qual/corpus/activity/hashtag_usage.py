@@ -32,7 +32,7 @@ def count_hashtags(corpus: Corpus) -> pd.DataFrame:
     times: dict[str, list[pd.Timestamp]] = defaultdict(list)
     rows = zip(posts["author_id"], posts["created_at"], posts["hashtags"], strict=True)
     for author, moment, tags in rows:
-        for tag in {fold(one): one for one in tags}.values():
+        for tag in {fold(spelling): spelling for spelling in tags}.values():
             key = fold(tag)
             spellings[key][tag] += 1
             number[key] += 1
@@ -42,7 +42,7 @@ def count_hashtags(corpus: Corpus) -> pd.DataFrame:
     table = pd.DataFrame(
         [
             (
-                min(spellings[key], key=lambda one: (-spellings[key][one], one)),
+                min(spellings[key], key=lambda spelling: (-spellings[key][spelling], spelling)),
                 count,
                 len(users[key] - {""}),
                 len(spellings[key]),

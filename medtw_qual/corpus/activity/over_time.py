@@ -65,7 +65,7 @@ def posts_over_time(
     counts = pd.DataFrame(
         {
             "posts": grouped["own"].sum(),
-            "reposts": grouped["own"].apply(lambda one: int((~one).sum())),
+            "reposts": grouped["own"].apply(lambda is_own: int((~is_own).sum())),
             "participants": grouped["author"].nunique(),
             "impressions": grouped["followers"].sum(min_count=1),
         }

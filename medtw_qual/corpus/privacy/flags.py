@@ -142,8 +142,8 @@ def _finder(engine: object, language: str) -> Finder:
         raise InvalidArgument(f"There is no engine {engine!r}.", 'Use "rules", "presidio" or an AnalyzerEngine.')
 
     def find(text: str) -> Iterator[tuple[str, str, int, int]]:
-        for one in sorted(analyze(text=text, language=language), key=lambda one: (one.start, one.end)):
-            yield one.entity_type.lower(), text[one.start : one.end], one.start, one.end
+        for match in sorted(analyze(text=text, language=language), key=lambda match: (match.start, match.end)):
+            yield match.entity_type.lower(), text[match.start : match.end], match.start, match.end
 
     return find
 

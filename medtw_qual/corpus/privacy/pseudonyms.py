@@ -61,22 +61,27 @@ def pseudonymise(
     clean = _cleaner(corpus, book)
     posts = _posts(corpus.posts, book, clean)
     units = corpus.units.copy()
-    units["unit_id"] = [unit_book.key("unit", one) if unit_book else book.key("post", one) for one in units["unit_id"]]
-    units["author_id"] = [book.key("author", one) for one in units["author_id"]]
-    units["post_ids"] = pd.Series([[book.key("post", one) for one in ids] for ids in units["post_ids"]], dtype="object")
+    units["unit_id"] = [
+        unit_book.key("unit", unit_id) if unit_book else book.key("post", unit_id) for unit_id in units["unit_id"]
+    ]
+    units["author_id"] = [book.key("author", author_id) for author_id in units["author_id"]]
+    units["post_ids"] = pd.Series(
+        [[book.key("post", post_id) for post_id in ids] for ids in units["post_ids"]], dtype="object"
+    )
     for table in (posts, units):
         table["created_at"] = _cut(table["created_at"], dates)
     for name in ("text", "context"):
         units[name] = pd.Series([clean(text) for text in units[name]], dtype="str")
     authors = corpus.authors.copy()
-    authors["author_id"] = [book.key("author", one) for one in authors["author_id"]]
+    authors["author_id"] = [book.key("author", author_id) for author_id in authors["author_id"]]
     for name in ("handle", "name", "profile", "location"):
         if name in authors.columns:
             authors[name] = pd.Series("", index=authors.index, dtype="str")
     book.write(keys)
     provenance = {
         "sources": [
-            {k: v for k, v in one.items() if k in ("format", "posts")} for one in corpus.provenance.get("sources", ())
+            {k: v for k, v in source.items() if k in ("format", "posts")}
+            for source in corpus.provenance.get("sources", ())
         ],
         "pseudonymised": {"key_file": Path(keys).name, "sha256": hash_file(keys), "dates": dates},
     }
@@ -103,11 +108,13 @@ def _posts(posts: pd.DataFrame, book: KeyBook, clean: Callable[[str], str]) -> p
     posts = posts.copy()
     for kind, names in (("post", _POST_IDS), ("author", _AUTHOR_IDS)):
         for name in names:
-            posts[name] = pd.Series([book.key(kind, one) for one in posts[name]], index=posts.index, dtype="str")
+            posts[name] = pd.Series([book.key(kind, id_) for id_ in posts[name]], index=posts.index, dtype="str")
     for name in ("text", "context"):
         posts[name] = pd.Series([clean(text) for text in posts[name]], index=posts.index, dtype="str")
-    posts["alt_text"] = pd.Series([[clean(one) for one in cell] for cell in posts["alt_text"]], dtype="object")
-    posts["mentions"] = pd.Series([[clean("@" + one) for one in cell] for cell in posts["mentions"]], dtype="object")
+    posts["alt_text"] = pd.Series([[clean(item) for item in cell] for cell in posts["alt_text"]], dtype="object")
+    posts["mentions"] = pd.Series(
+        [[clean("@" + handle) for handle in cell] for cell in posts["mentions"]], dtype="object"
+    )
     posts["urls"] = pd.Series([["[link]"] * len(cell) for cell in posts["urls"]], dtype="object")
     posts["media"] = pd.Series([["[media]"] * len(cell) for cell in posts["media"]], dtype="object")
     posts["source_file"] = pd.Series("", index=posts.index, dtype="str")

@@ -21,12 +21,12 @@ _NONE: dict[str, Any] = {}
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any("did" in one and "kind" in one and "time_us" in one for one in preview.objects):
+    if any("did" in record and "kind" in record and "time_us" in record for record in preview.objects):
         return "its lines are events of the Jetstream ('did', 'time_us', 'kind')"
-    if any(_view(one) is not None for one in preview.objects):
+    if any(_view(record) is not None for record in preview.objects):
         return "its objects are Bluesky posts ('uri' at://, 'record')"
     start = preview.preamble
-    if any(_tapped(one) is not None for one in preview.objects):
+    if any(_tapped(record) is not None for record in preview.objects):
         return "its lines are events of Tap ('type': 'record', 'did', 'rkey')"
     if preview.cut_document and '"at://' in start and '"record"' in start:
         return "it is a list of Bluesky posts ('uri' at://, 'record')"
@@ -59,8 +59,8 @@ def _take(value: object, collector: PostCollector) -> None:
     if isinstance(value, dict) and "kind" in value and "did" in value:
         _take_event(value, collector)
     elif isinstance(value, dict) and isinstance(value.get("feed") or value.get("posts"), list):  # a page of the API
-        for one in value.get("feed") or value["posts"]:
-            collector.attempt(_take, one, collector)
+        for entry in value.get("feed") or value["posts"]:
+            collector.attempt(_take, entry, collector)
     elif (view := _view(value)) is not None and isinstance(value, dict):
         _take_view(view, value, collector)
     else:
@@ -135,7 +135,7 @@ def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: s
         str((reply.get("root") or _NONE).get("uri") or uri),
         answers,
         (record.get("langs") or [""])[0],
-        [*tags, *(str(one) for one in record.get("tags") or ())],
+        [*tags, *(str(tag) for tag in record.get("tags") or ())],
         mentions,
         urls,
         media,
@@ -185,12 +185,12 @@ def _quoted_words(shown: Json) -> str:
 def _media(embed: Json, shown: Json) -> tuple[list[str], list[str]]:
     held, seen = embed.get("media") or embed, shown.get("media") or shown
     if isinstance(held, list):  # some clients write a list where the schema has one object
-        kinds = [str(one.get("mimeType") or "unknown") for one in held if isinstance(one, dict)]
-        return kinds, [str(one["alt"]) for one in held if isinstance(one, dict) and one.get("alt")]
+        kinds = [str(item.get("mimeType") or "unknown") for item in held if isinstance(item, dict)]
+        return kinds, [str(item["alt"]) for item in held if isinstance(item, dict) and item.get("alt")]
     seen = seen if isinstance(seen, dict) else _NONE
     images, pictures = held.get("images") or (), seen.get("images") or ()
-    media = [str(one.get("fullsize") or "image") for one in pictures] or ["image"] * len(images)
-    described = [str(one["alt"]) for one in images if one.get("alt")]
+    media = [str(picture.get("fullsize") or "image") for picture in pictures] or ["image"] * len(images)
+    described = [str(image["alt"]) for image in images if image.get("alt")]
     if held.get("video") or "video" in str(held.get("$type") or ""):
         media.append(str(seen.get("playlist") or "video"))
         if held.get("alt"):

@@ -93,7 +93,7 @@ def _take(
     if not text.strip():
         collector.pass_over(cell["post_id"].strip(), NO_TEXT)
         return
-    check.one(cell["post_id"])
+    check.check(cell["post_id"])
     author = cell.get("author_id", "")
     answers, quotes = cell.get("reply_to_id", ""), cell.get("quoted_id", "")
     taken = collector.post(

@@ -41,7 +41,7 @@ def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collect
 
 def _take_owner(source: Source, collector: PostCollector) -> None:
     """Read the account's own description, which lies beside the outbox."""
-    beside = next((one for one in siblings(source) if one.member.rsplit("/", 1)[-1] == "actor.json"), None)
+    beside = next((file for file in siblings(source) if file.member.rsplit("/", 1)[-1] == "actor.json"), None)
     actor = json_document(beside, "utf-8", collector) if beside else None
     if isinstance(actor, dict) and actor.get("id"):
         words = html_to_text(str(actor.get("summary") or ""))
@@ -81,14 +81,14 @@ def _take(item: object, collector: PostCollector) -> None:
 
 
 def _listed(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+    return [str(address) for address in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _row(note: Json, actor: str, when: str) -> PostRow:
     words = html_to_text(str(note.get("content") or ""))
     warning = str(note.get("summary") or "")
-    tags = [one for one in note.get("tag") or () if isinstance(one, dict)]
-    attached = [one for one in note.get("attachment") or () if isinstance(one, dict)]
+    tags = [tag for tag in note.get("tag") or () if isinstance(tag, dict)]
+    attached = [item for item in note.get("attachment") or () if isinstance(item, dict)]
     answers = str(note.get("inReplyTo") or "")
     post_id = str(note.get("id") or "")
     languages = list(note.get("contentMap") or _NONE)
@@ -102,11 +102,11 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         conversation_id=str(note.get("conversation") or post_id),
         reply_to_id=answers,
         lang=languages[0] if languages else "",
-        hashtags=[str(one.get("name") or "").lstrip("#") for one in tags if one.get("type") == "Hashtag"],
-        mentions=[str(one.get("name") or "").lstrip("@") for one in tags if one.get("type") == "Mention"],
+        hashtags=[str(tag.get("name") or "").lstrip("#") for tag in tags if tag.get("type") == "Hashtag"],
+        mentions=[str(tag.get("name") or "").lstrip("@") for tag in tags if tag.get("type") == "Mention"],
         urls=find_urls(words),
-        media=[str(one.get("url") or one.get("mediaType") or "unknown") for one in attached],
-        alt_text=[str(one["name"]) for one in attached if one.get("name")],
+        media=[str(item.get("url") or item.get("mediaType") or "unknown") for item in attached],
+        alt_text=[str(item["name"]) for item in attached if item.get("name")],
         reply_to_author_id=actor if answers.startswith(actor + "/") else "",
     )
 

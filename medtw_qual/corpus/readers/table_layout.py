@@ -88,11 +88,11 @@ def reader_of(layout: TableLayout, unwrap: Callable[[dict[str, Any]], dict[str, 
     """
 
     def recognises(source: Source, preview: SourcePreview) -> str:
-        objects = [unwrap(one) if unwrap else one for one in map(dict, preview.objects)]
+        objects = [unwrap(record) if unwrap else record for record in map(dict, preview.objects)]
         for marks in layout.marks:
             if preview.kind in ("table", "workbook") and preview.has(*marks):
                 return f"its header is that of {layout.label} ({', '.join(marks)})"
-            if any(set(marks) <= set(one) for one in objects):
+            if any(set(marks) <= set(record) for record in objects):
                 return f"its objects are those of {layout.label} ({', '.join(marks)})"
         return ""
 
@@ -103,7 +103,7 @@ def reader_of(layout: TableLayout, unwrap: Callable[[dict[str, Any]], dict[str, 
                 collector.attempt(_take_row, row, layout, check, collector, mapped)
         else:
             for value in _objects(json_values(source, preview, collector), collector):
-                row = {key: _cell(one) for key, one in (unwrap(value) if unwrap else value).items()}
+                row = {key: _cell(cell) for key, cell in (unwrap(value) if unwrap else value).items()}
                 collector.attempt(_take_row, row, layout, check, collector, mapped)
         check.finish()
 
@@ -113,9 +113,9 @@ def reader_of(layout: TableLayout, unwrap: Callable[[dict[str, Any]], dict[str, 
 def _objects(values: Iterator[Any], collector: PostCollector) -> Iterator[dict[str, Any]]:
     """Yield the JSON objects, also those in lists (a post and those it refers to); anything else is no post."""
     for value in values:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
-                yield one
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield item
             else:
                 collector.drop(NOT_A_POST)
 
@@ -132,11 +132,11 @@ def _take_row(
     row: dict[str, str], layout: TableLayout, check: IdCheck, collector: PostCollector, mapped: ColumnMapping
 ) -> None:
     row = layout.prepare(row) if layout.prepare else row
-    if not any(one in row for one in _names(layout.columns["text"])):
+    if not any(name in row for name in _names(layout.columns["text"])):
         collector.drop(NOT_A_POST)
         return
     cells = {ours: _first(row, theirs) for ours, theirs in layout.columns.items()}
-    cells["post_id"] = check.one(_post_id(cells, row, layout))
+    cells["post_id"] = check.check(_post_id(cells, row, layout))
     cells["created_at"] = to_utc(cells.get("created_at", ""), layout.time_zone or mapped.time_zone, mapped.day_first)
     for name in _IDS:
         cells[name] = _id_in(cells.get(name, ""))
@@ -152,7 +152,7 @@ def _names(theirs: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _first(row: Row, theirs: str | tuple[str, ...]) -> str:
-    return next((row[one] for one in _names(theirs) if row.get(one)), "")
+    return next((row[name] for name in _names(theirs) if row.get(name)), "")
 
 
 def _id_in(cell: str) -> str:
@@ -180,7 +180,7 @@ def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector) -
     complete = not is_cut(text)
     lists = {name: json_or_parts(cells.get(name, ""), layout.separator) for name in _LISTS}
     for name in ("hashtags", "mentions"):
-        lists[name] = [one.lstrip("#＃@") for one in lists[name]]
+        lists[name] = [item.lstrip("#＃@") for item in lists[name]]
     if is_repost:
         text, context = "", _REPOST_HEAD.sub("", text, count=1)
     author = cells.get("author_id", "") or cells.get("handle", "").lstrip("@")
@@ -228,7 +228,7 @@ def json_or_parts(cell: str, separator: str) -> list[str]:
         return []
     value = _json_list(cell)
     if value is not None:
-        return [_member(one) for one in value]
+        return [_member(member) for member in value]
     return [cell] if separator == "json" else [part.strip() for part in cell.split(separator) if part.strip()]
 
 
@@ -250,8 +250,8 @@ def _member(value: object) -> str:
 
 def descriptions(cell: str) -> list[str]:
     """Return the descriptions of pictures in a cell that holds a JSON list of them."""
-    pictures = [one for one in _json_list(cell) or () if isinstance(one, dict)]
-    return [str(one[key]) for one in pictures for key in _DESCRIPTIONS if one.get(key)]
+    pictures = [picture for picture in _json_list(cell) or () if isinstance(picture, dict)]
+    return [str(picture[key]) for picture in pictures for key in _DESCRIPTIONS if picture.get(key)]
 
 
 def whole_number(cell: str) -> int | None:

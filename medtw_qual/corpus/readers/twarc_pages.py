@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any(_is_page(one) for one in preview.objects):
+    if any(_is_page(record) for record in preview.objects):
         return "its lines are pages of API version 2 ('data' beside 'includes' or 'meta')"
     if preview.cut_document and '"data"' in preview.preamble[:40]:
         return "it is one page of API version 2"
@@ -39,11 +39,11 @@ def _take_page(page: Json, collector: PostCollector) -> None:
     includes = page.get("includes") or {}
     for user in includes.get("users") or ():
         collector.attempt(take_author, user, collector)
-    posts = {one["id"]: one for one in includes.get("tweets") or () if "id" in one}
-    media = {one["media_key"]: one for one in includes.get("media") or () if "media_key" in one}
+    posts = {tweet["id"]: tweet for tweet in includes.get("tweets") or () if "id" in tweet}
+    media = {item["media_key"]: item for item in includes.get("media") or () if "media_key" in item}
     data = page.get("data")
     found = data if isinstance(data, list) else [data] if data else []
-    around = {**posts, **{one["id"]: one for one in found if isinstance(one, dict) and "id" in one}}
+    around = {**posts, **{tweet["id"]: tweet for tweet in found if isinstance(tweet, dict) and "id" in tweet}}
     for post in found:
         collector.attempt(take_post, post, around, media, collector)
     errors = page.get("errors") or ()

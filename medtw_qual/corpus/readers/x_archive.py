@@ -73,7 +73,7 @@ def _as_repost(post: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_first_part(source: Source, beside: list[Source]) -> bool:
-    parts = sorted(one.member for one in beside if _PART.search(one.member))
+    parts = sorted(file.member for file in beside if _PART.search(file.member))
     return not parts or parts[0].endswith(source.member or source.path.name)
 
 
@@ -100,9 +100,9 @@ def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:
 def _entries(beside: list[Source], file: str, key: str, collector: PostCollector) -> Iterator[dict[str, Any]]:
     for source in beside:
         if source.member.rsplit("/", 1)[-1] == file:
-            for one in load_script(source, preview_source(source), collector):
-                if isinstance(one, dict) and isinstance(one.get(key), dict):
-                    yield one[key]
+            for entry in load_script(source, preview_source(source), collector):
+                if isinstance(entry, dict) and isinstance(entry.get(key), dict):
+                    yield entry[key]
 
 
 class LongPosts:

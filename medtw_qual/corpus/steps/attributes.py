@@ -53,5 +53,5 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
     own = authors[key].str.casefold() if key == "handle" else authors[key]
     for name in further:
         known = dict(zip(keys, table[name], strict=True))
-        authors[name] = [known.get(one, "") for one in own]
+        authors[name] = [known.get(author_id, "") for author_id in own]
     return replace(corpus, authors=validate_table(authors, AUTHORS))

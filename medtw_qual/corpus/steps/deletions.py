@@ -52,20 +52,20 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
     named = read_deletions(posts) if isinstance(posts, str | Path) else dict.fromkeys(map(str, posts), "")
     why: list[str] = []
     for ids in corpus.units["post_ids"]:
-        given = [named[one] for one in ids if one in named]
+        given = [named[post_id] for post_id in ids if post_id in named]
         why.append(_reason(given, reason) if given else "")
-    keep = pd.Series([not one for one in why], index=corpus.units.index, dtype=bool)
-    counts = Counter(one for one in why if one)
-    reasons = [Exclusion(one, counts[one]) for one in sorted(counts)] or [Exclusion(reason or DEFAULT_REASON)]
+    keep = pd.Series([not text for text in why], index=corpus.units.index, dtype=bool)
+    counts = Counter(text for text in why if text)
+    reasons = [Exclusion(text, counts[text]) for text in sorted(counts)] or [Exclusion(reason or DEFAULT_REASON)]
     left = keep_units(corpus, keep, "drop_posts", reasons)
     known = set(corpus.posts["post_id"])
-    noted = {"named": len(named), "in_corpus": sum(one in known for one in named)}
+    noted = {"named": len(named), "in_corpus": sum(post_id in known for post_id in named)}
     provenance = {**left.provenance, "drop_posts": [*left.provenance.get("drop_posts", ()), noted]}
     return _without_contexts(replace(left, provenance=provenance), named)
 
 
 def _reason(given: list[str], reason: str) -> str:
-    specific = next((one for one in given if one), "")
+    specific = next((text for text in given if text), "")
     return f"{reason or DEFAULT_REASON} ({specific})" if specific else reason or DEFAULT_REASON
 
 
@@ -94,8 +94,8 @@ def read_deletions(path: str | Path) -> dict[str, str]:
     preview, collector = preview_source(source), PostCollector()
     if preview.kind in ("json lines", "json document"):
         found: dict[str, str] = {}
-        for one in json_values(source, preview, collector):
-            record = one if isinstance(one, dict) else {"id": one}
+        for value in json_values(source, preview, collector):
+            record = value if isinstance(value, dict) else {"id": value}
             if record.get("id") and record.get("action", "delete") == "delete":
                 found[str(record["id"])] = str(record.get("reason") or "")
     elif len(preview.header) > 1 or preview.kind == "workbook":

@@ -99,7 +99,7 @@ def detect_languages(corpus: Corpus, also: Sequence[str] = ()) -> pd.DataFrame:
 def _detect(texts: list[str], candidates: tuple[str, ...]) -> list[tuple[str, float]]:
     """Return language and confidence of each text; ("", NaN) where its words are too few."""
     words = [_NOT_WORDS.sub(" ", text) for text in texts]
-    telling = [place for place, one in enumerate(words) if _tells_enough(one)]
+    telling = [place for place, word in enumerate(words) if _tells_enough(word)]
     found: list[tuple[str, float]] = [("", float("nan"))] * len(texts)
     batches = [telling[start : start + _BATCH] for start in range(0, len(telling), _BATCH)]
     for batch in track(batches, "Telling languages", unit=" batches"):
@@ -178,7 +178,7 @@ def _require_codes(wanted: Iterable[str]) -> None:
         raise InvalidArgument("keep_language was given no language.", 'Name at least one: keep_language("en").')
     for code in wanted:
         if code not in iso_codes():
-            names = {language_name(one).lower(): one for one in iso_codes()}
+            names = {language_name(code).lower(): code for code in iso_codes()}
             meant = f" Did you mean {names[code]!r}?" if code in names else did_you_mean(code, iso_codes())
             raise InvalidArgument(
                 f"{code!r} is no language code.{meant}",

@@ -96,16 +96,18 @@ def apply_screening(
     decisions = dict(zip(table["unit_id"], table["decision"], strict=True))
     why = dict(zip(table["unit_id"], table["reason"], strict=True))
     ids = list(corpus.units["unit_id"])
-    missing = [one for one in ids if not decisions.get(one)]
+    missing = [unit_id for unit_id in ids if not decisions.get(unit_id)]
     if missing and unscreened == "error":
         raise InvalidTable(
             f"{len(missing)} units of the corpus have no screening decision, the first is {missing[0]}.",
             'Complete the sheet, or say what becomes of them: unscreened="keep" or "drop".',
         )
-    outcome = [_outcome(decisions.get(one, ""), why.get(one, ""), unsure, unscreened) for one in ids]
-    counts = Counter(one for one in outcome if one)
-    reasons = [Exclusion(one, counts[one]) for one in sorted(counts)] or [Exclusion("screened by people: not eligible")]
-    keep = pd.Series([not one for one in outcome], index=corpus.units.index, dtype=bool)
+    outcome = [_outcome(decisions.get(unit_id, ""), why.get(unit_id, ""), unsure, unscreened) for unit_id in ids]
+    counts = Counter(reason for reason in outcome if reason)
+    reasons = [Exclusion(reason, counts[reason]) for reason in sorted(counts)] or [
+        Exclusion("screened by people: not eligible")
+    ]
+    keep = pd.Series([not reason for reason in outcome], index=corpus.units.index, dtype=bool)
     recall = screening_recall(table, _found(table, ids))
     screened = keep_units(corpus, keep, "apply_screening", reasons)
     return replace(screened, provenance={**screened.provenance, "screening": recall})
