@@ -243,6 +243,8 @@ def confusion(
     first, second : str, optional
         The two coders; may be left out where there are exactly two.
     mix_rounds, mix_codebooks : bool
+        Whether decisions of several rounds, or taken with several versions of the codebook, may be counted together;
+        by default they are refused.
 
     Returns
     -------

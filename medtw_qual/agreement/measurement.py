@@ -34,6 +34,7 @@ def measure(
     ----------
     spec : CoefficientSpec
     ratings : (n_units, n_coders) array-like
+        One row per unit, one column per coder; None or NaN where a coder did not rate a unit.
     categories : sequence or None
         As `read_ratings`.
     weights : str or (q, q) array-like

@@ -211,7 +211,9 @@ def benchmark(
     Parameters
     ----------
     coefficient : Coefficient, or its (estimate, standard error)
+        What is to be labelled.
     scale : {"landis-koch", "altman", "fleiss", "krippendorff"}
+        Whose labels are used.
     sure : float
         Between 0 and 1.
 

@@ -253,7 +253,9 @@ def ratings_from_counts(counts: ArrayLike, categories: Sequence[Any] | None = No
     Parameters
     ----------
     counts : (n_units, q) array-like of whole numbers
+        How many coders put each unit (row) into each category (column).
     categories : sequence of length q, optional
+        The names of the categories, in the order of the columns; by default 0, 1, 2 ...
 
     Returns
     -------

@@ -42,6 +42,7 @@ def cluster(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     vectors : Vectors or array
         From `embed` or `load_vectors`; or your own, one row per unit in the order of ``corpus.units``.
     n_clusters : int, optional

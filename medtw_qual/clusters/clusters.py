@@ -59,7 +59,9 @@ class Clusters:
     units : DataFrame
         The corpus's units that were clustered.
     vectors : Vectors
+        One vector per unit.
     method : str
+        Name of the method that made the clusters.
     parameters : dict
         Everything that decided the result: seed, numbers, hash of the vectors, library versions.
     curve : DataFrame
@@ -70,6 +72,8 @@ class Clusters:
         Hash of the codebook that guided the clustering, or "": guided clusters are no evidence for that codebook.
     notes : tuple of str
         What a reader must know: fallbacks, texts in no cluster, why this number of clusters.
+    options : mapping
+        The method's own options, as `cluster` was given them.
     """
 
     assignments: pd.DataFrame
@@ -134,7 +138,9 @@ class Clusters:
         Parameters
         ----------
         n_resamples : int
+            How many bootstrap samples are drawn, 2 or more.
         seed : int
+            Any whole number; the same seed draws the same units.
 
         Returns
         -------
@@ -149,6 +155,13 @@ class Clusters:
 
     def resampled(self, n: int = 50, seed: int = 2020) -> list[pd.Series]:
         """Cluster bootstrap samples of the units, and put every unit into each result.
+
+        Parameters
+        ----------
+        n : int
+            How many bootstrap samples, 1 or more.
+        seed : int
+            Any whole number; the same seed draws the same samples.
 
         Returns
         -------

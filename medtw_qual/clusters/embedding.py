@@ -37,6 +37,7 @@ def embed(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     cache : str or Path, optional
         A folder in which vectors are kept by text, model and precision. Safe under two processes; a damaged entry is
         computed again.
@@ -83,6 +84,7 @@ def broadcast(corpus: Corpus, unique: Sequence[str], rows: np.ndarray, encoder: 
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     unique : sequence of str
         Distinct texts.
     rows : ndarray, shape (texts, dimensions)

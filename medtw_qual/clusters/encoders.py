@@ -32,6 +32,7 @@ class Precision:
     Attributes
     ----------
     name : str
+        The name.
     words : str
         What it trades for what.
     engine : function

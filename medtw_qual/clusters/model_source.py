@@ -25,6 +25,7 @@ class ModelSource:
     name : str
         As the researcher named it.
     folder : Path
+        Where the study lies.
     hash : str
         SHA-256 over weights, tokenizer and pooling: what two computers compare.
     """

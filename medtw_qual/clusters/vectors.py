@@ -86,6 +86,11 @@ class Vectors:
     def rows_of(self, unit_ids: Sequence[str]) -> np.ndarray:
         """Return the rows of these units, in their order; rows are found by id, never by position.
 
+        Parameters
+        ----------
+        unit_ids : sequence of str
+            The units, in the order in which their rows are wanted.
+
         Raises
         ------
         InvalidArgument
@@ -108,6 +113,7 @@ class Vectors:
         Parameters
         ----------
         path : str or Path
+            The file.
         precision : {"float32", "float16"}
             float16 halves the file at a loss of about 5e-4 relative; what is loaded from it is the authority from then
             on, so cluster the loaded vectors rather than those in memory.

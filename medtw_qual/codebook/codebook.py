@@ -54,6 +54,7 @@ class Theme:
     Attributes
     ----------
     id, name : str
+        The id in files, and the name in print.
     central_idea : str
         What the theme says, in a sentence.
     codes : tuple of str
@@ -73,15 +74,19 @@ class Codebook:
     Attributes
     ----------
     name, version, title : str
+        The short name and version by which codings refer to the codebook, and its title in print.
     codes : tuple of Code
         In the order in which coders see them.
     themes : tuple of Theme
+        Themes above the codes; none by default.
     unit_of_coding : str
         What is coded, in words.
     multiple_codes : bool
         Whether a unit may carry several codes.
     inductive : bool
         Whether coders may add codes under way (saturation is asked of such a codebook only).
+    source_file : str
+        The file that the codebook was read from, for messages; empty: none.
 
     Raises
     ------
@@ -161,6 +166,11 @@ class Codebook:
     def by_name(self, name: str) -> Code:
         """Return the code with this name in print; case and spaces do not matter.
 
+        Parameters
+        ----------
+        name : str
+            The name of a code as it is printed.
+
         Raises
         ------
         UnknownCode
@@ -217,6 +227,7 @@ class Codebook:
         Parameters
         ----------
         code : str
+            The id of a code.
         where : str
             Where it stood, for the message: "row 14 of KA.xlsx".
 

@@ -27,6 +27,7 @@ def merge_codes(
     Parameters
     ----------
     codebook : Codebook
+        The codebook in the version that applies.
     codes : sequence of str
         The codes that go; their places in themes and their children go to the new code.
     into : Code
@@ -66,7 +67,22 @@ def split_code(
     Units on which the old code was present must be looked at again: which of the new codes is it? `map_codings` leaves
     them "not coded" for the new codes, and `recode_needed` lists them; where the old code was absent, the new ones are.
 
-    Parameters, returned value and errors are those of `merge_codes`.
+    Parameters
+    ----------
+    codebook : Codebook
+        The version in force.
+    code : str
+        The id of the code that is split.
+    into : sequence of Code
+        The new codes, in their order.
+    version : str
+        The number of the new version.
+    reason : str
+        Why, in a sentence.
+    decided_by : str
+        Who decided.
+    log : str or Path
+        The log of changes that the record is added to.
     """
     if len(into) < 2:
         raise InvalidArgument("A code is split into two codes or more.", "Give them all in into=.")

@@ -101,6 +101,15 @@ def add_kinds(codings: pd.DataFrame, register: Path | None) -> pd.DataFrame:
 def with_kinds(codings: pd.DataFrame, coders: pd.DataFrame, where: str = "the register of coders") -> pd.DataFrame:
     """Return the codings with the column coder_kind of a register that was read.
 
+    Parameters
+    ----------
+    codings : DataFrame
+        `schemas.CODINGS`.
+    coders : DataFrame
+        The register, as `read_coders` returns it.
+    where : str
+        What messages call the register.
+
     Raises
     ------
     InvalidTable

@@ -264,6 +264,7 @@ class CodingLog:
     folder : str or Path
         Where the logs of all coders lie.
     coder : str
+        The short name of the coder.
     sitting : str, optional
         Default: the present time and four random digits, so that two desks never write one file.
     """

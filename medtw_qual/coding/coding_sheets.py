@@ -32,7 +32,9 @@ def write_coding_sheet(sample: Sample, codebook: Codebook, coder: str, path: str
     Parameters
     ----------
     sample : Sample
+        The sampled units, with those who code them.
     codebook : Codebook
+        The codebook in the version that applies.
     coder : str
         The units assigned to this coder, in the coder's own order.
     path : str or Path

@@ -29,6 +29,7 @@ class ConsensusState(DeskState):
     corpus : Corpus or Sample
         Where the units' texts are.
     codebook : Codebook
+        The codebook in the version that applies.
     decisions : str or Path
         The log of decisions.
     decided_by : str
@@ -36,6 +37,7 @@ class ConsensusState(DeskState):
     basis : str
         What the desk offers first.
     round : str or int, optional
+        The round of coding; by default the only one there is.
     """
 
     def __init__(

@@ -63,7 +63,9 @@ class CodingDesk(Desk):
     Parameters
     ----------
     sample : Sample
+        The sampled units, with those who code them.
     codebook : Codebook
+        The codebook in the version that applies.
     coder : str
         The coder's short name, as in data/coders.csv.
     folder : str or Path
@@ -109,6 +111,7 @@ class ScreeningDesk(Desk):
     units : Sample or Corpus
         What is screened; of a corpus all units.
     coder : str
+        The short name of the coder.
     folder : str or Path
         Where the screening logs lie; apart from the coding logs.
     """
@@ -134,7 +137,9 @@ class ConsensusDesk(Desk):
     codings : DataFrame
         `schemas.CODINGS`, of one round.
     corpus : Corpus or Sample
+        Where the texts of the units are taken from.
     codebook : Codebook
+        The codebook in the version that applies.
     decisions : str or Path
         The log (data/decisions/consensus.jsonl).
     decided_by : str
@@ -142,6 +147,7 @@ class ConsensusDesk(Desk):
     basis : {"discussed", "third person", "agreed", "single coded"}
         What the desk offers first.
     round : str or int, optional
+        The round of coding; by default the only one there is.
 
     Raises
     ------

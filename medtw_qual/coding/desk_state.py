@@ -34,8 +34,11 @@ class CodingState(DeskState):
     Parameters
     ----------
     sample : Sample
+        The sampled units, with those who code them.
     codebook : Codebook
+        The codebook in the version that applies.
     coder : str
+        The short name of the coder.
     folder : str or Path
         Where the logs of all coders lie; only this coder's are read.
     passages : bool

@@ -31,7 +31,9 @@ def add_memo(
     Parameters
     ----------
     text : str
+        The words.
     about : {"unit", "code", "theme", "study", "new code"}
+        What the memo is about.
     key : str
         Id of the unit, code or theme; for a new code its proposed name; empty for the study.
     author : str

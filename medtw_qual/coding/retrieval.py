@@ -33,6 +33,7 @@ def retrieve(
     codings : DataFrame
         A consensus, or codings (name the `coder` when several coded).
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codes : str or sequence of str
         Codes that must be present; none given: any coded unit.
     without : str or sequence of str

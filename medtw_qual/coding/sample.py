@@ -72,6 +72,11 @@ class Sample:
         Where units were assigned, only the coder's own; otherwise all. Two coders meet the units in different orders,
         so that fatigue and drift do not fall on the same units.
 
+        Parameters
+        ----------
+        coder : str
+            The short name of the coder.
+
         Raises
         ------
         InvalidArgument
@@ -94,7 +99,13 @@ class Sample:
         return sorted(places, key=lambda unit: (places[unit], unit))
 
     def with_table(self, table: pd.DataFrame) -> "Sample":
-        """Return the sample with another table of the same units."""
+        """Return the sample with another table of the same units.
+
+        Parameters
+        ----------
+        table : DataFrame
+            `schemas.SAMPLE`, with the same units.
+        """
         return replace(self, table=table)
 
     def without(self, unit_ids: Collection[str]) -> "Sample":
@@ -139,6 +150,11 @@ class Sample:
         """Write the sample's table (.csv or .parquet) and beside it, as .json, how it was drawn and its hash.
 
         No text goes into these files: they may be published with the study.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file of the table (.csv or .parquet).
         """
         target = write_table(self.table, path, SAMPLE)
         about = {

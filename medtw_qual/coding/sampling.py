@@ -32,6 +32,7 @@ def draw_sample(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     n_units : int
         How many units, at least 1 and at most those in the corpus.
     stratify_by : str, optional

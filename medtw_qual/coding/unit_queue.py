@@ -60,6 +60,7 @@ class DeskState(ABC):
     Attributes
     ----------
     codebook : Codebook
+        The codebook in the version that applies.
     queue : UnitQueue
     place : Path
         Where decisions are written, for messages.

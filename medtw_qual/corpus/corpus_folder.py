@@ -29,6 +29,15 @@ def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "
 
     The flow is always CSV. `load_corpus` reads the folder again and says when a file was changed since.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    folder : str or Path
+        Where the files go; made when it is not there.
+    format : {"parquet", "csv"}
+        Of posts, authors and units; Parquet by default: smaller, and its types are kept.
+
     Raises
     ------
     InvalidArgument
@@ -58,6 +67,13 @@ def export_posts(corpus: Corpus, path: str | Path) -> Path:
     No cell runs as a formula: in a workbook every cell is text; in a CSV an apostrophe stands before texts that begin
     like a formula, and reading takes it away again. A spreadsheet that saves the CSV anew may still round the ids;
     reading then refuses them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    path : str or Path
+        The file to write; its ending says the format.
     """
     table = corpus.posts.copy()
     for column in POSTS.columns:
@@ -73,6 +89,11 @@ def export_posts(corpus: Corpus, path: str | Path) -> Path:
 @busy("Loading the corpus")
 def load_corpus(folder: str | Path) -> Corpus:
     """Read a corpus that `Corpus.save` wrote.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder that `Corpus.save` wrote.
 
     Raises
     ------

@@ -20,6 +20,7 @@ class Lexicon:
     Attributes
     ----------
     name : str
+        The name.
     table : DataFrame
         Columns term, kind, note. A term ends in ``*`` for any ending; it matches whole words, whatever their case.
     """

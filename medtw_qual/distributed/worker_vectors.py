@@ -35,6 +35,7 @@ def embed_on(
     scheduler : str or None
         As for `connect`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     model, precision
         As for `mq.embed`; a model that is a folder must be there on every worker.
 
@@ -70,6 +71,7 @@ def cluster_on(
     scheduler : str or None
         As for `connect`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     n_clusters, method, seed
         As for `mq.cluster`.
     model, precision

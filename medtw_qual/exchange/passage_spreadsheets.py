@@ -81,6 +81,7 @@ def read_coded_passages(
     Parameters
     ----------
     path : str or Path
+        The file.
     corpus : Corpus
         The units that were coded there, with their ids as document names (as `write_refi_qda` and QualCoder's import of
         `write_survey`'s table name them), or in the one document of `write_survey`.
@@ -91,6 +92,7 @@ def read_coded_passages(
     coder : str
         Who coded: Taguette does not say it. Default: the file's name.
     round : str or int
+        The round of coding, for what does not name its own.
     document : str
         The name, in the export, of the one document that holds all posts (as `write_survey` writes it, .html). A
         passage in it belongs to the unit whose id it begins with, or to the only unit in which its words stand.

@@ -26,7 +26,9 @@ class ProjectDraft:
     Attributes
     ----------
     name : str
+        The name.
     codebook : Codebook
+        The codebook in the version that applies.
     units : list of dict
         Rows of the units table.
     decisions : dict

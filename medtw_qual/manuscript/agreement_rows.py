@@ -67,6 +67,7 @@ def agreement_table(
     codebook : Codebook, optional
         Gives the codes' names and their order.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -107,10 +108,24 @@ def consistency_table(
 ) -> ManuscriptTable:
     """Make the table of consistency between model coders: the same figures, never called agreement or reliability.
 
-    Parameters are those of `agreement_table`, and:
-
     Parameters
     ----------
+    codings : DataFrame
+        `schemas.CODINGS`, or what `measure_agreement` returned.
+    by : {"code", "coder_pair", "overall", "round"}
+        One row per what; only used when `codings` still has to be measured.
+    measured : DataFrame, optional
+        What `measure_agreement` returned for these codings; without it they are measured here.
+    primary : str
+        The coefficient declared beforehand; stands first.
+    coefficients : sequence of str, optional
+        Which to show, in this order; by default all that were measured.
+    coders : DataFrame, optional
+        `schemas.CODERS`; says who is a person and who a model, where the codings do not.
+    codebook : Codebook, optional
+        Gives the codes' names and their order.
+    number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
     data : str
         What kind of data the title names in brackets; empty: none.
 

@@ -26,6 +26,7 @@ def cluster_table(
     stability : DataFrame, optional
         ``clusters.stability()``: adds the mean Jaccard coefficient over resamples and the verdict.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

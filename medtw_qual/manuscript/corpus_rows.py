@@ -24,7 +24,9 @@ def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> 
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -84,11 +86,13 @@ def author_table(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     attributes : list of str
         Columns of ``corpus.authors``, such as role or country.
     smallest : int
         Groups of fewer authors are printed together as "other", so that nobody is recognised; 1 prints all.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -179,12 +183,15 @@ def matrix_table(
     consensus : DataFrame
         `schemas.CONSENSUS`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codebook : Codebook
+        The codebook in the version that applies.
     by : str
         As for `code_matrix`.
     smallest : int
         Groups of fewer authors are put together as "other"; 1 keeps all. Periods are never put together.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -233,11 +240,13 @@ def hashtag_table(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     most : int
         How many are shown, the most used first.
     smallest : int
         Hashtags of fewer authors are left out, since they lead to them; the note says how many.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

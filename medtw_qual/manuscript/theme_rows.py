@@ -81,6 +81,7 @@ def theme_table(
     consensus : DataFrame
         `schemas.CONSENSUS`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codebook : Codebook
         Gives themes, hierarchy, names and definitions.
     prevalence : DataFrame, optional
@@ -91,6 +92,7 @@ def theme_table(
     method : str
         Which method of `prevalence` is shown; by default the one that uses most of the evidence.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

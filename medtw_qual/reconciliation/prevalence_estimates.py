@@ -99,6 +99,7 @@ def prevalence(
         Groups or periods; a list of groups puts a unit into each. Give it for the whole corpus: the sizes of the groups
         are read from it. The whole corpus (group "") is always estimated too.
     confidence : float
+        Confidence level of the intervals, over 0 and below 1.
 
     Returns
     -------

@@ -28,6 +28,7 @@ class ComputedParts:
     Attributes
     ----------
     folder : Path
+        Where the study lies.
     config : StudyConfig
         What study.toml says.
     """
@@ -41,11 +42,24 @@ class ComputedParts:
         return cast("Study", self)  # only a Study is ever made
 
     def path(self, name: str) -> Path:
-        """Return the path of a file that study.toml names."""
+        """Return the path of a file that study.toml names.
+
+        Parameters
+        ----------
+        name : str
+            A path as study.toml gives it, from the study folder.
+        """
         return self.folder / name
 
     def existing(self, name: str, key: str) -> Path | None:
         """Return the path of a file that study.toml names; None when it names none.
+
+        Parameters
+        ----------
+        name : str
+            A path as study.toml gives it; empty: none is named.
+        key : str
+            The key of study.toml, for the message.
 
         Raises
         ------

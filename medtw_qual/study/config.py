@@ -151,6 +151,7 @@ class ClustersSection:
     n_clusters : int
         0: chosen by the criterion that `cluster` states.
     seed : int
+        Any whole number; the same seed draws the same units.
     model : str
         A sentence-transformers model; empty: the packaged all-MiniLM-L6-v2.
     precision : str
@@ -213,6 +214,7 @@ class StudyConfig:
     Attributes
     ----------
     title : str
+        The heading; by default one that says what is shown.
     invented : bool
         The corpus is invented: every output says so.
     show_text : bool

@@ -25,6 +25,7 @@ class Outputs:
     Attributes
     ----------
     folder : Path
+        Where the study lies.
     mark : str
         What every description of a figure says, such as "Invented data"; empty: nothing.
     sections : list of ReportSection

@@ -22,6 +22,7 @@ class StudyPlots:
     Attributes
     ----------
     study : Study
+        The study; only its files are asked, nothing is guessed.
 
     Raises
     ------

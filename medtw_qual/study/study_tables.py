@@ -29,6 +29,7 @@ class StudyTables:
     Attributes
     ----------
     study : Study
+        The study; only its files are asked, nothing is guessed.
 
     Raises
     ------

@@ -74,6 +74,7 @@ class Method:
     Attributes
     ----------
     name : str
+        The name.
     words : str
         The method in one line, for the methods text.
     fit : function

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def count_hashtags(corpus: Corpus) -> pd.DataFrame:
     """Count posts and participants of every hashtag; reposts lend nothing, since their words are somebody else's.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+
     Returns
     -------
     DataFrame
@@ -62,6 +67,7 @@ def hashtag_pairs(corpus: Corpus, min_posts: int = 1) -> pd.DataFrame:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     min_posts : int
         Pairs in fewer posts are left out.
 
@@ -86,6 +92,13 @@ def hashtag_pairs(corpus: Corpus, min_posts: int = 1) -> pd.DataFrame:
 
 def participation(corpus: Corpus, hashtags: Sequence[str] | None = None) -> pd.DataFrame:
     """Tell how unequally the posts are spread over the participants.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    hashtags : sequence of str, optional
+        Count only posts with one of these; by default all posts.
 
     Returns
     -------

@@ -29,6 +29,7 @@ def posts_over_time(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     per : {"hour", "day", "week", "month"}
         Weeks begin on Monday.
     hashtags : sequence of str, optional

@@ -20,6 +20,13 @@ def export_ids(corpus: Corpus, path: str | Path) -> Path:
     """Write the ids of all posts, one a line: the only form in which platforms let posts be shared.
 
     The ids stand in their own order and tell nothing else: no code, no author, no unit.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    path : str or Path
+        The text file to write.
     """
     ids = sorted(
         {post_id for ids in corpus.units["post_ids"] for post_id in ids}, key=lambda post_id: (len(post_id), post_id)

@@ -91,6 +91,7 @@ def privacy_flags(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     engine : {"rules", "presidio"} or AnalyzerEngine
         The package's rules; Microsoft's Presidio with its standard language model (an optional installation); or an
         AnalyzerEngine of your own, with the model and the recognizers you gave it.

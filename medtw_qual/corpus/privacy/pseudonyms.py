@@ -43,6 +43,7 @@ def pseudonymise(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     keys : path
         The key file (CSV: kind, id, key). Keys in it are used again, new ones are added.
     unit_keys : path, optional

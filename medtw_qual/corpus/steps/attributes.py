@@ -24,6 +24,7 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     attributes : path or DataFrame
         One row per author: a column ``author_id`` or ``handle``, and any others. Authors who are not in the table get
         empty cells; rows about nobody in the corpus are left out.

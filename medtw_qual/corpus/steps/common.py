@@ -27,6 +27,7 @@ def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Exc
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     keep : Series of bool
         In the order of `corpus.units`.
     step : str

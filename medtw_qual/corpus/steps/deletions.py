@@ -39,6 +39,7 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     posts : iterable of str, or path
         Ids of posts; or a file: the platform's compliance results (JSON lines), a table with a column ``post_id`` or
         ``id`` and perhaps ``reason``, or plain lines of ids.

@@ -125,6 +125,11 @@ def flow_chart(corpus: Corpus) -> Figure:
     """Draw the flow of records: boxes for what there was, and between them, at the right, what left and why.
 
     After PRISMA 2020 (Page et al. 2021, BMJ 372:n71), from records to units of analysis.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
     """
     from matplotlib.figure import Figure
 

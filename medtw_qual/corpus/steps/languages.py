@@ -74,6 +74,7 @@ def detect_languages(corpus: Corpus, also: Sequence[str] = ()) -> pd.DataFrame:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     also : sequence of str
         Languages (ISO 639-1) to consider beside those that the platform's tags name.
 
@@ -145,9 +146,11 @@ def keep_language(corpus: Corpus, *languages: str, keep_undetermined: bool = Tru
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     *languages : str
         ISO 639-1 codes: ``"en"``, ``"es"``.
     keep_undetermined : bool
+        Whether units whose language cannot be found stay; by default they do.
 
     Raises
     ------

@@ -32,6 +32,7 @@ def keep_matching(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     hashtags : sequence of str, optional
         With or without #, whatever their case; a thread matches when any of its posts carries one.
     keywords : sequence of str, optional

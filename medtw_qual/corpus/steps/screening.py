@@ -46,6 +46,7 @@ def screening_sheet(
     n_left_out : int
         How many of the left out units are drawn (at most all of them).
     seed : int
+        Any whole number; the same seed draws the same units.
 
     Returns
     -------
@@ -81,6 +82,7 @@ def apply_screening(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     sheet : path or DataFrame
         Columns unit_id and decision (eligible, not or unsure), perhaps reason, and inclusion_probability.
     unsure : {"keep", "drop"}

@@ -26,6 +26,7 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
         SRQR fits posts best. COREQ was made for interviews: what asks for one is marked as not applicable. GRRAS is
         about agreement between coders.
     number : str
+        Number in print ("A1"); by default none.
 
     Returns
     -------

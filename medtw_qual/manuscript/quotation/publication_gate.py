@@ -87,7 +87,20 @@ def require_publishable(
     codebook: Codebook | None = None,
     allowed: Iterable[str] = (),
 ) -> None:
-    """Refuse outputs that carry ids or words nobody decided to print; the parameters are those of `find_leaks`.
+    """Refuse outputs that carry ids or words nobody decided to print.
+
+    Parameters
+    ----------
+    outputs : path, or several
+        Files and folders that are searched.
+    corpus : Corpus
+        Whose words and ids are looked for; every post, also those that left the corpus later.
+    quotations : Quotations, optional
+        What may be printed; by default nothing.
+    codebook : Codebook, optional
+        Its own words are no leak.
+    allowed : iterable of str
+        Further texts whose words may stand in the outputs.
 
     Raises
     ------

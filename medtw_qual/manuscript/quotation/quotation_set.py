@@ -99,6 +99,8 @@ class Quotations:
         unit_id : str
             The unit; for words from elsewhere an id of their own, such as ``published:Q1``.
         decision : {"permission", "published source", "paraphrased", "composite", "withheld"}
+            What is decided: printed by permission of the author, printed since it was in print before, printed in other
+            words, printed in words made of several posts, or not printed.
         reason, decided_by : str
             Why, and who; neither may be empty.
         text : str
@@ -154,6 +156,11 @@ class Quotations:
     def replay(self, log: str | Path) -> "Quotations":
         """Return the quotations with every decision of a log; of several about one unit the last counts.
 
+        Parameters
+        ----------
+        log : str or Path
+            The log of decisions about quotations.
+
         Raises
         ------
         StaleDecision
@@ -174,7 +181,13 @@ class Quotations:
         return result
 
     def with_record(self, record: Mapping[str, Any]) -> "Quotations":
-        """Return the quotations with one recorded decision, checked and written by somebody else."""
+        """Return the quotations with one recorded decision, checked and written by somebody else.
+
+        Parameters
+        ----------
+        record : mapping
+            A record of the log, already checked.
+        """
         row = {name: record.get(name, "") for name in _FIELDS}
         row["made_from"] = list(record.get("made_from") or [])
         row["original"] = "\n\n".join(self.originals.get(unit, "") for unit in _units(record))
