@@ -161,7 +161,7 @@ def _one_each(found: Decisions, repeated: bool) -> Decisions:
             f"{found.coders[ordered.coder[at]]} coded {found.codes[ordered.code[at]]!r} on unit"
             f" {found.units[ordered.unit[at]]!r} twice, differently.",
             "If two people share this name, give each a name of their own. If one person decided twice, keep one of the"
-            " decisions; to compare a coder with herself use intra_coder.",
+            " decisions; to compare a coder with themselves use intra_coder.",
         )
     return ordered.where(starts)
 

@@ -112,8 +112,8 @@ def cluster_parquet(
         with one_thread():
             partition = chosen.fit(points, n_clusters, seed, {})
         raw = Centres(points.space, partition.centres)
-        told = spread(client, AssignPart(plan, raw), [part.name for part in parts], "assigning")
-        sizes, order = _number(told, len(partition.centres))
+        found_parts = spread(client, AssignPart(plan, raw), [part.name for part in parts], "assigning")
+        sizes, order = _number(found_parts, len(partition.centres))
         spread(client, RenumberPart(plan, np.append(np.argsort(order), -1)), [p.name for p in parts], "numbering")
     shutil.rmtree(plan.target / "raw")
     numbers = np.append(np.argsort(order), -1)[partition.labels]
@@ -202,9 +202,9 @@ def strata_quotas(counts: list[dict[str, int]], size: int) -> dict[str, int]:
     return quotas
 
 
-def _number(told: list[pd.DataFrame], n: int) -> tuple[pd.DataFrame, np.ndarray]:
+def _number(found_parts: list[pd.DataFrame], n: int) -> tuple[pd.DataFrame, np.ndarray]:
     """Return sizes by final number, and the centres' order: by size, then by smallest unit id."""
-    found = pd.concat(told).groupby("cluster").agg(size=("size", "sum"), first=("first", "min"))
+    found = pd.concat(found_parts).groupby("cluster").agg(size=("size", "sum"), first=("first", "min"))
     inside = found[found.index >= 0].sort_values(["size", "first"], ascending=[False, True])
     order = np.array([*inside.index, *sorted(set(range(n)) - set(inside.index))], dtype=np.int64)
     sizes = pd.DataFrame({"cluster": np.arange(len(inside)), "size": inside["size"].to_numpy()})

@@ -51,10 +51,10 @@ def further_words(description: str | None) -> str:
 
 
 def themes_of(heading: Mapping[str, str], known: Iterable[str]) -> list[Theme]:
-    """The themes that the heading tells of, with those of their codes that are known."""
+    """The themes that the heading names, with those of their codes that are known."""
     codes = set(known)
     try:
-        told = orjson.loads(heading.get("themes") or "[]")
+        stored = orjson.loads(heading.get("themes") or "[]")
         return [
             Theme(
                 theme["id"],
@@ -62,7 +62,7 @@ def themes_of(heading: Mapping[str, str], known: Iterable[str]) -> list[Theme]:
                 theme["central_idea"],
                 tuple(code for code in theme["codes"] if code in codes),
             )
-            for theme in told
+            for theme in stored
         ]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return []

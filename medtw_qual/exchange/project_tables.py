@@ -91,7 +91,7 @@ def _created(text: SourceText, skipped: Skipped) -> pd.Timestamp | None:
 
 
 def _extra(facts: Mapping[str, object]) -> dict[str, object]:
-    """Variables that are no column of the units; the thread that a unit was made from is told as it came."""
+    """Variables that are no column of the units; the thread that a unit was made from is kept as it came."""
     columns = {}
     for key, fact in facts.items():
         if key.startswith(AUTHOR_PREFIX) or is_statement(key) or key in ("unit_id", "author_id", "created_at"):

@@ -273,8 +273,8 @@ def _interval_note(measured: pd.DataFrame) -> str:
     """Say how each coefficient's interval was made; the words of a method hold commas, so methods stand apart."""
     if "interval" not in measured:
         return ""
-    told = measured[measured["interval"].fillna("") != ""]
-    names = told.groupby("interval", sort=False)["coefficient"].agg(lambda own: list(dict.fromkeys(own)))
+    with_interval = measured[measured["interval"].fillna("") != ""]
+    names = with_interval.groupby("interval", sort=False)["coefficient"].agg(lambda own: list(dict.fromkeys(own)))
     if len(names) == 1:
         return f"Intervals: {names.index[0]}."
     each = [

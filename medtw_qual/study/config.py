@@ -35,7 +35,7 @@ class CorpusSection:
     keep_reposts : bool
         Reposts are nobody's own words; they are dropped unless this is true.
     merge_threads : bool
-        Join an author's chain of replies to himself or herself into one unit.
+        Join an author's chain of replies to themselves into one unit.
     drop_duplicates : bool
         Drop the same author's exact copies.
     language, hashtags, lexicon, require : str or list of str
@@ -159,7 +159,7 @@ class ClustersSection:
     vectors : str
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
     resamples : int
-        How often the clustering is repeated on resampled units to tell how stable it is; 0: not told.
+        How often the clustering is repeated on resampled units to measure its stability; 0: not measured.
     """
 
     method: str = "ward"

@@ -168,7 +168,7 @@ def test_influence_lists_what_moves_the_figure():
     assert table["change"].abs().is_monotonic_decreasing
 
 
-def test_a_coder_agrees_with_herself_over_rounds():
+def test_a_coder_agrees_with_themselves_over_rounds():
     first, second = codings({"x": {"A": "ppaapa", "B": "pp...."}}), codings({"x": {"A": "paaap."}}, turn="2")
     table = mq.agreement.intra_coder(pd.concat([first, second])).set_index("coder")
     expected = ag.krippendorff_alpha([[*pair] for pair in zip("ppaap", "paaap", strict=True)]).estimate

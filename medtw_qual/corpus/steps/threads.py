@@ -1,4 +1,4 @@
-"""Threads: an author's chain of replies to himself or herself becomes one unit, every post still traceable."""
+"""Threads: an author's chain of replies to themselves becomes one unit, every post still traceable."""
 
 from __future__ import annotations
 

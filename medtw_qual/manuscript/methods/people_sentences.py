@@ -135,8 +135,8 @@ def _preparation(study: StudyParts, here: list[str]) -> list[str]:
     if coders is None or coders.empty:
         return []
     prepared = coders[coders["coder"].isin(here) & (coders["training"] != "")]
-    told = prepared.groupby("training", sort=False)["coder"].agg(list)
-    return [f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in told.items()]
+    by_training = prepared.groupby("training", sort=False)["coder"].agg(list)
+    return [f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in by_training.items()]
 
 
 def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
@@ -168,7 +168,7 @@ def _independence(evidence: CodingEvidence, several: bool) -> str:
     """Claim no more than the logs show; one coder alone is blind to nobody."""
     n = number(evidence.n_decisions)
     others = "neither other coders’ decisions nor" if several else "nothing of"
-    told = [
+    written = [
         when(
             evidence.at_the_desk,
             f"Coding was blind: all {n} decisions were logged at a coding desk that shows {others} the machine’s"
@@ -180,7 +180,7 @@ def _independence(evidence: CodingEvidence, several: bool) -> str:
     silent = (
         "The files do not show for every decision when it was taken at the desk, so not whether coding was done blind."
     )
-    return sentences(*told) or silent
+    return sentences(*written) or silent
 
 
 def agreement_text(study: StudyParts) -> str:
@@ -230,8 +230,8 @@ def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
         return missing
     if len(known) > MANY:
         low, middle, high = (proportion(float(known["estimate"].quantile(q))) for q in (0, 0.5, 1))
-        told = f"{label} ran from {low} to {high} over {counted(len(known), 'code')} (median {middle})."
-        return sentences(told, missing)
+        summary = f"{label} ran from {low} to {high} over {counted(len(known), 'code')} (median {middle})."
+        return sentences(summary, missing)
     level = next((name for name in ("code", "coder_pair", "round", "level") if name in rows), "")
     book = part(study, "codebook")
     names = book.names if book is not None else {}
