@@ -32,9 +32,10 @@ def test_the_last_decision_holds_and_undo_brings_back_the_one_before(tmp_path):
 
 def test_sittings_merge_by_time_and_a_record_sent_twice_counts_once(tmp_path):
     later = CodingLog(tmp_path, "KA", "a-later")
-    earlier = CodingLog(tmp_path, "KA", "b-earlier")
+    earlier = CodingLog(tmp_path / "another computer", "KA", "b-earlier")
     record = decide(later, "1", "family", decided_at="2026-01-02T00:00:00.000Z")
     decide(earlier, "1", "isolation", decided_at="2026-01-01T00:00:00.000Z")
+    earlier.path.rename(tmp_path / earlier.path.name)
     assert held(tmp_path) == {"1": ["family"]}
     later.append(record)
     assert len(later.path.read_text().splitlines()) == 1
