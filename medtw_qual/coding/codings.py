@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from medtw_qual._base.log_copies import awaited_files, original_name
 from medtw_qual._base.table_files import validate_table
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.codebook_changes import map_codings, with_former_codes
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
-from medtw_qual.coding.coding_log import LogFolder, Record, read_logs
+from medtw_qual.coding.coding_log import Record
 from medtw_qual.coding.codings_tables import TableShape, read_tabular
+from medtw_qual.coding.log_replay import LogFolder, read_logs
 from medtw_qual.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual.schemas import CODINGS, HasUnits
 
@@ -70,12 +72,14 @@ def read_codings(
         `schemas.CODINGS`: for every decision one row per code that the coder saw, present, absent or impossible. A code
         marked in several passages has one row per passage (columns start, end; code points of the unit's text, half
         open). With a column coder_kind where a coders.csv lies in the folder or beside it. In the order of round,
-        unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off, if any.
+        unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off; ``.attrs["notes"]`` says in
+        sentences what is odd (cut-off, empty, shortened or copied logs, files not here yet, clocks that disagree);
+        ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log.
 
     Warns
     -----
     UserWarning
-        When a log's last line was cut off, or two sittings of one coder overlap in time.
+        For each of the notes.
 
     Raises
     ------
@@ -109,9 +113,15 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
-    _say_what_is_odd(logs)
+    if logs.heads:
+        codings.attrs["heads"] = dict(logs.heads)
     if logs.torn:
         codings.attrs["torn"] = dict(logs.torn)
+    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)]
+    if notes:
+        codings.attrs["notes"] = notes
+    for note in notes:
+        warnings.warn(note, stacklevel=2)
     return codings
 
 
@@ -141,15 +151,34 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
 
 
-def _say_what_is_odd(logs: LogFolder) -> None:
-    for file in logs.torn:
-        warnings.warn(f"{file} ends in a line that was cut off; that decision was never confirmed.", stacklevel=3)
-    for log, other in logs.overlapping:
-        warnings.warn(
-            f"{log} and {other} overlap in time. If two people used this name, move the logs of one of them into a"
-            ' folder of their own and read it with read_codings(...).assign(coder="another name").',
-            stacklevel=3,
-        )
+def _absences(source: Path, files: Sequence[Path], logs: LogFolder) -> list[str]:
+    """Say which files hold nothing, and which are not here yet: whoever wrote them must not drop out unsaid."""
+    empty = [file for file in files if file.suffix.lower() == ".jsonl" and _holds_nothing(file)]
+    notes = [
+        f"{file.name} holds no decision: it is empty or full of zeros. Restore it from a backup, or wait until the"
+        " folder is synchronised."
+        for file in empty
+        if original_name(file.name) not in logs.heads
+    ]
+    there = {file.name for file in files if file not in empty}
+    notes += [
+        f"{name} is not here yet ({placeholder}): wait until the folder is synchronised, then read it again."
+        for name, placeholder in awaited_files(source)
+        if name not in there
+    ]
+    return notes
+
+
+def _holds_nothing(file: Path) -> bool:
+    return not file.read_bytes().strip(b"\0 \t\r\n")
+
+
+def _overlaps(logs: LogFolder) -> list[str]:
+    return [
+        f"{earlier} and {later} overlap in time. If two people used this name, move the logs of one of them into a"
+        ' folder of their own and read it with read_codings(...).assign(coder="another name").'
+        for earlier, later in logs.overlapping
+    ]
 
 
 def in_order(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

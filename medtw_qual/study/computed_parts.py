@@ -198,6 +198,19 @@ class ComputedParts:
         return read_declared_codings(self._whole)
 
     @property
+    def log_heads(self) -> dict[str, tuple[int, str]]:
+        """Number of records and last seal of every log that the study rests on, by its path in the study."""
+        from medtw_qual._base.decision_log import read_log
+
+        declared = self.config
+        heads = {} if self.codings_read is None else self.codings_read.attrs.get("heads", {})
+        found = {f"{declared.coding.source}/{name}": tuple(head) for name, head in heads.items()}
+        for name in (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations):
+            if name and (log := read_log(self.path(name))).records:
+                found[name] = log.head
+        return found
+
+    @property
     def has_model_coders(self) -> bool:
         """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
         codings = self.codings

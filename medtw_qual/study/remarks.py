@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import orjson
+
+from medtw_qual._base.decision_log import read_log
+from medtw_qual._base.log_content import shortened_logs, words_of_shortened
 from medtw_qual.study.config import StudyConfig
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ def remarks(study: "Study") -> list[str]:
     list of str
         Sentences for the terminal and the report; empty when there is nothing to look at.
     """
-    return [*_corpus(study), *_deletions(study), *_logs(study), *_coding(study), *_stale(study)]
+    return [*_corpus(study), *_deletions(study), *_logs(study), *_log_notes(study), *_coding(study), *_stale(study)]
 
 
 def _corpus(study: "Study") -> Iterator[str]:
@@ -84,6 +88,45 @@ def _logs(study: "Study") -> Iterator[str]:
     for key, (name, usual) in named.items():
         if name and name != usual and not study.path(name).exists():
             yield f"study.toml names {name} ({key}), and there is no such file yet: nothing was read from it."
+
+
+def _log_notes(study: "Study") -> Iterator[str]:
+    """What is odd about the logs of decisions: cut off, empty, copied, shortened, not here yet."""
+    for table in (study.codings_read, study.consensus_read):
+        if table is not None:
+            yield from table.attrs.get("notes", ())
+    declared = study.config
+    for name in (declared.reconciliation.decisions, declared.manuscript.quotations):
+        if name:
+            yield from read_log(study.path(name)).notes
+    yield from words_of_shortened(shortened_logs([_heads_of_last_run(study)], study.log_heads))
+    yield from _absent_coders(study)
+
+
+def _heads_of_last_run(study: "Study") -> dict[str, tuple[int, str]]:
+    """Which logs the last run was made from, and how long they were; a damaged manifest knows nothing."""
+    manifest = study.folder / "results" / "manifest.json"
+    try:
+        noted = orjson.loads(manifest.read_bytes())["logs"]
+        return {str(name): (int(count), str(check)) for name, (count, check) in noted.items()}
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return {}
+
+
+def _absent_coders(study: "Study") -> Iterator[str]:
+    """People who were to code and of whom there is no decision: they must not drop out of the study unsaid."""
+    if study.codings_read is None:
+        return
+    there = {str(coder).casefold() for coder in study.codings_read["coder"].unique()}
+    asked = [] if study.sample is None else study.sample.coders
+    register = [] if study.coders is None else list(study.coders["coder"])
+    for coder in dict.fromkeys([*asked, *register]):
+        if coder.casefold() not in there:
+            where = "The sample" if coder in asked else "coders.csv"
+            yield (
+                f"{where} names coder {coder}, and there is no decision by {coder}: look for the log or sheet (renamed,"
+                " empty, not synchronised), or take the name out if nobody coded under it."
+            )
 
 
 def _coding(study: "Study") -> Iterator[str]:

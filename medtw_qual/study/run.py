@@ -15,6 +15,7 @@ from tqdm import tqdm
 import medtw_qual
 from medtw_qual._base.files import write_text
 from medtw_qual._base.progress import progress_shown
+from medtw_qual._base.utc_times import format_time, utc_now
 from medtw_qual.study.input_files import input_hashes
 from medtw_qual.study.outputs import MANIFEST, Outputs
 from medtw_qual.study.stages import STAGES
@@ -114,8 +115,8 @@ def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
     manifest = {
         "study": study.config.title,
         "notice": study.notice,
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "started": format_time(started),
+        "finished": utc_now(),
         "medtw_qual": medtw_qual.__version__,
         "computer": computer(),
         "parameters": study.parameters,
@@ -125,6 +126,7 @@ def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
             "assignments": study.clusters.assignments_hash,
         },
         "inputs": input_hashes(study),
+        "logs": study.log_heads,
         "outputs": outputs.hashes(),
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS

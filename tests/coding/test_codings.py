@@ -42,7 +42,7 @@ def test_a_line_that_was_cut_off_is_said_aloud(tmp_path, codebook):
     decide(tmp_path, "KA", "1", "family", book=codebook)
     log = tmp_path / "KA--s.jsonl"
     log.write_bytes(log.read_bytes() + b'{"id": "2", "uni')
-    with pytest.warns(UserWarning, match=r"KA--s\.jsonl ends in a line that was cut off"):
+    with pytest.warns(UserWarning, match=r"Line 2 of KA--s\.jsonl was cut off"):
         codings = read_codings(tmp_path, codebook)
     assert codings.attrs["torn"] == {"KA--s.jsonl": '{"id": "2", "uni'}
     assert set(codings["unit_id"]) == {"1"}

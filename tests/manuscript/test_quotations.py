@@ -45,7 +45,7 @@ def test_a_decision_is_recorded_once_with_who_when_and_why(proposed, tmp_path, c
     assert again is decided
     records = read_log(log).records
     assert len(records) == 1
-    assert (records[0]["decided_by"], records[0]["decided_at"]) == ("KA", "2021-03-01T12:00:00+00:00")
+    assert (records[0]["decided_by"], records[0]["decided_at"]) == ("KA", "2021-03-01T12:00:00.000Z")
     assert len(proposed.printable()) == 0  # the first object is as it was
     assert list(decided.printable()["text"]) == [corpus.units.set_index("unit_id").loc[unit, "text"]]
 
