@@ -1,4 +1,4 @@
-"""Guards that every workbook and zip is written in one place: text stays text, bytes are the same, lists are offered."""
+"""Guards that workbooks and zips are written in one place: text stays text, bytes are the same, lists are offered."""
 
 import re
 from pathlib import Path
