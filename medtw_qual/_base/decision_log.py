@@ -17,11 +17,11 @@ from medtw_qual._base.log_content import Heads, LogContent, heads_followed, read
 from medtw_qual._base.log_seals import FORMAT, Record, Walk, seal_record, walk
 from medtw_qual.errors import InvalidArgument
 
-__all__ = ["Heads", "LogContent", "OpenLog", "append_record", "heads_followed", "read_log", "said"]
+__all__ = ["OWN_NAMES", "Heads", "LogContent", "OpenLog", "append_record", "heads_followed", "read_log", "said"]
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn the line feed into two characters
 _BLOCK = 65_536  # bytes at the end of a log that are searched for its last line
-_OWN = ("kind", "format", "seq", "before", "follows", "check")  # what the log itself adds to a record
+OWN_NAMES = ("kind", "format", "seq", "before", "follows", "check")  # what the log itself adds to a record
 
 
 def said(record: Mapping[str, Any]) -> Record:
@@ -32,7 +32,7 @@ def said(record: Mapping[str, Any]) -> Record:
     >>> said({"unit_id": "1", "kind": "consensus", "format": 1, "seq": 3, "before": "", "check": "0"})
     {'unit_id': '1'}
     """
-    return {key: value for key, value in record.items() if key not in _OWN}
+    return {key: value for key, value in record.items() if key not in OWN_NAMES}
 
 
 def append_record(path: str | Path, record: Mapping[str, Any], kind: str = "", follows: Heads | None = None) -> Record:
@@ -64,8 +64,12 @@ def append_record(path: str | Path, record: Mapping[str, Any], kind: str = "", f
     OSError
         When the disk is full or the folder cannot be written to; then the record does not count.
     InvalidArgument
-        When the record holds what JSON cannot hold.
+        When the record holds what JSON cannot hold, or a name that is the log's own (a record that a log returned may
+        be handed on to another).
     """
+    taken = [] if "check" in record and "before" in record else [name for name in OWN_NAMES if name in record]
+    if taken:
+        raise InvalidArgument(f"{taken[0]!r} in a record is a name that the log itself gives.", "Call it otherwise.")
     log = Path(path)
     log.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)

@@ -1,11 +1,9 @@
 """Codebooks as an Excel workbook: a sheet of codes, one of themes, one that says what the codebook is."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from medtw_qual._base.cells import xlsx_cells, xlsx_slips
-from medtw_qual._base.files import atomic_path
-from medtw_qual._base.office import freeze_package, xml_safe
+from medtw_qual._base.workbook import Sheet, write_workbook
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.spreadsheet_rows import (
     CODE_COLUMNS,
@@ -20,9 +18,6 @@ from medtw_qual.codebook.spreadsheet_rows import (
 )
 from medtw_qual.codebook.taguette_tags import are_tags, book_from_tags
 from medtw_qual.errors import CodebookFault
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _CODE_COLUMNS = (*CODE_COLUMNS, "theme")
 _THEME_COLUMNS = ("theme", "name", "definition", "members")
@@ -55,34 +50,15 @@ def _require_texts(path: Path) -> None:
 
 def write_xlsx(book: Codebook, path: Path) -> None:
     """Write a workbook that opens with its header fixed and its text wrapped; two saves are equal byte for byte."""
-    from openpyxl import Workbook
-
-    workbook = Workbook()
-    codes = workbook.active or workbook.create_sheet()
-    codes.title = "codes"
-    _fill(codes, _CODE_COLUMNS, rows_of(book))
-    _fill(workbook.create_sheet("themes"), _THEME_COLUMNS, theme_rows_of(book))
     head = [{"field": key, "value": value} for key, value in head_of(book).items()]
-    _fill(workbook.create_sheet("codebook"), ("field", "value"), head)
-    with atomic_path(path) as temporary:
-        workbook.save(temporary)
-        freeze_package(temporary)
+    sheets = [
+        _sheet("codes", _CODE_COLUMNS, rows_of(book)),
+        _sheet("themes", _THEME_COLUMNS, theme_rows_of(book)),
+        _sheet("codebook", ("field", "value"), head),
+    ]
+    write_workbook(path, sheets)
 
 
-def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[Row]) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    wrapped = Alignment(vertical="top", wrap_text=True)
-    for number, row in enumerate([{name: name for name in columns}, *rows], 1):
-        for place, name in enumerate(columns, 1):
-            cell = sheet.cell(number, place)
-            cell.value = xml_safe(row.get(name, "")) or None
-            if cell.data_type in ("f", "e"):  # text is text, also where it begins with = or reads #N/A
-                cell.data_type = "s"
-            cell.alignment = wrapped
-            if number == 1:
-                cell.font = Font(bold=True)
-    for place, name in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(name, 50)
-    sheet.freeze_panes = "B2"
+def _sheet(name: str, columns: tuple[str, ...], rows: list[Row]) -> Sheet:
+    cells = [[row.get(column, "") for column in columns] for row in rows]
+    return Sheet(name, columns, cells, widths=_WIDTHS, width=50, frozen="B2")

@@ -3,15 +3,15 @@
 import gzip
 import io
 import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from medtw_qual._base.files import require_file
+from medtw_qual._base.zip_archive import ZipLimits, leads_out, open_zip
 from medtw_qual.errors import InvalidArgument, MissingFile, UnreadableFile
 
 _GZIP = b"\x1f\x8b"
@@ -21,6 +21,7 @@ _ZIP = b"PK\x03\x04"
 _MAX_RATIO = 200
 _MAX_SMALL = 100 * 1024 * 1024
 _MAX_MEMBERS = 100_000
+_LIMITS = ZipLimits(members=_MAX_MEMBERS, small=_MAX_SMALL, ratio=_MAX_RATIO)
 _MAX_LINE = 64 * 1024 * 1024
 
 
@@ -61,8 +62,12 @@ class Source:
         """Open the bytes, unpacked."""
         try:
             if self.packing == "zip":
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
-                    yield cast("BinaryIO", io.BufferedReader(_raw(stream), 1 << 20))
+                archive = open_zip(self.path, _LIMITS)
+                try:
+                    with archive.open(self.member) as stream:
+                        yield cast("BinaryIO", io.BufferedReader(stream, 1 << 20))
+                finally:
+                    archive.close()
             elif self.packing == "tar":
                 with tarfile.open(self.path) as bundle:
                     yield cast("BinaryIO", bundle.extractfile(self.member))
@@ -76,7 +81,7 @@ class Source:
                 inner = self.path / self.member if self.member else self.path
                 with inner.open("rb", buffering=1 << 20) as plain:
                     yield plain
-        except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise UnreadableFile(
                 f"{self.name} is a damaged archive: {error}.", "Copy or export it again; nothing of it was kept."
             ) from error
@@ -107,10 +112,6 @@ class _Bounded(io.RawIOBase):
             )
         buffer[: len(content)] = content
         return len(content)
-
-
-def _raw(stream: IO[bytes]) -> io.RawIOBase:
-    return cast("io.RawIOBase", stream)
 
 
 def find_sources(given: str | Path | Sequence[str | Path]) -> list[Source]:
@@ -183,23 +184,14 @@ def _tar_members(path: Path) -> list[Source]:
 
 def _members(path: Path) -> list[Source]:
     """List what lies in a zip archive, or refuse it; a workbook (.xlsx) is a zip of its own kind and stays whole."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile(f"{path} is a damaged zip archive: {error}.", "Copy or download it again.") from error
-    if any(member.filename == "[Content_Types].xml" for member in members):
-        _refuse_bomb(path, [member.file_size for member in members])
+    archive = open_zip(path, _LIMITS, "Copy or download it again.")
+    archive.close()
+    if "[Content_Types].xml" in archive.members:
         return [Source(path)]
-    _refuse_unsafe(path, [member.filename for member in members])
-    _refuse_bomb(path, [member.file_size for member in members])
-    if any(member.flag_bits & 0x1 for member in members):
+    _refuse_unsafe(path, [name for name, _ in archive.refused])
+    if archive.locked:
         raise UnreadableFile(f"{path} is locked with a password.", "Unpack it and name the files in it.")
-    wanted = [
-        member.filename
-        for member in members
-        if not member.is_dir() and member.file_size and not _is_hidden(member.filename)
-    ]
+    wanted = [name for name, info in archive.members.items() if info.file_size and not _is_hidden(name)]
     return [Source(path, name, "zip") for name in sorted(wanted)]
 
 
@@ -209,8 +201,7 @@ def _is_hidden(name: str) -> bool:
 
 def _refuse_unsafe(path: Path, names: Sequence[str]) -> None:
     for name in names:
-        parts = PurePosixPath(name.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or (parts.parts and ":" in parts.parts[0]):
+        if leads_out(name):
             raise UnreadableFile(
                 f"{path} holds a member that points outside the archive ({name!r}).",
                 "Do not open it; ask where it came from.",

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 import medtw_qual as mq
+from medtw_qual._base.zip_archive import ZipLimits
 from medtw_qual.corpus import source_files
 from medtw_qual.corpus.flow import require_sound_flow
 from medtw_qual.corpus.tablestream import MISFIT, TORN
@@ -74,6 +75,7 @@ def test_members_that_point_outside_are_refused(tmp_path: Path) -> None:
 
 def test_bombs_are_refused_before_they_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_files, "_MAX_SMALL", 1_000_000)
+    monkeypatch.setattr(source_files, "_LIMITS", ZipLimits(small=1_000_000))
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("posts.jsonl", b"0" * 20_000_000)
     with pytest.raises(UnreadableFile, match="zip bomb"):
