@@ -48,7 +48,7 @@ def embed(
     precision : str
         "auto" (default): "exact" where the model's full weights are installed, "compact" where they are not; the
         vectors' account and notes say which. "exact": float32. "compact": the packaged model with its weights rounded
-        to 8 bits and all else in float32, a mean cosine of .9995 to exact; needs no torch. "fast": 8-bit arithmetic
+        to 8 bits and all else in float32, a mean cosine of .999 to exact; needs no torch. "fast": 8-bit arithmetic
         too, about three times as fast at a mean cosine of .99 to exact. "static": word-piece vectors distilled once
         from the model, for millions of posts.
 

@@ -63,7 +63,7 @@ PRECISIONS = {
         Precision("exact", "float32 throughout; vectors agree across machines to about 1e-3", _exact_engine),
         Precision(
             "compact",
-            "the packaged model's weights rounded to 8 bits, all else float32; about .9995 cosine to exact",
+            "the packaged model's weights rounded to 8 bits, all else float32; about .999 cosine to exact",
             lambda _: "compact",
             find_compact_model,
         ),
@@ -158,7 +158,7 @@ def encoder_notes(encoder: dict[str, Any]) -> tuple[str, ...]:
     notes = []
     if encoder.get("precision") == "compact":
         notes.append(
-            f"Vectors of {encoder['model']} with its weights rounded to 8 bits (precision compact): about .9995 cosine"
+            f"Vectors of {encoder['model']} with its weights rounded to 8 bits (precision compact): about .999 cosine"
             f" to those of the full weights, which come with: {install_command('bertopic')}"
         )
     if "checked" in encoder:
