@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual.errors import MedtwQualError
 
 app = typer.Typer(
@@ -81,7 +82,8 @@ def lab(study: StudyFolder = Path()) -> None:
     from medtw_qual.study import open_study
 
     folder = open_study(study).folder
-    from jupyterlab.labapp import main as lab_main  # heavy, and only for this command
+    with needs_extra("desk"):
+        from jupyterlab.labapp import main as lab_main  # heavy, and only for this command
 
     sys.exit(lab_main([str(folder / "notebooks"), f"--ServerApp.root_dir={folder}"]))
 

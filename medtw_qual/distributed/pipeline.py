@@ -12,7 +12,7 @@ import pandas as pd
 from medtw_qual._base.files import atomic_path
 from medtw_qual.clusters.cluster_words import key_words
 from medtw_qual.clusters.clusters import Centres
-from medtw_qual.clusters.encoders import load_encoder
+from medtw_qual.clusters.encoders import find_encoder, load_encoder
 from medtw_qual.clusters.engines import models_folder
 from medtw_qual.clusters.methods.method_protocol import Method, Points
 from medtw_qual.clusters.methods.method_registry import find_method
@@ -20,7 +20,6 @@ from medtw_qual.clusters.projection import fit_projection, one_thread
 from medtw_qual.clusters.vectors import to_unit_length
 from medtw_qual.distributed.parts import AssignPart, EmbedPart, Part, PickPart, Plan, RenumberPart
 from medtw_qual.distributed.scheduler import connect, spread
-from medtw_qual.distributed.worker_vectors import find_encoder
 from medtw_qual.errors import InvalidArgument, MissingFile
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from medtw_qual.errors import MissingFile, StaleDecision
+from medtw_qual.errors import MissingExtra, MissingFile, StaleDecision
 from medtw_qual.study.config import StudyConfig
 
 if TYPE_CHECKING:
@@ -288,6 +288,19 @@ class ComputedParts:
             return self._belonging(load_vectors(stored))
         return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
 
+    @cached_property
+    def vectors_missing(self) -> str:
+        """Why the units have no vectors on this computer, with the command that brings them; empty: they have.
+
+        A run then leaves out clusters, crosswalk and predicted codes, and says so; asked for by themselves, they raise
+        the same words as an error.
+        """
+        try:
+            self.vectors  # noqa: B018 - computed once, and kept
+        except MissingExtra as missing:
+            return str(missing)
+        return ""
+
     def _belonging(self, vectors: "Vectors") -> "Vectors":
         """Return stored vectors when every unit has one."""
         without = sorted(set(self.corpus.units["unit_id"]) - set(vectors.unit_ids))
@@ -347,10 +360,10 @@ class ComputedParts:
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":
-        """Codes predicted for every unit by a model trained on the consensus."""
+        """Codes predicted for every unit by a model trained on the consensus; None without vectors."""
         from medtw_qual.reconciliation.predictions import FOLDS, predict_codes
 
-        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS:
+        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS or self.vectors_missing:
             return None
         return predict_codes(self.corpus, self.vectors, self.consensus)
 

@@ -155,7 +155,7 @@ class ClustersSection:
     model : str
         A sentence-transformers model; empty: the packaged all-MiniLM-L6-v2.
     precision : str
-        "exact", "fast" or "static" (see `embed`).
+        "auto", "exact", "compact", "fast" or "static" (see `embed`).
     vectors : str
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
     resamples : int
@@ -166,7 +166,7 @@ class ClustersSection:
     n_clusters: int = 0
     seed: int = 2020
     model: str = ""
-    precision: str = "exact"
+    precision: str = "auto"
     vectors: str = ""
     resamples: int = 50
 

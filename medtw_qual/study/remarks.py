@@ -30,7 +30,27 @@ def remarks(study: "Study") -> list[str]:
     list of str
         Sentences for the terminal and the report; empty when there is nothing to look at.
     """
-    return [*_corpus(study), *_deletions(study), *_logs(study), *_log_notes(study), *_coding(study), *_stale(study)]
+    return [
+        *_left_out(study),
+        *_corpus(study),
+        *_deletions(study),
+        *_logs(study),
+        *_log_notes(study),
+        *_coding(study),
+        *_stale(study),
+    ]
+
+
+def _left_out(study: "Study") -> Iterator[str]:
+    from medtw_qual.clusters.encoders import encoder_notes
+
+    if study.vectors_missing:
+        yield (
+            "Clusters, their crosswalk with codes and predicted codes are left out; shares rest on the coding alone."
+            f" {study.vectors_missing}"
+        )
+    elif not study.config.clusters.vectors:
+        yield from encoder_notes(dict(study.vectors.encoder))
 
 
 def _corpus(study: "Study") -> Iterator[str]:
@@ -144,7 +164,7 @@ def _coding(study: "Study") -> Iterator[str]:
             f"On {_n(undecided, 'unit')} the coders differ and nobody has decided yet: they are in no table of the"
             " consensus, and shares rest on the others. Decide them at mq.ConsensusDesk."
         )
-    if study.consensus is not None and study.predicted is None:
+    if study.consensus is not None and study.predicted is None and not study.vectors_missing:
         yield "Too few units have a consensus for a machine to learn from: shares rest on the coding alone."
     yield from _codebook_versions(study, study.codings, study.codebook)
 
@@ -180,7 +200,7 @@ def _codebook_versions(study: "Study", codings: "pd.DataFrame", codebook: "Codeb
 
 
 def _stale(study: "Study") -> Iterator[str]:
-    if study.crosswalk is not None:
+    if not study.vectors_missing and study.crosswalk is not None:
         yield from study.crosswalk.notes
 
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
@@ -26,8 +26,8 @@ RESULTS = "results"
 _LONGEST_RUN = 7 * 24 * 3600  # seconds: the longest that a batch system usually lets a job run
 # The libraries on which a number may depend; a difference in one of them is the first thing to look at.
 LIBRARIES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "torch", "transformers", "sentence-transformers", "tokenizers",
-    "statsmodels", "matplotlib", "python-docx", "openpyxl", "great-tables",
+    "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime", "torch", "transformers", "sentence-transformers",
+    "tokenizers", "matplotlib", "python-docx", "openpyxl",
 )  # fmt: skip
 
 
@@ -107,7 +107,14 @@ def _replace_folder(target: Path, new: Path) -> None:
 def computer() -> dict[str, str]:
     """Return on what a result may depend beside its inputs: the system, Python and the libraries, with versions."""
     system = f"{platform.system()} {platform.machine()}"
-    return {"system": system, "Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+    return {"system": system, "Python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
@@ -120,10 +127,10 @@ def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
         "medtw_qual": medtw_qual.__version__,
         "computer": computer(),
         "parameters": study.parameters,
-        "encoder": dict(study.vectors.encoder),
+        "encoder": {} if study.vectors_missing else dict(study.vectors.encoder),
         "hashes": {
             "codebook": codebook.hash if codebook else "",
-            "assignments": study.clusters.assignments_hash,
+            "assignments": "" if study.vectors_missing else study.clusters.assignments_hash,
         },
         "inputs": input_hashes(study),
         "logs": study.log_heads,

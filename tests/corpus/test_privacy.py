@@ -98,7 +98,7 @@ def test_flags_name_the_unit_and_presidio_is_asked_for_by_name(corpus: mq.Corpus
     with pytest.raises(InvalidArgument, match="There is no engine 'presidium'"):
         mq.privacy.flags(corpus, engine="presidium")
     if find_spec("presidio_analyzer") is None:
-        with pytest.raises(MissingDependency, match=r"pip install 'medtw-qual\[privacy\]'"):
+        with pytest.raises(MissingDependency, match=r'pip install "medtw-qual\[privacy\]"'):
             mq.privacy.flags(corpus, engine="presidio")
 
 

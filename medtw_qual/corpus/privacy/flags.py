@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 import regex
 
+from medtw_qual._base.extras import is_installed, needs_extra
 from medtw_qual._base.progress import track
 from medtw_qual.errors import InvalidArgument, MissingDependency
 
@@ -150,13 +150,11 @@ def _finder(engine: object, language: str) -> Finder:
 
 
 def _standard_presidio() -> object:
-    if find_spec("presidio_analyzer") is None:
-        raise MissingDependency("Presidio is not installed.", "Run: pip install 'medtw-qual[privacy]'.")
-    if find_spec(_PRESIDIO_MODEL) is None:  # else Presidio would try to download 400 MB without asking
+    with needs_extra("privacy"):
+        from presidio_analyzer import AnalyzerEngine
+    if not is_installed(_PRESIDIO_MODEL):  # else Presidio would try to download 400 MB without asking
         raise MissingDependency(
             f"Presidio's language model {_PRESIDIO_MODEL} is not installed.",
             f"Run: python -m spacy download {_PRESIDIO_MODEL}; or hand in an AnalyzerEngine with a model you have.",
         )
-    from presidio_analyzer import AnalyzerEngine
-
     return AnalyzerEngine()

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from medtw_qual.coding.log_replay import read_logs
+from medtw_qual.errors import MissingExtra
 
 
 class StudyParts(Protocol):
@@ -27,8 +28,11 @@ class StudyParts(Protocol):
 
 
 def part(study: StudyParts, name: str) -> Any:  # noqa: ANN401 - whatever the part is
-    """Return a part of a study, None where it has none."""
-    return getattr(study, name, None)
+    """Return a part of a study; None where it has none, or an optional part of the package that it needs is missing."""
+    try:
+        return getattr(study, name, None)
+    except MissingExtra:
+        return None
 
 
 def declared(study: StudyParts, section: str, key: str, default: str = "") -> Any:  # noqa: ANN401 - a setting
