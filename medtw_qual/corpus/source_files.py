@@ -182,13 +182,13 @@ def _tar_members(path: Path) -> list[Source]:
 
 
 def _members(path: Path) -> list[Source]:
-    """List what lies in a zip archive, or refuse it; a workbook (.xlsx) is a zip of its own kind and stays whole."""
+    """List what lies in a zip archive, or refuse it; a workbook (.xlsx, .ods) is a zip that stays whole."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except zipfile.BadZipFile as error:
         raise UnreadableFile(f"{path} is a damaged zip archive: {error}.", "Copy or download it again.") from error
-    if any(one.filename == "[Content_Types].xml" for one in members):
+    if {member.filename for member in members} & {"[Content_Types].xml", "content.xml"}:
         _refuse_bomb(path, [one.file_size for one in members])
         return [Source(path)]
     _refuse_unsafe(path, [one.filename for one in members])
