@@ -55,7 +55,13 @@ class TextTable:
 
 
 def read_text_table(
-    path: str | Path, *, sheet: str | None = None, known: Known | Collection[str] | None = None, repeated: bool = False
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    known: Known | Collection[str] | None = None,
+    repeated: bool = False,
+    shielded: bool = True,
+    drop_headers: bool = True,
 ) -> TextTable:
     r"""Read a table from .csv, .tsv, .txt, .xlsx, .xlsm, .xls or .ods, whatever its name ends in.
 
@@ -71,6 +77,10 @@ def read_text_table(
         Whether a cell is the name of an expected column (capitals and outer blanks do not count in a collection).
     repeated : bool
         Whether two columns may have one name (the second is numbered then).
+    shielded : bool
+        Whether an apostrophe that keeps a cell of a text from running as a formula is taken off.
+    drop_headers : bool
+        Whether rows equal to the header (of tables joined by hand) are left out.
 
     Returns
     -------
@@ -106,12 +116,46 @@ def read_text_table(
         chosen = choose_sheet(sheets, sheet, expected, account)
         require_plain_cells(chosen, expected)
         raw = _from_header(chosen.rows(), expected, account)
-        table = _gathered(raw, account)
+        table = _gathered(raw, account, drop_headers)
     else:
         raw = _text_rows(content, expected, account)
-        table = _gathered(([formula_restored(cell) for cell in row] for row in raw), account)
+        cells = ([formula_restored(cell) for cell in row] for row in raw) if shielded else raw
+        table = _gathered(cells, account, drop_headers)
     _require_sound(table, account, repeated)
     return table
+
+
+def read_cells(path: str | Path, known: Known | Collection[str] | None = None) -> list[list[str]]:
+    """Read a text, or a workbook's sheet with the expected columns, as rows of cells, those above the header empty.
+
+    For files whose rows mean something else than one record each; `read_text_table` is for all others.
+
+    Parameters
+    ----------
+    path : str or Path
+    known : function or collection of str, optional
+        Whether a cell is the name of an expected column.
+
+    Raises
+    ------
+    MissingFile, EmptyFile, UnreadableFile, InvalidTable, RoundedIds
+    """
+    file = require_file(path)
+    content = file.read_bytes()
+    account = TableAccount(file.name)
+    if is_workbook(content):
+        chosen = choose_sheet(open_workbook(io.BytesIO(content), file.name), None, known_names(known), account)
+        require_plain_cells(chosen, known_names(known))
+        rows = list(chosen.rows())
+    else:
+        rows = []
+        for row in _text_rows(content, known_names(known), account):
+            rows += [[]] * (account.row - 1 - len(rows))
+            rows.append([formula_restored(cell) for cell in row])
+    for remark in account.remarks:
+        warn(remark, stacklevel=3)
+    _refuse_torn(account)
+    return rows
 
 
 def known_names(known: Known | Collection[str] | None) -> Known | None:
@@ -146,8 +190,8 @@ def _from_header(rows: Iterable[list[str]], known: Known | None, account: TableA
         yield row
 
 
-def _gathered(raw: Iterable[list[str]], account: TableAccount) -> TextTable:
-    fitted = fitted_rows(raw, account)
+def _gathered(raw: Iterable[list[str]], account: TableAccount, drop_headers: bool) -> TextTable:
+    fitted = fitted_rows(raw, account, drop_headers=drop_headers)
     header = next(fitted, None)
     if header is None:
         raise EmptyFile(f"{account.file} holds no rows.", "Export or save the table again.")
@@ -160,12 +204,16 @@ def _gathered(raw: Iterable[list[str]], account: TableAccount) -> TextTable:
     return TextTable(frame.drop(columns=unnamed), tuple(numbers), account)
 
 
-def _require_sound(table: TextTable, account: TableAccount, repeated: bool) -> None:
+def _refuse_torn(account: TableAccount) -> None:
     if account.torn_rows:
         raise UnreadableFile(
             f"{account.file} has a quotation mark that is never closed in {listed(account.torn_rows)}.",
             "A download may have broken off; export the table again, or mend the row in a text editor.",
         )
+
+
+def _require_sound(table: TextTable, account: TableAccount, repeated: bool) -> None:
+    _refuse_torn(account)
     if account.long_rows:
         raise UnreadableFile(
             f"{account.file} has more cells than columns in {listed(account.long_rows)}: which of them has moved,"

@@ -8,7 +8,9 @@ from medtw_qual._base.table_dialects import filled_width
 _RESPONSES = {"response", "open-ended response", "other (please specify)"}
 
 
-def fitted_rows(rows: Iterable[list[str]], account: TableAccount, fill_short: bool = True) -> Iterator[list[str]]:
+def fitted_rows(
+    rows: Iterable[list[str]], account: TableAccount, fill_short: bool = True, drop_headers: bool = True
+) -> Iterator[list[str]]:
     """Yield the header with a name for every column, then the rows that fit it.
 
     Empty cells beyond the header (a comma at the end of each row) are cut off; a row with words there does not fit,
@@ -23,6 +25,8 @@ def fitted_rows(rows: Iterable[list[str]], account: TableAccount, fill_short: bo
     fill_short : bool
         Whether a row that ends early is filled up with empty cells (Excel leaves out empty cells at the end of rows);
         otherwise it does not fit.
+    drop_headers : bool
+        Whether rows equal to the header are left out; a table without a header may hold its first row again.
 
     Examples
     --------
@@ -49,7 +53,7 @@ def fitted_rows(rows: Iterable[list[str]], account: TableAccount, fill_short: bo
             cells = fitted
         if not any(cells):
             account.empty += 1
-        elif cells[0] == header[0] and cells == header[:width]:
+        elif drop_headers and cells[0] == header[0] and cells == header[:width]:
             account.repeated_headers += 1
         else:
             yield cells

@@ -139,6 +139,12 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith((ZIP, OLE))
 
 
+def is_workbook_file(path: Path) -> bool:
+    """Say the same of a file on the disk."""
+    with path.open("rb") as stream:
+        return is_workbook(stream.read(8))
+
+
 def open_workbook(source: str | Path | BinaryIO, name: str = "") -> tuple[WorkbookSheet, ...]:
     """Open a workbook and return its sheets, charts and macros left out.
 

@@ -1,5 +1,6 @@
 """Coding sheets: a workbook for those who code in a spreadsheet, with lists to choose from and nothing that runs."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,15 @@ def write_coding_sheet(sample: Sample, codebook: Codebook, coder: str, path: str
         book.save(temporary)
         freeze_package(temporary)
     return Path(path)
+
+
+def offered_names(codebook: Codebook) -> dict[str, str]:
+    """Return what each code is called in a sheet: its name, with its id where another code bears the same name."""
+    written = Counter(code.name.casefold() for code in codebook.codes)
+    return {
+        code.id: code.name if written[code.name.casefold()] == 1 else f"{code.name} ({code.id})"
+        for code in codebook.codes
+    }
 
 
 def n_code_columns(codebook: Codebook) -> int:
@@ -119,8 +129,9 @@ def _fill_codes(book: "Workbook", codebook: Codebook) -> None:
     sheet: Any = book.create_sheet(CODES)
     fields = ("brief", "definition", "include_when", "exclude_when", "typical", "close_but_no")
     _head(sheet, ["name", "code", *fields])
+    names = offered_names(codebook)
     for row, code in enumerate(codebook.codes, 2):
-        for column, value in enumerate([code.name, code.id, *(getattr(code, field) for field in fields)], 1):
+        for column, value in enumerate([names[code.id], code.id, *(getattr(code, field) for field in fields)], 1):
             put_text(sheet.cell(row, column), value)
     for row, word in enumerate((NONE, IMPOSSIBLE), len(codebook) + 2):
         put_text(sheet.cell(row, 1), word)
