@@ -7,7 +7,7 @@ Exit codes: 0, done; 1, verify found differences; 2, something has to be mended 
 import errno
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -67,13 +67,25 @@ def verify(
 
 @app.command()
 def agreement(
-    file: Annotated[Path, typer.Argument(help="A table of units x coders (.csv, .xlsx), or a folder of coding logs.")],
+    file: Annotated[
+        Path, typer.Argument(help="A table of units x coders (.csv, .tsv, .xlsx, .ods ...), or a folder of logs.")
+    ],
     codebook: Annotated[Path | None, typer.Option(help="The codebook, for a folder of coding logs.")] = None,
+    level: Annotated[str, typer.Option(help="nominal, ordinal, interval or ratio.")] = "nominal",
+    categories: Annotated[str | None, typer.Option(help="All categories in order: low,medium,high.")] = None,
+    sets: Annotated[str | None, typer.Option(help="The sign between several codes in a cell, such as ';'.")] = None,
+    groups: Annotated[str | None, typer.Option(help="The column with each unit's author or thread.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
 ) -> None:
     """Print how well coders agree, with intervals."""
     from medtw_qual.study.agreement_report import agreement_report
 
-    typer.echo(agreement_report(file, codebook))
+    declared = [word.strip() for word in categories.split(",")] if categories else None
+    typer.echo(
+        agreement_report(
+            file, codebook, level=cast("Any", level), categories=declared, sets=sets, groups=groups, sheet=sheet
+        )
+    )
 
 
 @app.command()

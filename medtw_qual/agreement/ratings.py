@@ -113,7 +113,7 @@ def _not_a_matrix(found: str) -> InvalidArgument:
 def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     if matrix.dtype.kind in "iufb":
         return _number_numeric(matrix)
-    flat = matrix.ravel()
+    flat = _one_kind(matrix.ravel())
     codes, uniques = pd.factorize(_plain_objects(flat), use_na_sentinel=True)
     for one in uniques:
         if isinstance(one, str) and not one.strip():
@@ -134,6 +134,56 @@ def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     rank[order] = np.arange(len(uniques))
     rank[-1] = MISSING
     return rank[codes].reshape(matrix.shape), tuple(_plain(uniques[i]) for i in order)
+
+
+def _one_kind(flat: NDArray[Any]) -> NDArray[Any]:
+    """Return ratings in which no number stands there as text, too: 1 and "1" are one answer.
+
+    Raises
+    ------
+    InvalidArgument
+        When some of the texts are numbers and others are not.
+    """
+    texts = {cell for cell in flat if isinstance(cell, str)} if flat.dtype == object else set()
+    if not texts or not any(isinstance(cell, int | float | np.number) and cell == cell for cell in flat):
+        return flat
+    numbers = {cell: number for cell in texts if (number := _as_number(cell)) is not None}
+    if numbers and len(numbers) < len(texts):
+        raise InvalidArgument(
+            f"The rating {min(numbers)!r} stands there as text, and other ratings are numbers.",
+            "Write all ratings as numbers, or all as text.",
+        )
+    return np.array([numbers.get(cell, cell) if isinstance(cell, str) else cell for cell in flat], dtype=object)
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def refuse_near_categories(categories: Sequence[Any]) -> None:
+    """Refuse categories that differ in capitals or outer blanks only: they would count as different answers.
+
+    Raises
+    ------
+    InvalidArgument
+
+    Examples
+    --------
+    >>> refuse_near_categories(["yes", "no"])
+    """
+    seen: dict[str, str] = {}
+    for category in categories:
+        if isinstance(category, str):
+            other = seen.setdefault(" ".join(category.split()).casefold(), category)
+            if other != category:
+                raise InvalidArgument(
+                    f"The categories {other!r} and {category!r} differ in capitals or blanks only.",
+                    "Write them alike, or declare both as categories.",
+                )
 
 
 def _plain_objects(flat: NDArray[Any]) -> NDArray[Any]:

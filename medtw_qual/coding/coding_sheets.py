@@ -1,5 +1,6 @@
 """Coding sheets: a workbook for those who code in a spreadsheet, with lists to choose from and nothing that runs."""
 
+from collections import Counter
 from pathlib import Path
 
 from medtw_qual._base.hashing import hash_text
@@ -47,6 +48,15 @@ def write_coding_sheet(sample: Sample, codebook: Codebook, coder: str, path: str
     return write_workbook(path, sheets)
 
 
+def offered_names(codebook: Codebook) -> dict[str, str]:
+    """Return what each code is called in a sheet: its name, with its id where another code bears the same name."""
+    written = Counter(code.name.casefold() for code in codebook.codes)
+    return {
+        code.id: code.name if written[code.name.casefold()] == 1 else f"{code.name} ({code.id})"
+        for code in codebook.codes
+    }
+
+
 def n_code_columns(codebook: Codebook) -> int:
     """Return how many codes a row has room for."""
     return min(len(codebook), MAX_CODES) if codebook.multiple_codes else 1
@@ -86,7 +96,8 @@ def _coding(sample: Sample, codebook: Codebook, coder: str) -> Sheet:
 
 def _codes(codebook: Codebook) -> Sheet:
     fields = ("brief", "definition", "include_when", "exclude_when", "typical", "close_but_no")
-    rows = [[code.name, code.id, *(getattr(code, field) for field in fields)] for code in codebook.codes]
+    names = offered_names(codebook)
+    rows = [[names[code.id], code.id, *(getattr(code, field) for field in fields)] for code in codebook.codes]
     rows += [[NONE], [IMPOSSIBLE]]
     return Sheet(CODES, ["name", "code", *fields], rows, widths=_WIDTHS, frozen="B2", locked=True)
 

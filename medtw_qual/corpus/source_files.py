@@ -183,10 +183,10 @@ def _tar_members(path: Path) -> list[Source]:
 
 
 def _members(path: Path) -> list[Source]:
-    """List what lies in a zip archive, or refuse it; a workbook (.xlsx) is a zip of its own kind and stays whole."""
+    """List what lies in a zip archive, or refuse it; a workbook (.xlsx, .ods) is a zip that stays whole."""
     archive = open_zip(path, _LIMITS, "Copy or download it again.")
     archive.close()
-    if "[Content_Types].xml" in archive.members:
+    if {"[Content_Types].xml", "content.xml"} & set(archive.members):
         return [Source(path)]
     _refuse_unsafe(path, [name for name, _ in archive.refused])
     if archive.locked:

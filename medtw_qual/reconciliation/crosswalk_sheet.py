@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from medtw_qual._base.cells import open_workbook
+from medtw_qual._base.sheet_choice import require_plain_cells
 from medtw_qual._base.workbook import Sheet, write_workbook
+from medtw_qual._base.workbook_reader import open_workbook
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnreadableFile
 from medtw_qual.schemas import CROSSWALK_DECISIONS
 
@@ -108,19 +109,21 @@ def read_decision_sheet(crosswalk: "Crosswalk", path: str | Path) -> list[dict[s
 
 
 def _whole(value: object, row: int, name: str) -> int:
-    if not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int | float) or int(value) != value:
         raise InvalidArgument(f"Row {row} of {name} has no cluster number.", "Put back the number that stood there.")
-    return value
+    return int(value)
 
 
 def _open(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    book = open_workbook(path)
-    if not {"decisions", "about"} <= set(book.sheetnames):
+    sheets = {sheet.name: sheet for sheet in open_workbook(path)}
+    if not {"decisions", "about"} <= set(sheets):
         raise UnreadableFile(f"{path.name} lacks the sheets 'decisions' and 'about'.", "Write a sheet and fill it in.")
-    rows = list(book["decisions"].iter_rows(values_only=True))
-    header = [str(name) for name in rows[0]]
+    decisions = sheets["decisions"]
+    require_plain_cells(decisions)
+    rows = list(decisions.values())
+    header = [str(name or "").strip() for name in (rows[0] if rows else [])]
     missing = [name for name in ("cluster", "code", *_TO_FILL) if name not in header]
     if missing:
         raise UnreadableFile(f"{path.name} lacks the column {missing[0]!r}.", "Put it back, or write a new sheet.")
-    about = {str(row[0]): str(row[1]) for row in book["about"].iter_rows(values_only=True)}
-    return pd.DataFrame(rows[1:], columns=header, dtype=object), about
+    about = {row[0]: row[1] for row in sheets["about"].rows() if len(row) > 1}
+    return pd.DataFrame([row for row in rows[1:] if any(row)], columns=header, dtype=object), about

@@ -185,8 +185,8 @@ def test_a_plain_workbook_is_read_as_a_table(tmp_path, codebook):
     book.save(tmp_path / "LB.xlsx")
     with pytest.raises(RoundedIds, match=r"A2 of LB\.xlsx"):
         read_codings(tmp_path / "LB.xlsx", codebook)
-    (tmp_path / "LB.xlsx").write_text("hello")
-    with pytest.raises(UnreadableFile, match="not an Excel workbook"):
+    (tmp_path / "LB.xlsx").write_bytes(b"PK\x03\x04 hello")
+    with pytest.raises(UnreadableFile, match="damaged"):
         read_codings(tmp_path / "LB.xlsx", codebook)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from medtw_qual import open_study
 from medtw_qual._base.decision_log import read_log
-from medtw_qual._base.table_files import read_csv_as_text
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from medtw_qual.manuscript import quotation_table, quotations, theme_table, verbatim_overlap
 
@@ -141,7 +141,7 @@ def test_the_published_quotations_of_the_example_are_decided_each_with_who_when_
     assert (published[["reason", "decided_by"]] != "").all(axis=None)
     assert published["decided_at"].notna().all()
     assert set(published["code"]) == {"finding_family", "true_selves", "isolation", "culture_change"}
-    printed = read_csv_as_text(root / "data" / "published_quotations.csv")
+    printed = read_text_table(root / "data" / "published_quotations.csv").frame
     assert set(published["text"]) == set(printed["text"])
 
 

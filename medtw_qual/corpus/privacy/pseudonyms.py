@@ -98,9 +98,12 @@ def pseudonymise(
 def _unit_book(path: str | Path | None) -> KeyBook | None:
     if path is None:
         return None
-    from medtw_qual._base.table_files import read_csv_as_text, require_columns
+    from medtw_qual._base.table_files import require_columns
+    from medtw_qual._base.table_reader import read_text_table
 
-    table = read_csv_as_text(path)
+    read = read_text_table(path, known=("unit_id", "key"))
+    read.warn()
+    table = read.frame
     require_columns(table, ["unit_id", "key"], "unit keys")
     return KeyBook(table.rename(columns={"unit_id": "id"}).assign(kind="unit"))
 

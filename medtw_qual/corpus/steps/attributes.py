@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.table_files import read_csv_as_text, validate_table
+from medtw_qual._base.table_files import validate_table
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.errors import InvalidTable, MissingColumn
 from medtw_qual.schemas import AUTHORS
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
 
 _PLATFORM = {column.name for column in AUTHORS.columns}
+
+
+def _read(path: str | Path) -> pd.DataFrame:
+    read = read_text_table(path, known=("author_id", "handle"))
+    read.warn()
+    return read.frame
 
 
 def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Corpus:
@@ -36,7 +43,7 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
     InvalidTable
         When an author stands twice in the table.
     """
-    table = attributes if isinstance(attributes, pd.DataFrame) else read_csv_as_text(attributes)
+    table = attributes if isinstance(attributes, pd.DataFrame) else _read(attributes)
     key = next((name for name in ("author_id", "handle") if name in table.columns), None)
     if key is None:
         raise MissingColumn(
