@@ -37,6 +37,11 @@ class IntervalOptions(TypedDict, total=False):
     divisor : {"n-1", "n"}
         Of the linearised variance: "n-1" (default) as Gwet's raw-data formulas, "n" as Fleiss, Cohen and Everitt
         (1969) and Gwet's formulas for two-coder tables. It moves the second or third decimal in small samples.
+    linearisation : {"ratio", "gwet"}
+        What the standard error makes of units that were rated once. "ratio" (default): observed agreement is a ratio of
+        two totals (Cochran 1977, Sampling Techniques, chapter 6), and degrees of freedom count the units rated twice.
+        "gwet": as Gwet (2014) prints it, with all rated units, which is two to four times too wide where most units
+        were rated once. Without missing ratings the two are the same.
     """
 
     interval: IntervalMethod | None
@@ -45,6 +50,7 @@ class IntervalOptions(TypedDict, total=False):
     seed: int
     groups: Any
     divisor: Literal["n-1", "n"]
+    linearisation: Literal["ratio", "gwet"]
 
 
 @dataclass(frozen=True)

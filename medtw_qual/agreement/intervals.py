@@ -33,6 +33,7 @@ class Options:
     seed: int = 2020
     groups: Any = None
     divisor: str = "n-1"
+    linearisation: str = "ratio"
 
 
 def check_options(given: IntervalOptions) -> Options:
@@ -62,6 +63,8 @@ def check_options(given: IntervalOptions) -> Options:
             f"n_resamples is {options.n_resamples} and divisor is {options.divisor!r}.",
             "Give at least one resample, and 'n-1' or 'n' as divisor.",
         )
+    if options.linearisation not in ("ratio", "gwet"):
+        raise InvalidArgument(f"linearisation is {options.linearisation!r}.", "Say 'ratio' or 'gwet'.")
     return options
 
 
@@ -74,11 +77,14 @@ class IntervalInputs:
     measure, table : the coefficient and its patterns.
     estimate, observed, expected : float
     df_units : int
-        Rated units; Student's t has one degree of freedom less.
+        Units that say something about agreement (all rated ones with Gwet's formula); Student's t has one degree of
+        freedom less.
     groups : (n_units,) array of int, optional
         Group of each unit of the table's patterns.
     share : bool
         Whether the estimate is a share (0 to 1), not a corrected coefficient (to 1).
+    pairable : (n_patterns,) array, optional
+        1 for patterns that hold a pair of ratings; by default those with two ratings.
     """
 
     measure: Measure
@@ -89,6 +95,7 @@ class IntervalInputs:
     df_units: int
     groups: Ints | None
     share: bool
+    pairable: Floats | None = None
 
     @property
     def n(self) -> float:
@@ -99,6 +106,15 @@ class IntervalInputs:
     def n_groups(self) -> int:
         """Groups of units; 0 where units stand alone."""
         return 0 if self.groups is None else int(self.groups.max()) + 1
+
+    @property
+    def n_pairable(self) -> int:
+        """Units rated at least twice, or groups with such a unit."""
+        patterns = self.table.patterns
+        pairable = self.table.pairable if self.pairable is None else self.pairable
+        if self.groups is None:
+            return round(float(patterns.frequency @ pairable))
+        return len(np.unique(self.groups[pairable[patterns.of_unit] > 0]))
 
     def blocks(self) -> Any:  # noqa: ANN401 - scipy ships no types
         """(n_groups, n_patterns), sparse: how often each group has each pattern."""
@@ -146,7 +162,8 @@ def standard_error(inputs: IntervalInputs, divisor: str) -> tuple[float, int]:
     """Return the linearised standard error and its degrees of freedom.
 
     Gwet (2014, chapters 5 and 6): sum of squared deviations of the units' contributions over n (n - 1), or over n^2.
-    Between groups: the same with the groups' sums (sandwich), times G / (G - 1).
+    Between groups: the same with the groups' sums (sandwich), times G / (G - 1). Degrees of freedom: the units (or
+    groups) that hold a pair of ratings, less one.
     """
     patterns = inputs.table.patterns
     contributions = inputs.measure.linearise(inputs.table, patterns.frequency)
@@ -155,12 +172,14 @@ def standard_error(inputs: IntervalInputs, divisor: str) -> tuple[float, int]:
         sums = np.bincount(inputs.groups, weights=deviations[patterns.of_unit])
         g = len(sums)
         factor = g / (g - 1) if divisor == "n-1" else 1.0
-        return sqrt(factor * float(sums @ sums)) / inputs.n, g - 1
+        return sqrt(factor * float(sums @ sums)) / inputs.n, inputs.n_pairable - 1
     below = inputs.n * (inputs.n - 1 if divisor == "n-1" else inputs.n)
     return sqrt(float(patterns.frequency @ deviations**2) / below), inputs.df_units - 1
 
 
 def _from_error(inputs: IntervalInputs, options: Options) -> Limits:
+    if inputs.n_pairable < 2:
+        return Limits(nan, nan, nan, "no interval: all units rated twice belong to one group")
     if options.interval == "jackknife":
         se, df = _jackknife(inputs)
         source = "jackknife SE"
@@ -200,16 +219,17 @@ def _exact(inputs: IntervalInputs, options: Options, limits: Limits) -> Limits:
     After n agreements of n (Clopper and Pearson 1934) observed agreement is at least tail^(1/n); the same, turned
     round, after n disagreements. In between no exact limit exists and none is given.
     """
-    n = inputs.n_groups or inputs.n
+    n = inputs.n_pairable
     bound = ((1 - options.confidence) / 2) ** (1 / n)
     unit = "groups" if inputs.groups is not None else "units"
     if inputs.estimate >= 1 - _ZERO:
         low = _at_observed(inputs, bound)
-        return Limits(0.0, low, 1.0, f"exact limit for {n:.0f} {unit} in full agreement (Clopper-Pearson)")
+        return Limits(0.0, low, 1.0, f"exact limit for {n} {unit} in full agreement (Clopper-Pearson)")
     if inputs.observed <= _ZERO:
         high = max(_at_observed(inputs, 1 - bound), inputs.estimate)
-        return Limits(0.0, inputs.estimate, high, f"exact limit for {n:.0f} {unit} in full disagreement")
+        return Limits(0.0, inputs.estimate, high, f"exact limit for {n} {unit} in full disagreement")
     why = "no interval: every unit shows the same mixture, so nothing varies between units"
+    why = limits.words if limits.words.startswith("no interval") else why
     return Limits(limits.se, nan, nan, why)
 
 
@@ -253,7 +273,7 @@ def _jackknife(inputs: IntervalInputs) -> tuple[float, int]:
     if g < 2:
         return nan, 1
     mean = weight @ values / g
-    return sqrt((g - 1) / g * float(weight @ (values - mean) ** 2)), int(g) - 1
+    return sqrt((g - 1) / g * float(weight @ (values - mean) ** 2)), inputs.n_pairable - 1
 
 
 def resample(inputs: IntervalInputs, options: Options) -> Floats:

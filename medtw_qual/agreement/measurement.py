@@ -1,6 +1,7 @@
 """From ratings to a `Coefficient`: what is undefined and why, then estimate and interval."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import nan
 from typing import Any, TypeAlias
 
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from medtw_qual.agreement.chance_correction import CoefficientSpec, Table
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table
 from medtw_qual.agreement.coefficient import FEW_UNITS, Coefficient, IntervalOptions, Ints
 from medtw_qual.agreement.intervals import IntervalInputs, Options, check_options, make_interval, read_groups
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel, SquaredKernel
@@ -65,6 +66,7 @@ def measure(
         )
     patterns = collapse(matrix, labelled=spec.labelled or ordered)
     patterns, groups, n_rated = _restrict(spec, patterns, groups)
+    spec, n_rated = _linearised_by(spec, checked, patterns, n_rated)
     table = Table(patterns, kernel, ordered)
     notes = [matrix.note, idle, _few(patterns)]
     if (reason := _undefined(spec, matrix, table)) is not None:
@@ -180,6 +182,17 @@ def _restrict(spec: CoefficientSpec, patterns: Patterns, groups: Ints | None) ->
             groups = pd.factorize(groups[keep[patterns.of_unit]])[0].astype(np.int64)
         patterns = patterns.keep(keep)
     return patterns, groups, n_rated
+
+
+def _linearised_by(
+    spec: CoefficientSpec, options: Options, patterns: Patterns, n_rated: int
+) -> tuple[CoefficientSpec, int]:
+    """Choose the formula of the standard error, and the units that its degrees of freedom count."""
+    if options.linearisation == "ratio":
+        return spec, int(patterns.frequency @ (patterns.sizes >= 2))
+    if isinstance(spec.measure, ByUnit):
+        spec = replace(spec, measure=replace(spec.measure, as_published=True))
+    return spec, n_rated
 
 
 def _undefined(spec: CoefficientSpec, matrix: Ratings, table: Table) -> str | None:
