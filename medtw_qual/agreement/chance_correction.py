@@ -180,6 +180,8 @@ class CoefficientSpec:
         Whether it corrects for chance (then it is undefined where one category only was used).
     constant_coder : bool
         Whether it stays defined when a coder used one category only.
+    counts_unused : bool
+        Whether a declared category that nobody used changes the figure.
     why_undefined : str
         The reason to give where the formula divides by zero.
     """
@@ -193,4 +195,5 @@ class CoefficientSpec:
     two_coders: bool = False
     corrects: bool = True
     constant_coder: bool = True
+    counts_unused: bool = False
     why_undefined: str = "by the coders' margins only agreement could be expected"

@@ -14,7 +14,7 @@ from medtw_qual.agreement.coefficient import FEW_UNITS, Coefficient, IntervalOpt
 from medtw_qual.agreement.intervals import IntervalInputs, Options, check_options, make_interval, read_groups
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel, SquaredKernel
 from medtw_qual.agreement.patterns import Patterns, collapse
-from medtw_qual.agreement.ratings import Ratings, read_ratings
+from medtw_qual.agreement.ratings import Ratings, read_ratings, require_order
 from medtw_qual.agreement.weights import Weights, category_values, weight_matrix, weights_name
 from medtw_qual.errors import InvalidArgument
 
@@ -68,7 +68,7 @@ def measure(
     patterns, groups, n_rated = _restrict(spec, patterns, groups)
     spec, n_rated = _linearised_by(spec, checked, patterns, n_rated)
     table = Table(patterns, kernel, ordered)
-    notes = [matrix.note, idle, _few(patterns)]
+    notes = [matrix.note, idle, _unused(spec, matrix), _few(patterns)]
     if (reason := _undefined(spec, matrix, table)) is not None:
         return _result(spec, matrix, table, weights, checked, reason, notes)
     return _defined(spec, matrix, table, weights, checked, (groups, n_rated), notes)
@@ -142,13 +142,22 @@ def _few(patterns: Patterns) -> str:
     return f"fewer than {FEW_UNITS} units: the interval is a rough guide" if 1 < n < FEW_UNITS else ""
 
 
+def _unused(spec: CoefficientSpec, matrix: Ratings) -> str:
+    """Name the declared categories that nobody used, where they change the figure (Gwet 2014, chapter 4)."""
+    if not spec.counts_unused:
+        return ""
+    used = np.unique(matrix.codes)
+    idle = [repr(name) for place, name in enumerate(matrix.categories) if place not in used]
+    return f"declared, used by nobody and counted: {', '.join(idle)}" if idle else ""
+
+
 def _without_idle_coders(matrix: Ratings) -> tuple[Ratings, str]:
     active: list[bool] = [bool((column >= 0).any()) for column in matrix.codes.T]
     if all(active):
         return matrix, ""
     idle = [coder for coder, on in zip(matrix.coders, active, strict=True) if not on]
     coders = tuple(coder for coder, on in zip(matrix.coders, active, strict=True) if on)
-    kept = Ratings(matrix.codes[:, active], matrix.categories, coders, matrix.note)
+    kept = replace(matrix, codes=matrix.codes[:, active], coders=coders)
     return kept, f"no ratings by {', '.join(idle)}"
 
 
@@ -161,6 +170,8 @@ def _require_fitting_coders(spec: CoefficientSpec, matrix: Ratings) -> None:
 
 
 def _kernel(weights: Weights, matrix: Ratings) -> Kernel:
+    if not (isinstance(weights, str) and weights == "identity"):
+        require_order(matrix, weights_name(weights))
     if isinstance(weights, str) and weights == "quadratic" and len(matrix.categories) > 1:
         return SquaredKernel(category_values(matrix.categories))
     return MatrixKernel(weight_matrix(weights, matrix.categories))

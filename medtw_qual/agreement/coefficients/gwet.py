@@ -29,8 +29,8 @@ def _scale(table: Table) -> float:
     return table.kernel.total / (q * (q - 1))
 
 
-AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()))
-AC2 = CoefficientSpec("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()))
+AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()), counts_unused=True)
+AC2 = CoefficientSpec("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()), counts_unused=True)
 
 
 def gwet_ac1(
