@@ -11,7 +11,7 @@ Techniques, chapter 6); Gwet's own formula, which takes the number of units rate
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -182,6 +182,9 @@ class CoefficientSpec:
         Whether it stays defined when a coder used one category only.
     counts_unused : bool
         Whether a declared category that nobody used changes the figure.
+    binary_model : {"", "common", "own"}
+        The model behind the interval for two categories: exchangeable coders, two coders with margins of their own, or
+        none ("": the linearised interval).
     why_undefined : str
         The reason to give where the formula divides by zero.
     """
@@ -196,4 +199,5 @@ class CoefficientSpec:
     corrects: bool = True
     constant_coder: bool = True
     counts_unused: bool = False
+    binary_model: Literal["", "common", "own"] = ""
     why_undefined: str = "by the coders' margins only agreement could be expected"

@@ -1,8 +1,9 @@
 """Intervals: one for every taste, each containing its estimate, each naming its conventions.
 
-The default was chosen by simulation (benchmarks/agreement_coverage.py): the linearised standard error on Fisher's z
-scale with Student's t, and an exact limit where all units agree, since every other method gives a zero-width interval
-there, however few the units.
+The default was chosen by simulation (benchmarks/agreement_coverage.py): for two categories every agreement under which
+the counts are not too unlikely (`count_interval`); else the linearised standard error on Fisher's z scale with
+Student's t, and an exact limit where all units agree, since every other method gives a zero-width interval there,
+however few the units.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pandas as pd
 
 from medtw_qual.agreement.chance_correction import Measure, Table
 from medtw_qual.agreement.coefficient import Floats, IntervalMethod, IntervalOptions, Ints
+from medtw_qual.agreement.count_interval import DRAWS, count_test
 from medtw_qual.agreement.patterns import Patterns
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
@@ -27,7 +29,7 @@ _ZERO = 1e-12
 class Options:
     """`IntervalOptions` with every default filled in and checked."""
 
-    interval: IntervalMethod | None = "fisher"
+    interval: IntervalMethod | None = "auto"
     confidence: float = 0.95
     n_resamples: int = 2000
     seed: int = 2020
@@ -85,6 +87,8 @@ class IntervalInputs:
         Whether the estimate is a share (0 to 1), not a corrected coefficient (to 1).
     pairable : (n_patterns,) array, optional
         1 for patterns that hold a pair of ratings; by default those with two ratings.
+    binary_model : str
+        As `CoefficientSpec.binary_model`.
     """
 
     measure: Measure
@@ -96,6 +100,7 @@ class IntervalInputs:
     groups: Ints | None
     share: bool
     pairable: Floats | None = None
+    binary_model: str = ""
 
     @property
     def n(self) -> float:
@@ -143,6 +148,11 @@ def make_interval(inputs: IntervalInputs, options: Options) -> Limits:
     """Make the interval that the options ask for."""
     if options.interval is None:
         return NO_LIMITS
+    if options.interval in ("auto", "counts"):
+        counted = _from_counts(inputs, options)
+        if counted is not None:
+            return _containing(inputs, counted)
+        options = replace(options, interval="fisher")
     resampled = options.interval in ("bootstrap", "bca")
     limits = _bootstrap(inputs, options) if resampled else _from_error(inputs, options)
     if not limits.se > _ZERO:
@@ -198,6 +208,32 @@ def _from_error(inputs: IntervalInputs, options: Options) -> Limits:
     low, high = inputs.estimate - t * se, inputs.estimate + t * se
     words = f"estimate +/- {law} x SE, {source}"
     return Limits(se, low, min(high, 1.0), words, "upper limit cut at 1" if high > 1 else "")
+
+
+def _from_counts(inputs: IntervalInputs, options: Options) -> Limits | None:
+    """Return the interval of two categories, or None where it does not apply.
+
+    Raises
+    ------
+    InvalidArgument
+        When it was asked for by name and does not apply.
+    """
+    test = None
+    if inputs.binary_model and inputs.groups is None:
+        test = count_test(inputs.measure, inputs.table, inputs.binary_model == "own", options.seed)
+    if test is None:
+        if options.interval == "counts":
+            raise InvalidArgument(
+                "The interval from counts is made for alpha, Scott's pi, Fleiss' and Cohen's kappa of two categories,"
+                " without groups.",
+                "Leave `interval` away, which takes it where it applies, or choose another.",
+            )
+        return None
+    se, _ = standard_error(inputs, options.divisor)
+    low, high = test.limits(inputs.estimate, se, options.confidence)
+    how = "all possible counts" if test.listed is not None else f"{DRAWS} draws, seed {options.seed}"
+    model = "common correlation" if inputs.binary_model == "common" else "own margins"
+    return Limits(se, low, high, f"agreement not rejected by the counts, {model} model, mid-p over {how}")
 
 
 def _can_transform(inputs: IntervalInputs) -> bool:

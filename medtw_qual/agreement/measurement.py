@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import nan
+from math import ceil, nan
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +18,8 @@ from medtw_qual.agreement.ratings import Ratings, read_ratings, require_order
 from medtw_qual.agreement.weights import Weights, category_values, weight_matrix, weights_name
 from medtw_qual.errors import InvalidArgument
 
+# With fewer units than this carrying a category a coefficient hangs on one decision or two.
+RARE = 5
 RatingsLike: TypeAlias = ArrayLike | pd.DataFrame | Ratings
 
 
@@ -68,7 +70,7 @@ def measure(
     patterns, groups, n_rated = _restrict(spec, patterns, groups)
     spec, n_rated = _linearised_by(spec, checked, patterns, n_rated)
     table = Table(patterns, kernel, ordered)
-    notes = [matrix.note, idle, _unused(spec, matrix), _few(patterns)]
+    notes = [matrix.note, idle, _unused(spec, matrix), _few(patterns), _rare(spec, matrix, patterns)]
     if (reason := _undefined(spec, matrix, table)) is not None:
         return _result(spec, matrix, table, weights, checked, reason, notes)
     return _defined(spec, matrix, table, weights, checked, (groups, n_rated), notes)
@@ -92,7 +94,15 @@ def _defined(
             return _result(spec, matrix, table, weights, options, why, notes, observed, expected)
         groups, n_rated = rated
         inputs = IntervalInputs(
-            spec.measure, table, estimate, observed, expected, n_rated, groups, share=not spec.corrects
+            spec.measure,
+            table,
+            estimate,
+            observed,
+            expected,
+            n_rated,
+            groups,
+            share=not spec.corrects,
+            binary_model=spec.binary_model,
         )
         if groups is not None and int(groups.max()) < 1:
             raise InvalidArgument("All units belong to one group.", "Leave `groups` away, or name more than one group.")
@@ -140,6 +150,23 @@ def _n_units(table: Table) -> int:
 def _few(patterns: Patterns) -> str:
     n = int(patterns.frequency @ (patterns.sizes >= 2))
     return f"fewer than {FEW_UNITS} units: the interval is a rough guide" if 1 < n < FEW_UNITS else ""
+
+
+def _rare(spec: CoefficientSpec, matrix: Ratings, patterns: Patterns) -> str:
+    """Say so where hardly any unit carries the rarer of two categories, with what it would take to have five."""
+    if not spec.corrects or len(matrix.categories) != 2:
+        return ""
+    pairable = patterns.frequency * (patterns.sizes >= 2)
+    carrying = pairable @ (patterns.counts > 0)
+    rarer, n = int(np.argmin(carrying)), float(pairable.sum())
+    k = int(carrying[rarer])
+    if not 0 < k < RARE:
+        return ""
+    units = "unit carries" if k == 1 else "units carry"
+    return (
+        f"only {k} {units} {matrix.categories[rarer]!r}, which says next to nothing; at this share about"
+        f" {ceil(RARE * n / k)} units would have to be coded for {RARE} that do"
+    )
 
 
 def _unused(spec: CoefficientSpec, matrix: Ratings) -> str:

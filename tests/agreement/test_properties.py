@@ -226,7 +226,7 @@ def test_groups_widen_the_interval_when_units_repeat():
 
 def test_pooled_kappa_of_one_code_is_cohens_with_its_error():
     ratings = ag.ratings_from_contingency([[40, 9], [6, 45]], ["yes", "no"])
-    pooled, cohen = ag.pooled_kappa([ratings]), ag.cohen_kappa(ratings)
+    pooled, cohen = ag.pooled_kappa([ratings]), ag.cohen_kappa(ratings, interval="fisher")
     assert [pooled.estimate, pooled.se, pooled.low] == pytest.approx([cohen.estimate, cohen.se, cohen.low], abs=1e-12)
 
 

@@ -66,6 +66,7 @@ COHEN = CoefficientSpec(
     labelled=True,
     complete_only=True,
     two_coders=True,
+    binary_model="own",
     constant_coder=False,
 )
 

@@ -25,7 +25,7 @@ class PooledMargin:
         return np.asarray(table.shares @ average)
 
 
-RECIPE = CoefficientSpec("fleiss_kappa", "Fleiss' kappa", ByUnit(PooledMargin()))
+RECIPE = CoefficientSpec("fleiss_kappa", "Fleiss' kappa", ByUnit(PooledMargin()), binary_model="common")
 
 
 def fleiss_kappa(

@@ -86,7 +86,9 @@ class ByRank(ByRating):
         return np.asarray(estimate + frequency.sum() * slopes)
 
 
-RECIPE = CoefficientSpec("krippendorff_alpha", "Krippendorff's alpha", ByRating(), pairable_only=True)
+RECIPE = CoefficientSpec(
+    "krippendorff_alpha", "Krippendorff's alpha", ByRating(), pairable_only=True, binary_model="common"
+)
 ORDINAL = replace(RECIPE, measure=ByRank())
 LEVELS: tuple[Level, ...] = get_args(Level)
 
