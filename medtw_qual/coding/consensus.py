@@ -30,7 +30,8 @@ def build_consensus(
 
     Where all coders of a unit gave the same codes, these are the consensus (basis "agreed"); what one person alone
     coded stands as it is ("single coded"). Where they differ, people decide: a record in the log of decisions says
-    what, on which basis, why and by whom. No vote and no rule stands in for that; an undecided unit is left out.
+    what, on which basis, why and by whom. No vote and no rule stands in for that; an undecided unit is left out. Where
+    people coded, a model (`coder_kind`) has no say: its decisions are set aside here.
 
     Parameters
     ----------
@@ -167,8 +168,9 @@ class Coded:
 
 
 def by_unit(codings: pd.DataFrame, round_: str | int | None = None) -> dict[str, Coded]:
-    """Return every coded unit with what each coder said of it, by unit_id."""
+    """Return every coded unit with what each coder said of it, by unit_id; of people, where people coded at all."""
     require_columns(codings, ["unit_id", "coder", "round", "code", "status"], "codings")
+    codings = codings_of_people(codings)
     if round_ is not None:
         codings = codings[codings["round"].astype(str) == str(round_)]
     _require_one_round(codings)
@@ -186,6 +188,17 @@ def by_unit(codings: pd.DataFrame, round_: str | int | None = None) -> dict[str,
         unit: Coded(statuses[unit], notes[unit], next(iter(books[unit])) if len(books[unit]) == 1 else "")
         for unit in sorted(statuses)
     }
+
+
+def codings_of_people(codings: pd.DataFrame) -> pd.DataFrame:
+    """Return the decisions of people; all of them where no person coded, or nobody knows who is one.
+
+    A model has no vote in what is called people's: it neither settles a unit nor opens it again.
+    """
+    if "coder_kind" not in codings:
+        return codings
+    model = codings["coder_kind"].astype("object").eq("model").to_numpy()
+    return codings if model.all() or not model.any() else codings[~model]
 
 
 def _require_one_round(codings: pd.DataFrame) -> None:

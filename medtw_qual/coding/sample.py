@@ -58,7 +58,8 @@ class Sample:
 
         Who is to code a unit does not change it: giving a batch to another coder is not another sample.
         """
-        rows = self.table[list(_HASHED)].astype("object").where(self.table[list(_HASHED)].notna(), None)
+        columns = [*_HASHED, *(["cluster"] if "cluster" in self.table else [])]
+        rows = self.table[columns].astype("object").where(self.table[columns].notna(), None)
         return hash_json([self.round, self.seed, self.population, rows.to_numpy().tolist()])
 
     @property

@@ -234,7 +234,7 @@ class ComputedParts:
     @property
     def agreement_title(self) -> str:
         """What tables and figures of agreement are called; invented data are named where coders are models."""
-        if not self.has_model_coders:
+        if not self.has_model_coders or self.people_compared:
             return "Agreement between coders"
         return self.consistency_words + (" (invented data)" if self.config.invented else "")
 
@@ -246,7 +246,38 @@ class ComputedParts:
         if self.codings is None:
             return None
         declared = self.config.agreement
-        return measure_agreement(self.codings, by="code", coefficients=[declared.primary, *declared.also])
+        compared = self.codings_of_people if self.people_compared else self.codings
+        return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
+
+    @property
+    def codings_of_people(self) -> "pd.DataFrame | None":
+        """The decisions of people; all where no person coded."""
+        from medtw_qual.coding.consensus import codings_of_people
+
+        return None if self.codings is None else codings_of_people(self.codings)
+
+    @property
+    def people_compared(self) -> bool:
+        """Whether two people at least coded, so that agreement is theirs and models stand in a table of their own."""
+        people = self.codings_of_people
+        mixed = people is not None and self.codings is not None and len(people) < len(self.codings)
+        return mixed and people is not None and len(people["coder"].unique()) > 1
+
+    @cached_property
+    def model_overlap(self) -> "pd.DataFrame | None":
+        """How far each model's decisions overlap with each coder's; None where no model coded beside people.
+
+        The columns of `measure_agreement`, one row per pair with a model and coefficient, over all codes.
+        """
+        from medtw_qual.agreement import measure_agreement
+
+        if self.codings is None or not self.people_compared:
+            return None
+        kinds = self.codings.drop_duplicates("coder").set_index("coder")["coder_kind"]
+        models = set(kinds.index[kinds == "model"])
+        table = measure_agreement(self.codings, by="coder_pair")
+        of_model = table["coders"].map(lambda names: bool(models & set(str(names).split(", "))))
+        return table[of_model].reset_index(drop=True)
 
     @cached_property
     def consensus(self) -> "pd.DataFrame | None":
