@@ -17,6 +17,7 @@ __all__ = [
     "MissingDependency",
     "MissingFile",
     "RoundedIds",
+    "ServerFault",
     "StaleDecision",
     "StudyFault",
     "UndecidedWords",
@@ -86,6 +87,10 @@ class UnknownCode(MedtwQualError, LookupError):
 
 class UnknownUnit(MedtwQualError, LookupError):
     """A coding or decision is about a unit that the corpus does not have."""
+
+
+class ServerFault(MedtwQualError, ValueError):
+    """A server that was asked does not answer, or refuses every question."""
 
 
 class StaleDecision(MedtwQualError, ValueError):
