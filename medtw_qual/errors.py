@@ -18,6 +18,7 @@ __all__ = [
     "MissingExtra",
     "MissingFile",
     "RoundedIds",
+    "ServerFault",
     "StaleDecision",
     "StudyFault",
     "UndecidedWords",
@@ -87,6 +88,10 @@ class UnknownCode(MedtwQualError, LookupError):
 
 class UnknownUnit(MedtwQualError, LookupError):
     """A coding or decision is about a unit that the corpus does not have."""
+
+
+class ServerFault(MedtwQualError, ValueError):
+    """A server that was asked does not answer, or refuses every question."""
 
 
 class StaleDecision(MedtwQualError, ValueError):
