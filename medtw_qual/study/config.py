@@ -147,7 +147,7 @@ class ClustersSection:
     Attributes
     ----------
     method : str
-        "ward", "kmeans", ... (see `cluster`).
+        "consensus" (default), "ward", "kmeans", "hdbscan", ... (see `cluster`).
     n_clusters : int
         0: chosen by the criterion that `cluster` states.
     seed : int
@@ -161,7 +161,7 @@ class ClustersSection:
         How often the clustering is repeated on resampled units to tell how stable it is; 0: not told.
     """
 
-    method: str = "ward"
+    method: str = "consensus"
     n_clusters: int = 0
     seed: int = 2020
     model: str = ""
