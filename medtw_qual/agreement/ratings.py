@@ -224,7 +224,8 @@ def _one_kind(flat: NDArray[Any]) -> NDArray[Any]:
     InvalidArgument
         When some of the texts are numbers and others are not.
     """
-    texts = {cell for cell in flat if isinstance(cell, str)} if flat.dtype == object else set()
+    cells = {cell for cell in flat if isinstance(cell, str)} if flat.dtype == object else set()
+    texts = {cell for cell in cells if cell.strip().lower() not in WORDS_FOR_NOTHING}
     if not texts or not any(isinstance(cell, int | float | np.number) and cell == cell for cell in flat):
         return flat
     numbers = {cell: number for cell in texts if (number := _as_number(cell)) is not None}
@@ -234,14 +235,6 @@ def _one_kind(flat: NDArray[Any]) -> NDArray[Any]:
             "Write all ratings as numbers, or all as text.",
         )
     return np.array([numbers.get(cell, cell) if isinstance(cell, str) else cell for cell in flat], dtype=object)
-
-
-def _as_number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
 
 
 def refuse_near_categories(categories: Sequence[Any]) -> None:

@@ -110,7 +110,7 @@ def cluster_parquet(
         points, texts, chosen = _sample(client, plan, parts, method, fit_on)
         with one_thread():
             partition = chosen.fit(points, n_clusters, seed, {})
-        raw = Centres(points.space, partition.centres)
+        raw = Centres.of(points.space, partition)
         found_parts = spread(client, AssignPart(plan, raw), [part.name for part in parts], "assigning")
         sizes, order = _number(found_parts, len(partition.centres))
         spread(client, RenumberPart(plan, np.append(np.argsort(order), -1)), [p.name for p in parts], "numbering")
@@ -126,7 +126,7 @@ def cluster_parquet(
     }  # fmt: skip
     with atomic_path(plan.target / "account.json") as path:
         path.write_bytes(orjson.dumps(account, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-    return Assigned(plan.target, sizes, themes, Centres(points.space, raw.centres[order]), account)
+    return Assigned(plan.target, sizes, themes, Centres.of(points.space, partition, order), account)
 
 
 def _files(source: Path) -> list[Path]:
@@ -147,7 +147,7 @@ def _sample(
     n_texts = len(np.unique(np.concatenate([part.ranks for part in parts])))
     if not n_texts:
         raise InvalidArgument("No post has words.", "Check the name of the text column.")
-    chosen = find_method(method, n_texts)
+    chosen = find_method(method)
     size = min(chosen.limit, fit_on or chosen.limit)
     quotas = strata_quotas([part.strata for part in parts], size)
     picks = spread(client, PickPart(plan, quotas), parts, "drawing the sample")

@@ -147,7 +147,7 @@ class ClustersSection:
     Attributes
     ----------
     method : str
-        "ward", "kmeans", ... (see `cluster`).
+        "consensus" (default), "ward", "kmeans", "hdbscan", ... (see `cluster`).
     n_clusters : int
         0: chosen by the criterion that `cluster` states.
     seed : int
@@ -162,7 +162,7 @@ class ClustersSection:
         How often the clustering is repeated on resampled units to measure its stability; 0: not measured.
     """
 
-    method: str = "ward"
+    method: str = "consensus"
     n_clusters: int = 0
     seed: int = 2020
     model: str = ""
