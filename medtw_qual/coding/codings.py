@@ -74,7 +74,8 @@ def read_codings(
         open). With a column coder_kind where a coders.csv lies in the folder or beside it. In the order of round,
         unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off; ``.attrs["notes"]`` says in
         sentences what is odd (cut-off, empty, shortened or copied logs, files not here yet, clocks that disagree);
-        ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log.
+        ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log; ``.attrs["unsealed"]``
+        names logs that were written by hand or by another program.
 
     Warns
     -----
@@ -113,16 +114,21 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
-    if logs.heads:
-        codings.attrs["heads"] = dict(logs.heads)
-    if logs.torn:
-        codings.attrs["torn"] = dict(logs.torn)
-    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)]
-    if notes:
-        codings.attrs["notes"] = notes
-    for note in notes:
+    codings.attrs |= _facts_of_logs(source, files, logs)
+    for note in codings.attrs.get("notes", ()):
         warnings.warn(note, stacklevel=2)
     return codings
+
+
+def _facts_of_logs(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str, object]:
+    """What goes with the codings besides their rows: the ends of the logs, and what is odd about them."""
+    facts: dict[str, object] = {
+        "heads": dict(logs.heads),
+        "unsealed": list(logs.unsealed),
+        "torn": dict(logs.torn),
+        "notes": [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)],
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -42,6 +42,8 @@ class LogFolder:
         Log -> (number of its records, seal of the last): what another file notes, to miss them if they go.
     order : list of str
         The ids of all records, the earliest first.
+    unsealed : list of str
+        Logs whose lines do not name the one before them: written by hand or by another program.
     """
 
     held: dict[Key, Record] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class LogFolder:
     notes: list[str] = field(default_factory=list)
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    unsealed: list[str] = field(default_factory=list)
 
 
 def read_logs(paths: Iterable[Path]) -> LogFolder:
@@ -79,6 +82,7 @@ def read_logs(paths: Iterable[Path]) -> LogFolder:
             [*(note for log in logs.values() for note in log.notes), *_gone(logs), *order.notes],
             {name: log.head for name, log in logs.items() if log.records},
             [record["id"] for _, record in records],
+            [name for name, log in logs.items() if not log.sealed],
         )
 
 
