@@ -1,7 +1,7 @@
-"""The command line: new, run, verify, agreement, lab.
+"""The command line: new, run, verify, agreement, repair, lab.
 
-Exit codes: 0, done; 1, verify found differences; 2, something has to be mended first and the message says what;
-130, stopped with Ctrl-C.
+Exit codes: 0, done; 1, verify found differences, or repair what it cannot mend; 2, something has to be mended first and
+the message says what; 130, stopped with Ctrl-C.
 """
 
 import errno
@@ -86,6 +86,17 @@ def agreement(
             file, codebook, level=cast("Any", level), categories=declared, sets=sets, groups=groups, sheet=sheet
         )
     )
+
+
+@app.command()
+def repair(study: StudyFolder = Path()) -> None:
+    """Mend logs of decisions that were cut off, copied or edited; the old files are kept, what is lost is said."""
+    from medtw_qual.study.study_logs import describe_repairs, repair_study
+
+    repairs = repair_study(study)
+    typer.echo(describe_repairs(study, repairs))
+    if any(found.lost for found in repairs):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -119,7 +119,7 @@ def _head(descriptor: int, size: int) -> tuple[int, str]:
                 return int(record.get("seq") or 0), record["check"]
             break  # an unsealed line: its place in the chain follows from all lines before it
     found = walk(_bytes_from(descriptor, 0, size)) if size else Walk()
-    return len(found.records), found.last
+    return found.number, found.last
 
 
 def _loaded(line: bytes) -> Record | None:

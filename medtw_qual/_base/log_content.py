@@ -1,13 +1,14 @@
 """Reading a log of decisions, with the copies that synchronising programs made of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medtw_qual._base.log_copies import copies_of, plainly_a_copy
-from medtw_qual._base.log_seals import FATAL, MISSING, Record, Walk, walk
-from medtw_qual._base.log_words import fault_words, require_sound
+from medtw_qual._base.log_seals import FATAL, MISSING, REPAIR, Record, Walk, walk
+from medtw_qual._base.log_words import fault_words, repair_words, require_sound
 
 Heads = Mapping[str, tuple[int, str]]  # log file -> (number of its records, seal of the last one)
 
@@ -29,6 +30,8 @@ class LogContent:
         The seal of each record.
     notes : tuple of str
         What is odd and stops nothing, in sentences: cut-off lines, lines that stand twice, zeros, conflict copies.
+    former_heads : mapping
+        Number of records -> the seal that its last record had before a repair.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -37,11 +40,16 @@ class LogContent:
     files: list[str] = field(default_factory=list, compare=False)
     seals: list[str] = field(default_factory=list, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    former_heads: Mapping[int, str] = field(default_factory=dict, compare=False)
 
     @property
     def head(self) -> tuple[int, str]:
-        """How many records there are, and the seal of the last: what another file notes to miss it if it goes."""
-        return len(self.records), self.seals[-1] if self.seals else ""
+        """How many records there are, and the seal of the last: what another file notes to miss it if it goes.
+
+        A log that was written by hand and sealed later by a repair keeps the end that others know.
+        """
+        count, check = len(self.records), self.seals[-1] if self.seals else ""
+        return count, self.former_heads.get(count, check)
 
     @property
     def sealed(self) -> bool:
@@ -106,6 +114,7 @@ def read_copies(originals: Sequence[Path], copies: Sequence[Path], kind: str = "
         require_sound(fatal, name)
         sound[name] = found
         notes += [fault_words(fault, name) for fault in found.faults]
+        notes += [repair_words(record, name) for record in found.repairs]
     return join_copies(sound, bool(originals), notes)
 
 
@@ -134,15 +143,20 @@ def join_copies(walks: Mapping[str, Walk], original: bool, notes: list[str]) -> 
     torn = next((found.torn for found in walks.values() if found.torn), "")
     notes += _copy_notes(walks, original)
     held = set(base.seals)
+    heads = [record[REPAIR]["head"] for found in walks.values() for record in found.repairs if "head" in record[REPAIR]]
+    former = {int(count): str(check) for count, check in heads}
     if all(held.issuperset(found.seals) for found in walks.values()):
-        return LogContent(base.records, torn, base.lines, [fullest] * len(base.records), base.seals, tuple(notes))
-    if not held.issuperset(walks[name].seals):
+        files = [fullest] * len(base.records)
+        return LogContent(base.records, torn, base.lines, files, base.seals, tuple(notes), former)
+    ordered = _in_order(walks)
+    followed = Counter(str(record["before"]) for record, *_ in ordered if "before" in record)
+    if any(count > 1 for count in followed.values()):
         notes.append(
             f"{name} and its copies were written to on several computers at once: where two of the decisions are about"
             " one thing, the later one by the clock holds."
         )
-    records, lines, files, seals = zip(*_in_order(walks), strict=True)
-    return LogContent(list(records), torn, list(lines), list(files), list(seals), tuple(notes))
+    records, lines, names, seals = zip(*ordered, strict=True)
+    return LogContent(list(records), torn, list(lines), list(names), list(seals), tuple(notes), former)
 
 
 def _copy_notes(walks: Mapping[str, Walk], original: bool) -> list[str]:
@@ -164,16 +178,19 @@ def _copy_notes(walks: Mapping[str, Walk], original: bool) -> list[str]:
 
 def _in_order(walks: Mapping[str, Walk]) -> list[tuple[Record, int, str, str]]:
     """Return (record, line, file, seal), each after the record that it follows; what parted is ordered by the clock."""
-    keys: dict[str, tuple[str, int]] = {}
     entries: dict[str, tuple[Record, int, str, str]] = {}
+    queue: list[tuple[int, str, str]] = []  # number in the log, seal, seal of the record before
     for name, found in walks.items():
-        above = ("", 0)
-        for record, line, check in zip(found.records, found.lines, found.seals, strict=True):
+        above = ""
+        for place, (record, line, check) in enumerate(zip(found.records, found.lines, found.seals, strict=True), 1):
             if check not in entries:
-                since = keys.get(str(record.get("before") or ""), above)
-                keys[check] = (max(record_time(record), since[0]), since[1] + 1)
                 entries[check] = (record, line, name, check)
-            above = keys[check]
+                queue.append((int(record.get("seq") or place), check, str(record.get("before") or above)))
+            above = check
+    keys: dict[str, tuple[str, int]] = {}
+    for _, check, before in sorted(queue, key=lambda waiting: waiting[0]):  # what is followed has the smaller number
+        since = keys.get(before, ("", 0))
+        keys[check] = (max(record_time(entries[check][0]), since[0]), since[1] + 1)
     return [entries[check] for check in sorted(entries, key=lambda check: keys[check])]
 
 

@@ -71,6 +71,30 @@ def copies_of(path: Path) -> list[Path]:
     )
 
 
+def group_copies(paths: Iterable[Path]) -> dict[Path, list[Path]]:
+    """Return each log among some files of a folder with the copies of it; the log itself need not be there.
+
+    A file with a mere number behind its name belongs to another only when both begin with the same line.
+    """
+    files = {unicodedata.normalize("NFC", path.name): path for path in sorted(paths)}
+    groups: dict[Path, list[Path]] = {}
+    for name, path in files.items():
+        original = original_name(name)
+        if original != name and (plainly_a_copy(name) or _begin_alike(files.get(original), path)):
+            groups.setdefault(files.get(original, path.with_name(original)), []).append(path)
+        else:
+            groups.setdefault(path, [])
+    return groups
+
+
+def _begin_alike(log: Path | None, other: Path) -> bool:
+    if log is None:
+        return False
+    with log.open("rb") as first, other.open("rb") as second:
+        line = first.readline()
+        return bool(line) and line == second.readline()
+
+
 def awaited_name(name: str) -> str:
     """Return the name of the file that a placeholder stands for; empty for a file that is none.
 

@@ -6,7 +6,7 @@ unless another file (a later sitting, the consensus, the manifest of a run) know
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -24,6 +24,7 @@ EDITED, MISSING, MOVED, INSERTED, NO_RECORD, OTHER_KIND, NEWER = (
     "edited", "missing", "moved", "inserted", "no record", "other kind", "newer",
 )  # fmt: skip
 TORN, ZEROS, TWICE = "torn", "zeros", "twice"
+REPAIR = "repair"  # the field of a record that says what was mended and what is missing for good
 FATAL = frozenset({EDITED, MISSING, MOVED, INSERTED, NO_RECORD, OTHER_KIND, NEWER})
 
 
@@ -58,8 +59,14 @@ class Walk:
     seals : list of str
         The seal of each record; of a line without one, the hash of everything down to it.
     faults : list of LogFault
+    last, number
+        The seal of the last sound line, and how many sound lines there are.
     torn : str
         What stands on the last line, when it was cut off.
+    repairs : list of dict
+        What `medtw-qual repair` noted about earlier damage; they are no decisions.
+    raw : list of bytes
+        The line of each record, as it stands in the file.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -67,11 +74,21 @@ class Walk:
     seals: list[str] = field(default_factory=list)
     faults: list[LogFault] = field(default_factory=list)
     torn: str = ""
+    repairs: list[Record] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    last: str = ""
+    number: int = 0
 
-    @property
-    def last(self) -> str:
-        """The seal of the last record; empty for a log that holds none."""
-        return self.seals[-1] if self.seals else ""
+    def take(self, record: Record, line: bytes, number: int, check: str) -> None:
+        """Take in a sound line."""
+        self.last, self.number = check, self.number + 1
+        if isinstance(record.get(REPAIR), dict):
+            self.repairs.append(record)
+            return
+        self.records.append(record)
+        self.lines.append(number)
+        self.seals.append(check)
+        self.raw.append(line)
 
 
 def seal_record(content: Mapping[str, Any]) -> tuple[bytes, Record]:
@@ -132,18 +149,31 @@ def walk(content: bytes, kind: str = "", known: frozenset[str] = frozenset()) ->
         before = record.get("before")
         if before is not None:
             chained = True
-            if before not in seen and before and before != found.last:
-                after.append((number, before))
+            if before and before != found.last and str(before) not in seen:
+                after.append((number, str(before)))
         if check in seen and check not in known:
             found.faults.append(LogFault(TWICE, number))
             continue
         seen.add(check)
         if fault not in (EDITED, INSERTED, OTHER_KIND):
-            found.records.append(record)
-            found.lines.append(number)
-            found.seals.append(check)
-    found.faults += [LogFault(MOVED if before in seen else MISSING, number) for number, before in after]
+            found.take(record, line, number, check)
+    _place_faults(found, seen, after)
     return found
+
+
+def _place_faults(found: Walk, seen: set[str], after: list[tuple[int, str]]) -> None:
+    """Name the lines that follow one which stands below them, or which is not there."""
+    repairs = [record[REPAIR] for record in found.repairs]
+    accounted = {check for noted in repairs for name in ("missing", "replaced") for check in noted.get(name, ())}
+    torn = {fault.line: place for place, fault in enumerate(found.faults) if fault.kind == TORN}
+    for number, before in after:
+        if before in seen:
+            found.faults.append(LogFault(MOVED, number))
+        elif number - 1 in torn:  # what was cut off had been confirmed: the next line follows it
+            place = torn[number - 1]
+            found.faults[place] = replace(found.faults[place], kind=EDITED)
+        elif before not in accounted:
+            found.faults.append(LogFault(MISSING, number))
 
 
 def _numbered(content: bytes) -> Iterator[tuple[int, bytes, bool]]:

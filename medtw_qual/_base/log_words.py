@@ -1,6 +1,7 @@
 """What is wrong with a log, in the researcher's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from medtw_qual._base.log_seals import (
     EDITED,
@@ -10,6 +11,7 @@ from medtw_qual._base.log_seals import (
     NEWER,
     NO_RECORD,
     OTHER_KIND,
+    REPAIR,
     TORN,
     TWICE,
     ZEROS,
@@ -48,6 +50,14 @@ _MEND = (
 def fault_words(fault: LogFault, name: str) -> str:
     """Return a sentence about one fault of the log called `name`."""
     return _WORDS[fault.kind].format(line=fault.line, name=name, content=fault.content[:60])
+
+
+def repair_words(record: Mapping[str, Any], name: str) -> str:
+    """Return a sentence about an earlier repair of the log called `name`."""
+    found = record[REPAIR]
+    lost = f"; {len(found['missing'])} decision(s) or more could not be found" if found.get("missing") else ""
+    when = str(record.get("decided_at"))[:10]
+    return f"{name} was repaired on {when}: {found.get('set_aside', 0)} line(s) were set aside{lost}."
 
 
 def require_sound(fatal: Sequence[LogFault], name: str) -> None:

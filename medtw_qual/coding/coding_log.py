@@ -150,9 +150,9 @@ def own_logs(folder: Path, coder: str) -> list[Path]:
     """Return the files that bear a coder's name, copies of them included."""
     if not folder.is_dir():
         return []
-    start = f"{coder}--"
+    start = f"{coder}--".casefold()  # some disks change capitals
     return sorted(
         path
         for path in folder.glob("*.jsonl")
-        if not path.name.startswith(".") and original_name(path.name).startswith(start)
+        if not path.name.startswith(".") and original_name(path.name).casefold().startswith(start)
     )

@@ -85,8 +85,9 @@ def read_codings(
         open). With a column coder_kind where a coders.csv lies in the folder or beside it. In the order of round,
         unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off; ``.attrs["notes"]`` says in
         sentences what is odd (cut-off, empty, shortened or copied logs, files not here yet, clocks that disagree);
-        ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log; ``.attrs["files"]``
-        the files that were read and those that were not.
+        ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log; ``.attrs["unsealed"]``
+        names logs that were written by hand or by another program; ``.attrs["files"]`` the files that were read and
+        those that were not.
 
     Warns
     -----
@@ -138,7 +139,12 @@ def _evidence(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str,
     notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)]
     if unread:
         notes.append(f"Not read in {source}: {', '.join(unread)}.")
-    found = {"heads": dict(logs.heads), "torn": dict(logs.torn), "notes": notes}
+    found: dict[str, Any] = {
+        "heads": dict(logs.heads),
+        "unsealed": list(logs.unsealed),
+        "torn": dict(logs.torn),
+        "notes": notes,
+    }
     files_read = {"read": [file.name for file in files], "not read": unread}
     return {"files": files_read, **{key: value for key, value in found.items() if value}}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from medtw_qual._base.decision_log import LogContent, heads_followed
 from medtw_qual._base.log_content import read_copies, record_time, shortened_logs, words_of_shortened
-from medtw_qual._base.log_copies import original_name, plainly_a_copy
+from medtw_qual._base.log_copies import group_copies
 from medtw_qual.coding.coding_log import CODING, Record
 from medtw_qual.errors import InvalidTable, UnreadableFile
 
@@ -42,6 +42,8 @@ class LogFolder:
         Log -> (number of its records, seal of the last): what another file notes, to miss them if they go.
     order : list of str
         The ids of all records, the earliest first.
+    unsealed : list of str
+        Logs whose lines do not name the one before them: written by hand or by another program.
     """
 
     held: dict[Key, Record] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class LogFolder:
     notes: list[str] = field(default_factory=list)
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    unsealed: list[str] = field(default_factory=list)
 
 
 def read_logs(paths: Iterable[Path]) -> LogFolder:
@@ -79,20 +82,16 @@ def read_logs(paths: Iterable[Path]) -> LogFolder:
             [*(note for log in logs.values() for note in log.notes), *_gone(logs), *order.notes],
             {name: log.head for name, log in logs.items() if log.records},
             [record["id"] for _, record in records],
+            [name for name, log in logs.items() if not log.sealed],
         )
 
 
 def _read_by_name(paths: Iterable[Path]) -> dict[str, LogContent]:
-    """Return what each log holds; a file that is plainly a copy of another belongs to that one."""
-    files: dict[str, list[Path]] = {}
-    for path in sorted(paths):
-        name = unicodedata.normalize("NFC", path.name)
-        files.setdefault(original_name(name) if plainly_a_copy(name) else name, []).append(path)
-    logs = {}
-    for name, found in files.items():
-        originals = [path for path in found if unicodedata.normalize("NFC", path.name) == name]
-        logs[name] = read_copies(originals, [path for path in found if path not in originals], CODING)
-    return logs
+    """Return what each log holds; a copy of another belongs to that one."""
+    return {
+        unicodedata.normalize("NFC", log.name): read_copies([log] if log.is_file() else [], copies, CODING)
+        for log, copies in group_copies(paths).items()
+    }
 
 
 def _new_records(name: str, log: LogContent, where: dict[str, str]) -> list[Record]:

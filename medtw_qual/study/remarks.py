@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from medtw_qual._base.decision_log import read_log
+from medtw_qual._base.decision_log import LogContent, read_log
 from medtw_qual._base.log_content import shortened_logs, words_of_shortened
 from medtw_qual.study.config import StudyConfig
 
@@ -116,9 +116,17 @@ def _log_notes(study: "Study") -> Iterator[str]:
         if table is not None:
             yield from table.attrs.get("notes", ())
     declared = study.config
-    for name in (declared.reconciliation.decisions, declared.manuscript.quotations):
-        if name:
-            yield from read_log(study.path(name)).notes
+    unsealed = [] if study.codings_read is None else list(study.codings_read.attrs.get("unsealed", ()))
+    for name in (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations):
+        log = read_log(study.path(name)) if name else LogContent()
+        yield from () if name == declared.coding.decisions else log.notes
+        unsealed += [] if log.sealed else [name]
+    if unsealed:
+        yield (
+            f"The decisions in {', '.join(unsealed)} are not sealed to each other (written by hand or by another"
+            " program): lines that were changed or taken away cannot be noticed. medtw-qual repair seals them as"
+            " they stand."
+        )
     yield from words_of_shortened(shortened_logs([_heads_of_last_run(study)], study.log_heads))
     yield from _absent_coders(study)
 

@@ -3,8 +3,6 @@
 import platform
 import shutil
 import sys
-import tempfile
-import time
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,12 +16,11 @@ from medtw_qual._base.progress import progress_shown
 from medtw_qual._base.utc_times import format_time, utc_now
 from medtw_qual.study.input_files import input_hashes
 from medtw_qual.study.outputs import MANIFEST, Outputs
+from medtw_qual.study.results_folder import RESULTS, ResultsFolder
 from medtw_qual.study.stages import STAGES
 from medtw_qual.study.study import Study, open_study
 from medtw_qual.study.summary import summarise
 
-RESULTS = "results"
-_LONGEST_RUN = 7 * 24 * 3600  # seconds: the longest that a batch system usually lets a job run
 # The libraries on which a number may depend; a difference in one of them is the first thing to look at.
 LIBRARIES = (
     "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime", "torch", "transformers", "sentence-transformers",
@@ -52,17 +49,18 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     study = open_study(folder)
     if scheduler:
         study = _embedded_on(study, scheduler)
-    target = study.folder / RESULTS
-    _clear_up_after_killed_runs(study.folder)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{RESULTS}-", suffix=".part", dir=study.folder))
+    results = ResultsFolder.of_study(study.folder)
+    scratch = results.prepare()
     try:
         started = datetime.now(UTC)
+        before = input_hashes(study)
         outputs = write_results(study, scratch)
-        _write_manifest(study, outputs, started)
-        _replace_folder(target, scratch)
+        notes = changed_meanwhile(before, input_hashes(study))
+        _write_manifest(study, outputs, started, before)
+        notes += results.replace(scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return summarise(study, target)
+    return "\n".join([summarise(study, study.folder / RESULTS), *notes])
 
 
 def write_results(study: Study, folder: Path) -> Outputs:
@@ -75,13 +73,6 @@ def write_results(study: Study, folder: Path) -> Outputs:
     return outputs
 
 
-def _clear_up_after_killed_runs(folder: Path) -> None:
-    """Remove what runs left that were killed; a younger folder may belong to a run that is still going on."""
-    for left in folder.glob(f".{RESULTS}-*.part"):
-        if time.time() - left.stat().st_mtime > _LONGEST_RUN:
-            shutil.rmtree(left, ignore_errors=True)
-
-
 def _embedded_on(study: Study, scheduler: str) -> Study:
     """Let the cluster's workers make the vectors that the later stages read; stored vectors stay the authority."""
     from medtw_qual.distributed import embed_on
@@ -91,17 +82,6 @@ def _embedded_on(study: Study, scheduler: str) -> Study:
         print(f"The vectors stand in {declared.vectors}: nothing to embed, {scheduler} was not asked.", file=sys.stderr)
         return study
     return study.with_vectors(embed_on(scheduler, study.corpus, declared.model or None, declared.precision))
-
-
-def _replace_folder(target: Path, new: Path) -> None:
-    """Put `new` where `target` is; the old folder goes only when the new one stands."""
-    old = target.with_name(f".{target.name}-old.part")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    new.chmod(0o755)
-    new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def computer() -> dict[str, str]:
@@ -117,7 +97,19 @@ def _version(library: str) -> str:
         return "not installed"
 
 
-def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
+def changed_meanwhile(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Say which inputs changed while a run was reading them: its results may rest on either.
+
+    Examples
+    --------
+    >>> changed_meanwhile({"study.toml": "a"}, {"study.toml": "b"})
+    ['study.toml changed while the run was going on: run again.']
+    """
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    return [f"{name} changed while the run was going on: run again." for name in changed]
+
+
+def _write_manifest(study: Study, outputs: Outputs, started: datetime, inputs: dict[str, str]) -> None:
     codebook = study.codebook
     manifest = {
         "study": study.config.title,
@@ -132,7 +124,7 @@ def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
             "codebook": codebook.hash if codebook else "",
             "assignments": "" if study.vectors_missing else study.clusters.assignments_hash,
         },
-        "inputs": input_hashes(study),
+        "inputs": inputs,
         "logs": study.log_heads,
         "outputs": outputs.hashes(),
     }

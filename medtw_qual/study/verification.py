@@ -16,7 +16,8 @@ from medtw_qual.errors import MissingFile
 from medtw_qual.study.input_files import input_hashes
 from medtw_qual.study.last_digits import differ_in_last_digits_only
 from medtw_qual.study.outputs import MANIFEST, hash_folder
-from medtw_qual.study.run import RESULTS, computer, write_results
+from medtw_qual.study.results_folder import RESULTS
+from medtw_qual.study.run import computer, write_results
 from medtw_qual.study.study import open_study
 
 
