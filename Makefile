@@ -21,7 +21,7 @@ run: $(STAMP)  ## the main job: data/ -> results/ for the example study
 verify: $(STAMP)  ## recompute results/ and say what, if anything, differs
 	$(BIN)/medtw-qual verify .
 
-quick: $(STAMP)  ## the tests that matter while working, in two minutes; what it leaves out stands in CONTRIBUTING.md
+quick: $(STAMP)  ## the tests that matter while working, in two minutes; see CONTRIBUTING.md for what it leaves out
 	$(BIN)/python -m pytest -q -m "not extra and not slow and not notebooks" -n 2 --dist loadscope tests
 
 test: $(STAMP) lint  ## every test that needs nothing beside this folder, and the notebooks; at least 90% of lines run

@@ -9,6 +9,7 @@ torch: gigabytes, and minutes. Tests of parts that an environment does not have 
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -52,11 +53,11 @@ def check(name: str, folder: Path, chosen: argparse.Namespace) -> bool:
     return run([*command, "--rootdir", str(ROOT), *tests], ROOT) and good
 
 
-def make(target: Path, package: str) -> Path:
-    """Make an environment with the package and return its Python."""
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], check=True)
+def make(target: Path, package: str, interpreter: str = sys.executable, *others: str) -> Path:
+    """Make an environment with the package and others, and return its Python."""
+    subprocess.run([interpreter, "-m", "venv", "--clear", str(target)], check=True)
     python = target / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    install(python, package)
+    install(python, package, *others)
     return python
 
 
@@ -76,6 +77,14 @@ def packages(python: Path) -> list[str]:
 def megabytes(folder: Path) -> int:
     """Return what the files of a folder weigh, in MB of 1,000,000 bytes."""
     return round(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6)
+
+
+def run_here(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody outside this environment and these tests would, and return what it said."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "PYTHON", "COV_"))}
+    return subprocess.run(
+        command, cwd=folder, env={**kept, "MEDTW_QUAL_PROGRESS": "0"}, capture_output=True, text=True, check=False
+    )
 
 
 def run(command: list[str], folder: Path) -> bool:
