@@ -168,16 +168,16 @@ def _differing(patterns: Patterns) -> float:
     return float(patterns.frequency @ (patterns.counts > 0).all(axis=1))
 
 
-def count_test(measure: Measure, table: Table, labelled: bool, seed: int) -> CountTest | None:
+def count_test(measure: Measure, table: Table, model: str, seed: int) -> CountTest | None:
     """Return the test for a table of two categories, or None where it has more or is too large to be worth it."""
     patterns = table.patterns
     if patterns.n_categories != 2 or table.ordered_pairs:
         return None
     if (patterns.frequency @ (patterns.counts > 0)).min() >= AMPLE and _differing(patterns) >= AMPLE:
         return None
-    if labelled:
+    if model == "own":
         return CountTest(OwnMargins.of_patterns(patterns), measure, table, seed)
     sizes = np.unique(patterns.sizes)
     if (sizes + 1).sum() > MOST_CLASSES:
         return None
-    return CountTest(CommonCorrelation.of_patterns(patterns), measure, table, seed)
+    return CountTest(CommonCorrelation.of_patterns(patterns, model == "ac1"), measure, table, seed)
