@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score
 
 import medtw_qual as mq
 from medtw_qual.corpus import Corpus
-from medtw_qual.reconciliation.calibration import share_threshold, deal_folds
+from medtw_qual.reconciliation.calibration import deal_folds, share_threshold
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
