@@ -224,8 +224,8 @@ def _from_counts(inputs: IntervalInputs, options: Options) -> Limits | None:
     if test is None:
         if options.interval == "counts":
             raise InvalidArgument(
-                "The interval from counts is for alpha, AC1, Scott's pi, Fleiss' and Cohen's kappa, of two categories and"
-                " without groups.",
+                "The interval from counts is for alpha, AC1, Scott's pi, Fleiss' and Cohen's kappa, two categories, no"
+                " groups.",
                 "Leave `interval` away, which takes it where it applies, or choose another.",
             )
         return None
