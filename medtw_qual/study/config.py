@@ -158,7 +158,11 @@ class ClustersSection:
     vectors : str
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
     resamples : int
-        How often the clustering is repeated on resampled units to tell how stable it is; 0: not told.
+        How often the clustering is repeated on resampled units to say how stable it is; 0: not said.
+    ignore_words : list of str
+        Words that shall never be key words: the collection's query words, names.
+    decisions : str
+        The log of what people did to the clusters (named, merged, split, moved, set aside); empty: nothing.
     """
 
     method: str = "consensus"
@@ -168,6 +172,8 @@ class ClustersSection:
     precision: str = "exact"
     vectors: str = ""
     resamples: int = 50
+    ignore_words: list[str] = field(default_factory=list)
+    decisions: str = ""
 
 
 @dataclass(frozen=True)
