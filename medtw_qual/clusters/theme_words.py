@@ -8,8 +8,10 @@ import numpy as np
 from medtw_qual.clusters.cluster_words import key_words, plain_words, split_words
 
 CANDIDATES = 60
-# Two neighbouring words are one phrase when at least half of the texts with the rarer one have both.
+# Two neighbouring words are one phrase when at least half of the texts with the rarer one, and a third of those with
+# the commoner one, have both: otherwise the phrase would hide the word.
 _TOGETHER = 0.5
+_OFTEN = 1 / 3
 _MARKS = ".,;:!?()[]{}<>\"'“”‘’«»…*/-"
 
 
@@ -21,7 +23,7 @@ def theme_words(
     Candidates are the sixty heaviest words by class-based TF-IDF (`key_words`). A word is passed over when it is in no
     larger share of the cluster's texts than of its nearest neighbour's (the cluster whose candidates' weights are most
     alike): it tells the two from the rest, but not from each other. Two words that stand side by side in three texts
-    or more, and in half of those with the rarer of them, become one phrase.
+    or more, in half of those with the rarer of them and a third of those with the other, become one phrase.
 
     Parameters
     ----------
@@ -90,6 +92,8 @@ def _join_phrases(words: list[str], tokens: list[list[str]], members: np.ndarray
     )
     taken: dict[str, str] = {}
     for (a, b), count in sorted(pairs.items(), key=lambda one: (-one[1], one[0])):
-        if count >= 3 and count >= _TOGETHER * min(alone[a], alone[b]) and a not in taken and b not in taken:
+        rarer, commoner = sorted((alone[a], alone[b]))
+        enough = count >= max(3, _TOGETHER * rarer, _OFTEN * commoner)
+        if enough and a not in taken and b not in taken:
             taken[a] = taken[b] = f"{a} {b}"
     return list(dict.fromkeys(taken.get(word, word) for word in words))
