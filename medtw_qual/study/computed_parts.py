@@ -345,7 +345,16 @@ class ComputedParts:
 
     @cached_property
     def clusters(self) -> "Clusters":
-        """The machine's clusters."""
+        """The clusters after what people did to them; acts on other clusters are treated as crosswalk decisions are."""
+        log = self.config.clusters.decisions
+        if not log:
+            return self.clusters_found
+        lenient = bool(self.units_deleted) or self.config.reconciliation.stale == "set aside"
+        return self.clusters_found.replay(self.path(log), "set aside" if lenient else "refuse")
+
+    @cached_property
+    def clusters_found(self) -> "Clusters":
+        """The clusters as the machine found them."""
         from medtw_qual.clusters import cluster
 
         declared = self.config.clusters
@@ -355,6 +364,7 @@ class ComputedParts:
             n_clusters=declared.n_clusters or None,
             method=declared.method,
             seed=declared.seed,
+            ignore_words=declared.ignore_words,
         )
 
     @cached_property

@@ -160,6 +160,10 @@ class ClustersSection:
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
     resamples : int
         How often the clustering is repeated on resampled units to measure its stability; 0: not measured.
+    ignore_words : list of str
+        Words that shall never be key words: the collection's query words, names.
+    decisions : str
+        The log of what people did to the clusters (named, merged, split, moved, set aside); empty: nothing.
     """
 
     method: str = "consensus"
@@ -169,6 +173,8 @@ class ClustersSection:
     precision: str = "auto"
     vectors: str = ""
     resamples: int = 50
+    ignore_words: list[str] = field(default_factory=list)
+    decisions: str = ""
 
 
 @dataclass(frozen=True)
