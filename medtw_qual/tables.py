@@ -17,6 +17,9 @@ from medtw_qual.manuscript import deletion_table as deletions
 from medtw_qual.manuscript import flow_table as flow
 from medtw_qual.manuscript import hashtag_table as hashtags
 from medtw_qual.manuscript import matrix_table as codes_by_group
+from medtw_qual.manuscript import model_answers_table as model_answers
+from medtw_qual.manuscript import model_ceiling_table as model_ceiling
+from medtw_qual.manuscript import model_overlap_table as model_overlap
 from medtw_qual.manuscript import prevalence_table as prevalence
 from medtw_qual.manuscript import quotation_table as quotations
 from medtw_qual.manuscript import theme_table as themes
@@ -37,6 +40,9 @@ __all__ = [
     "deletions",
     "flow",
     "hashtags",
+    "model_answers",
+    "model_ceiling",
+    "model_overlap",
     "prevalence",
     "quotations",
     "themes",

@@ -1,6 +1,8 @@
 """A language model as one more coder: asked by the codebook, every answer recorded, a failure never read as absent."""
 
+from medtw_qual.llm.abstention import Abstention, abstain
 from medtw_qual.llm.answer_replay import ModelAnswers, read_answers
+from medtw_qual.llm.behaviour import behavioural_tests
 from medtw_qual.llm.coding_prompt import CodingPrompt
 from medtw_qual.llm.endpoint import Endpoint
 from medtw_qual.llm.judging_split import split_units
@@ -8,10 +10,13 @@ from medtw_qual.llm.kept_back import find_kept_back
 from medtw_qual.llm.model_coding import CodingRun, code_units
 
 __all__ = [
+    "Abstention",
     "CodingPrompt",
     "CodingRun",
     "Endpoint",
     "ModelAnswers",
+    "abstain",
+    "behavioural_tests",
     "code_units",
     "find_kept_back",
     "read_answers",
