@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.extra]
 SERVER = """
 import sys, time, xllamacpp
 settings = xllamacpp.CommonParams()
-settings.model.path, settings.model_alias, settings.n_ctx, settings.port = sys.argv[1], {"smollm2"}, 2048, int(sys.argv[2])
-settings.n_parallel = 1
+settings.model.path, settings.port = sys.argv[1], int(sys.argv[2])
+settings.model_alias, settings.n_ctx, settings.n_parallel = {"smollm2"}, 2048, 1
 server = xllamacpp.Server(settings)
 while True:
     time.sleep(60)
