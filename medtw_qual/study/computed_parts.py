@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from medtw_qual.codebook import Codebook
     from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
+    from medtw_qual.llm import ModelAnswers
     from medtw_qual.manuscript import Quotations
     from medtw_qual.reconciliation import Crosswalk
     from medtw_qual.study.study import Study
@@ -416,6 +417,13 @@ class ComputedParts:
         if self.consensus is None:
             return None
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
+
+    @cached_property
+    def model_answers(self) -> "ModelAnswers | None":
+        """What the language model that study.toml names as a coder has answered; None where it was not asked yet."""
+        from medtw_qual.study.model_steps import read_model_answers
+
+        return read_model_answers(self._whole)
 
     @cached_property
     def remarks(self) -> list[str]:
