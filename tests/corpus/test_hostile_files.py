@@ -53,7 +53,7 @@ def test_a_folder_of_an_archive_is_read_and_the_rest_passed_over(tmp_path: Path,
     opened = mq.read_corpus(tmp_path / "archive")
     assert texts(zipped) == texts(opened) == [text for _, text in POSTS]
     assert zipped.authors["handle"].tolist() == ["ward_seven"]
-    assert zipped.provenance["notes"] == {"file in an archive or folder that holds no posts (not read)": 2}
+    assert zipped.provenance["notes"] == {"file in an archive or folder that was not read (named in the reading report)": 2}
 
 
 def test_members_that_point_outside_are_refused(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> 
     corpus = mq.read_corpus(folder)
     assert texts(corpus) == [text for _, text in POSTS]
     assert corpus.flow["dropped"].sum() == 1  # the zip holds the first post again
-    assert corpus.provenance["notes"] == {"file in an archive or folder that holds no posts (not read)": 1}
+    assert corpus.provenance["notes"] == {"file in an archive or folder that was not read (named in the reading report)": 1}
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "readme.txt").write_text("nothing else")
     with pytest.raises(UnreadableFile, match="empty: readme.txt is a table"):

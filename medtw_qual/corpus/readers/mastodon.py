@@ -9,6 +9,7 @@ import orjson
 from medtw_qual.corpus.htmltext import html_to_text
 from medtw_qual.corpus.json_records import json_document, mend_json, mend_pairs
 from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.readers.json_form import objects
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.source_files import Source, siblings
 from medtw_qual.corpus.source_preview import SourcePreview
@@ -18,6 +19,8 @@ Json = Mapping[str, Any]
 NOT_PUBLIC = "not public (for followers or named people only)"
 _ADDRESSES = re.compile(r'"orderedItems"\s*:\s*\[\s*"')  # likes.json and bookmarks.json list addresses only
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
+# FEP-044f and Mastodon 4.5; the other names are those of Fedibird, Pleroma and Misskey.
+_QUOTES = ("quote", "quoteUri", "quoteUrl", "_misskey_quote")
 _NONE: dict[str, Any] = {}
 
 
@@ -41,7 +44,9 @@ def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collect
 
 def _take_owner(source: Source, collector: PostCollector) -> None:
     """Read the account's own description, which lies beside the outbox."""
-    beside = next((one for one in siblings(source) if one.member.rsplit("/", 1)[-1] == "actor.json"), None)
+    folder = source.member.rpartition("/")[0]  # several archives may lie in one folder or zip
+    name = f"{folder}/actor.json" if folder else "actor.json"
+    beside = next((one for one in siblings(source) if one.member == name), None)
     actor = json_document(beside, "utf-8", collector) if beside else None
     if isinstance(actor, dict) and actor.get("id"):
         words = html_to_text(str(actor.get("summary") or ""))
@@ -85,11 +90,14 @@ def _listed(value: object) -> list[str]:
 
 
 def _row(note: Json, actor: str, when: str) -> PostRow:
-    words = html_to_text(str(note.get("content") or ""))
+    choices = [str(one["name"]) for one in objects(note.get("oneOf") or note.get("anyOf")) if one.get("name")]
+    parts = (html_to_text(str(note.get("content") or "")), "\n".join(choices))  # the choices of a poll
+    words = "\n\n".join(one for one in parts if one)
     warning = str(note.get("summary") or "")
     tags = [one for one in note.get("tag") or () if isinstance(one, dict)]
     attached = [one for one in note.get("attachment") or () if isinstance(one, dict)]
     answers = str(note.get("inReplyTo") or "")
+    quotes = next((str(note[key]) for key in _QUOTES if isinstance(note.get(key), str)), "")
     post_id = str(note.get("id") or "")
     languages = list(note.get("contentMap") or _NONE)
     return PostRow(
@@ -99,6 +107,7 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         f"{warning}\n\n{words}" if warning else words,
         "",
         bool(answers),
+        bool(quotes),
         conversation_id=str(note.get("conversation") or post_id),
         reply_to_id=answers,
         lang=languages[0] if languages else "",
@@ -107,6 +116,7 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         urls=find_urls(words),
         media=[str(one.get("url") or one.get("mediaType") or "unknown") for one in attached],
         alt_text=[str(one["name"]) for one in attached if one.get("name")],
+        quoted_id=quotes,
         reply_to_author_id=actor if answers.startswith(actor + "/") else "",
     )
 
