@@ -143,6 +143,7 @@ SAMPLE = TableSchema(
         Column("round", "text", "pilot, training, reliability, main, or a number"),
         Column("coders", "list", "who is to code it"),
         Column("orders", "list", "its place in each of these coders' order, from 1, as text"),
+        Column("cluster", "text", "the cluster (an author, say) it was drawn with", required=False),
     ),
     ("unit_id", "round"),
 )

@@ -20,6 +20,7 @@ from medtw_qual.manuscript.flow_rows import flow_table as flow
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable
 from medtw_qual.manuscript.prevalence_rows import prevalence_table as prevalence
 from medtw_qual.manuscript.quotation_rows import quotation_table as quotations
+from medtw_qual.manuscript.reading_rows import reading_table as reading
 from medtw_qual.manuscript.theme_rows import theme_table as themes
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "hashtags",
     "prevalence",
     "quotations",
+    "reading",
     "themes",
 ]
 

@@ -16,6 +16,7 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, flo
     n : float
         Infinity gives the share itself, 0 gives NaN.
     confidence : float
+        Confidence level of the intervals, over 0 and below 1.
 
     Returns
     -------
@@ -49,6 +50,7 @@ def clopper_pearson(part: int, whole: int, confidence: float = 0.95) -> tuple[fl
     ----------
     part, whole : int
     confidence : float
+        Confidence level of the intervals, over 0 and below 1.
 
     Returns
     -------

@@ -13,6 +13,7 @@ def period_names(times: pd.Series, every: str, missing: str = "") -> pd.Series:
     times : Series
         Times with a zone.
     every : {"day", "week", "month", "quarter", "year"}
+        The length of a period.
     missing : str
         What a time that is not known is called.
 

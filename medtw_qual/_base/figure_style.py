@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual._base.files import atomic_path, write_text
 from medtw_qual._base.notebook import notebook_shell
 
@@ -60,8 +61,10 @@ def _show_in_notebook() -> None:
     shell = notebook_shell()
     if shell is None:
         return
-    from IPython.core.pylabtools import select_figure_formats
     from matplotlib.figure import Figure
+
+    with needs_extra("desk"):
+        from IPython.core.pylabtools import select_figure_formats
 
     formatters = shell.display_formatter.formatters
     if not any(Figure in formatters[kind].type_printers for kind in ("image/png", "image/svg+xml", "image/jpeg")):
@@ -80,6 +83,25 @@ def printed_name(code: str, names: Mapping[str, str] | None = None, width: int =
     medicine
     """
     return fill((names or {}).get(code, code.replace("_", " ")), width, break_long_words=False)
+
+
+def mark_figure(figure: "Figure", words: str) -> "Figure":
+    """Write a few words below a figure, such as "Invented data", and return it; a figure that has them stays as it is.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    words : str
+        Empty: nothing is written.
+    """
+    below = figure.get_supxlabel()
+    if not words or words in below or any(words in text.get_text() for text in figure.texts):
+        return figure
+    if not figure.get_constrained_layout():  # a figure whose places are fixed makes no room for a label
+        figure.text(0.99, 0.995, words, ha="right", va="top", fontsize=8, color="0.25")
+    else:
+        figure.supxlabel("\n".join(filter(None, [below, words])), fontsize=8, color="0.25")
+    return figure
 
 
 @contextmanager

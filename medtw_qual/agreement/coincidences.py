@@ -19,7 +19,9 @@ def coincidence_matrix(ratings: RatingsLike, categories: Sequence[Any] | None = 
     Parameters
     ----------
     ratings : (n_units, n_coders) array-like
+        One row per unit, one column per coder; None or NaN where a coder did not rate a unit.
     categories : sequence, optional
+        All categories, in their order; by default those that occur, sorted.
 
     Returns
     -------

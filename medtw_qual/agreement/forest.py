@@ -35,6 +35,7 @@ def forest_plot(
     names : mapping, optional
         Printed names of the levels, such as ``codebook.names``.
     title : str
+        The heading; by default one that says what is shown.
 
     Returns
     -------

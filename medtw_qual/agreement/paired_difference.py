@@ -95,6 +95,8 @@ def compare_agreement(
     confidence, n_resamples, seed
         Of the interval.
     mix_rounds, mix_codebooks : bool
+        Whether decisions of several rounds, or taken with several versions of the codebook, may be counted together;
+        by default they are refused.
 
     Returns
     -------

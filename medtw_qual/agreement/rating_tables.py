@@ -11,7 +11,7 @@ from medtw_qual.agreement.coefficient import IntervalOptions
 from medtw_qual.agreement.coefficient_registry import COEFFICIENTS
 from medtw_qual.agreement.coefficients.krippendorff import Level, require_level
 from medtw_qual.agreement.forest import short
-from medtw_qual.agreement.ratings import Ratings, read_ratings
+from medtw_qual.agreement.ratings import Ratings, read_ratings, refuse_near_categories
 
 # Gwet's weights that stand beside each level of measurement for the coefficients that take weights.
 _WEIGHTS = {"nominal": "identity", "ordinal": "ordinal", "interval": "quadratic", "ratio": "ratio"}
@@ -52,6 +52,7 @@ def measure_ratings(
     Raises
     ------
     InvalidArgument
+        Also when two categories differ in capitals or blanks only and `categories` does not declare both.
 
     Examples
     --------
@@ -66,6 +67,8 @@ def measure_ratings(
     check_coefficients(coefficients or ())
     require_level(level)
     matrix = read_ratings(_cells(ratings), categories)
+    if categories is None:
+        refuse_near_categories(matrix.categories)
     about = _about(matrix)
     kappa = "cohen_kappa" if matrix.codes.shape[1] == 2 else "fleiss_kappa"
     chosen = coefficients or (*DEFAULT, kappa)
@@ -115,6 +118,7 @@ def agreement_text(table: pd.DataFrame, digits: int = 3) -> str:
     table : DataFrame
         As `measure_agreement` or `measure_ratings` returns it.
     digits : int
+        Decimal places.
 
     Returns
     -------

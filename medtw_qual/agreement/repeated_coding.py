@@ -22,7 +22,7 @@ def intra_coder(
     mix_codebooks: bool = False,
     **options: Unpack[IntervalOptions],
 ) -> pd.DataFrame:
-    """Measure how well each coder agrees with herself, on units she coded in more than one round.
+    """Measure how well each coder agrees with themselves, on units that they coded in more than one round.
 
     Parameters
     ----------
@@ -164,6 +164,7 @@ def wide_ratings(codings: pd.DataFrame, code: str, **mixing: bool) -> pd.DataFra
     codings : DataFrame
         As `schemas.CODINGS`.
     code : str
+        The id of a code.
     **mixing
         ``mix_rounds`` and ``mix_codebooks``, as for `measure_agreement`.
 

@@ -41,6 +41,8 @@ def other_software(
         unit_id to characters. QualCoder and NVivo count characters: with lengths each unit counts as many times.
         Without, each unit counts once, as if all were equally long.
     mix_rounds, mix_codebooks : bool
+        Whether decisions of several rounds, or taken with several versions of the codebook, may be counted together;
+        by default they are refused.
 
     Returns
     -------

@@ -307,19 +307,26 @@ def draw_curve(clusters: Clusters) -> "Figure":
         raise InvalidArgument(
             "The number of clusters was given or found otherwise: there is no curve.", "Leave n_clusters out for one."
         )
+    criterion = "stability" if "stability" in curve else "silhouette"
+    words = {"stability": "mean Jaccard similarity in other samples", "silhouette": "average silhouette"}[criterion]
     chosen = curve[curve["n_clusters"] == clusters.parameters["n_chosen"]]
     with figure_style():
         figure = Figure(figsize=(WIDTH * 0.75, 2.8))
         axes = figure.subplots()
-        low, high = curve["silhouette"] - curve["se"], curve["silhouette"] + curve["se"]
+        low, high = curve[criterion] - curve["se"], curve[criterion] + curve["se"]
         axes.fill_between(curve["n_clusters"], low, high, color="#d9d9d9", linewidth=0, label="one standard error")
-        axes.plot(curve["n_clusters"], curve["silhouette"], color="black", marker="o", markersize=3)
-        axes.plot(chosen["n_clusters"], chosen["silhouette"], "o", color=PALETTE[4], markersize=8, label="chosen")
+        axes.plot(curve["n_clusters"], curve[criterion], color="black", marker="o", markersize=3, label=words)
+        if "share" in curve:
+            axes.plot(
+                curve["n_clusters"], curve["share"], color="#777777", linestyle="--", marker="s", markersize=3,
+                label="share of texts in clusters that return",
+            )  # fmt: skip
+        axes.plot(chosen["n_clusters"], chosen[criterion], "o", color=PALETTE[4], markersize=8, label="chosen")
         axes.set_xlabel("number of clusters")
-        axes.set_ylabel("average silhouette")
+        axes.set_ylabel("stability, 0 to 1" if criterion == "stability" else words)
         axes.set_ylim(bottom=min(0.0, float(low.min())))  # from zero: small differences must look small
         axes.set_title("How many clusters: the criterion over the numbers tried")
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(frameon=False, fontsize=7.5, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

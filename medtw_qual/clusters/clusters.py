@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.hashing import hash_table
+from medtw_qual.clusters.methods.method_protocol import Partition, Votes
 from medtw_qual.clusters.projection import Projection, nearest_centre
 from medtw_qual.clusters.vectors import Vectors, to_unit_length
 
@@ -21,20 +22,49 @@ _BLOCK = 65_536
 
 @dataclass(frozen=True, eq=False)
 class Centres:
-    """What puts any text into a cluster: a projection, and one centre per cluster in it.
+    """What puts any text into a cluster: a projection, one centre per cluster in it, and the votes of a consensus.
 
     Attributes
     ----------
     space : Projection
     centres : ndarray, shape (clusters, components)
         In the order of the clusters' numbers.
+    votes : Votes, optional
+        Where the clusters are a consensus of runs; they decide then, and not the nearest centre.
     """
 
     space: Projection
     centres: np.ndarray
+    votes: Votes | None = None
+
+    @classmethod
+    def of(cls, space: Projection, partition: Partition, order: np.ndarray | None = None) -> "Centres":
+        """Return what assigns texts to the clusters of a partition, renumbered where an order is given."""
+        kept = np.arange(len(partition.centres)) if order is None else order
+        votes = None if partition.votes is None else partition.votes.reordered(kept)
+        return cls(space, partition.centres[kept], votes)
+
+    def memberships(self, array: np.ndarray) -> np.ndarray:
+        """Return rows x clusters: how far each text belongs to each; without votes 1 for its own cluster."""
+        given = np.asarray(array)
+        out = np.zeros((len(given), len(self.centres)))
+        for start in range(0, len(given), _BLOCK):
+            rows = given[start : start + _BLOCK]
+            points = self.space.project(to_unit_length(rows))
+            filled = np.asarray(rows.any(axis=1))
+            if self.votes is not None:
+                out[start : start + _BLOCK] = self.votes.memberships(points) * filled[:, None]
+            elif len(self.centres):
+                nearest = nearest_centre(points, self.centres)[0]
+                out[start + np.flatnonzero(filled), nearest[filled]] = 1.0
+        return out
 
     def assign(self, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return cluster and strength of each row of vectors; a row of zeros (no words) gets -1 and 0."""
+        if self.votes is not None:
+            shares = self.memberships(array)
+            strength = shares.max(axis=1)
+            return np.where(strength > 0, shares.argmax(axis=1), -1), strength
         given = np.asarray(array)
         labels, strength = np.full(len(given), -1, dtype=np.int64), np.zeros(len(given))
         for start in range(0, len(given), _BLOCK):  # in pieces: a million rows in double precision take gigabytes
@@ -54,22 +84,30 @@ class Clusters:
     ----------
     assignments : DataFrame
         One row per unit (`schemas.ASSIGNMENTS`), in the order of unit ids: cluster numbered from 0 by size, then by
-        smallest unit id; -1: in none. strength: 0 on the border to the next cluster, 1 at the centre (for HDBSCAN its
-        membership probability).
+        smallest unit id; -1: in none. strength, 0 to 1: for a consensus the share of the texts that the runs put a
+        unit together with which are in its own cluster (below .5 it belongs nowhere firmly); for HDBSCAN its membership
+        probability; otherwise 0 on the border to the next cluster and 1 at the centre.
     units : DataFrame
         The corpus's units that were clustered.
     vectors : Vectors
+        One vector per unit.
     method : str
+        Name of the method that made the clusters.
     parameters : dict
         Everything that decided the result: seed, numbers, hash of the vectors, library versions.
     curve : DataFrame
-        The criterion over the numbers tried (n_clusters, silhouette, se); no rows when the number was given.
+        The criterion over the numbers tried: n_clusters, stability, se, share for a consensus (`choose_stable_number`),
+        n_clusters, silhouette, se for Ward and k-means; no rows when the number was given.
     model : Centres
         Assigns other texts to these clusters.
     guided_by : str
         Hash of the codebook that guided the clustering, or "": guided clusters are no evidence for that codebook.
     notes : tuple of str
         What a reader must know: fallbacks, texts in no cluster, why this number of clusters.
+    options : mapping
+        The method's own options, as `cluster` was given them.
+    shares : ndarray, shape (units, clusters)
+        How far each unit belongs to each cluster, in the order of `assignments`; see `memberships`.
     """
 
     assignments: pd.DataFrame
@@ -82,6 +120,7 @@ class Clusters:
     guided_by: str = ""
     notes: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __repr__(self) -> str:
         outside = int((self.assignments["cluster"] == -1).sum())
@@ -101,6 +140,26 @@ class Clusters:
     def assignments_hash(self) -> str:
         """SHA-256 of unit ids and cluster numbers: what a decision about these clusters refers to."""
         return hash_table(self.assignments, ["unit_id", "cluster"])
+
+    def memberships(self, least: float = 0.0) -> pd.DataFrame:
+        """Say how far each unit belongs to each cluster: one post may speak of two things.
+
+        Parameters
+        ----------
+        least : float
+            Leave out memberships below this share, 0 to 1; default: those of 0 only.
+
+        Returns
+        -------
+        DataFrame
+            One row per unit and cluster: unit_id, cluster, membership, in the order of units and then from the largest.
+            For a consensus the membership is the share of the texts that the runs put the unit together with which are
+            in the cluster; a unit's memberships add up to 1. Other methods know one cluster a unit, with 1. A unit in
+            no cluster has no row.
+        """
+        from medtw_qual.clusters.soft_membership import list_memberships
+
+        return list_memberships(self, least)
 
     def summary(
         self, n_words: int = 10, n_central: int = 3, n_borderline: int = 3, words_by: str = "ctfidf"
@@ -134,7 +193,9 @@ class Clusters:
         Parameters
         ----------
         n_resamples : int
+            How many bootstrap samples are drawn, 2 or more.
         seed : int
+            Any whole number; the same seed draws the same units.
 
         Returns
         -------
@@ -149,6 +210,13 @@ class Clusters:
 
     def resampled(self, n: int = 50, seed: int = 2020) -> list[pd.Series]:
         """Cluster bootstrap samples of the units, and put every unit into each result.
+
+        Parameters
+        ----------
+        n : int
+            How many bootstrap samples, 1 or more.
+        seed : int
+            Any whole number; the same seed draws the same samples.
 
         Returns
         -------

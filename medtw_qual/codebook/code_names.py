@@ -48,10 +48,10 @@ def slugs(names: Iterable[str], taken: Iterable[str] = (), fallback: str = "code
     made = []
     for number, name in enumerate(names, 1):
         stem = slug(name) or f"{fallback}_{number}"
-        one, count = stem, 1
-        while one in used:
+        candidate, count = stem, 1
+        while candidate in used:
             count += 1
-            one = f"{stem}_{count}"
-        used.add(one)
-        made.append(one)
+            candidate = f"{stem}_{count}"
+        used.add(candidate)
+        made.append(candidate)
     return made

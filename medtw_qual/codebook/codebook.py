@@ -54,6 +54,7 @@ class Theme:
     Attributes
     ----------
     id, name : str
+        The id in files, and the name in print.
     central_idea : str
         What the theme says, in a sentence.
     codes : tuple of str
@@ -73,15 +74,19 @@ class Codebook:
     Attributes
     ----------
     name, version, title : str
+        The short name and version by which codings refer to the codebook, and its title in print.
     codes : tuple of Code
         In the order in which coders see them.
     themes : tuple of Theme
+        Themes above the codes; none by default.
     unit_of_coding : str
         What is coded, in words.
     multiple_codes : bool
         Whether a unit may carry several codes.
     inductive : bool
         Whether coders may add codes under way (saturation is asked of such a codebook only).
+    source_file : str
+        The file that the codebook was read from, for messages; empty: none.
 
     Raises
     ------
@@ -148,7 +153,7 @@ class Codebook:
     def __getitem__(self, code: str) -> Code:
         """Return the code with this id."""
         self.require(code, "your call")
-        return next(one for one in self.codes if one.id == code)
+        return next(known for known in self.codes if known.id == code)
 
     def __contains__(self, code: object) -> bool:
         """Say whether the codebook has a code with this id."""
@@ -160,6 +165,11 @@ class Codebook:
 
     def by_name(self, name: str) -> Code:
         """Return the code with this name in print; case and spaces do not matter.
+
+        Parameters
+        ----------
+        name : str
+            The name of a code as it is printed.
 
         Raises
         ------
@@ -217,6 +227,7 @@ class Codebook:
         Parameters
         ----------
         code : str
+            The id of a code.
         where : str
             Where it stood, for the message: "row 14 of KA.xlsx".
 
@@ -234,7 +245,7 @@ class Codebook:
 def _require_sound(book: Codebook) -> None:
     where = book.source_file or book.label
     for what, ids in (("codes", [c.id for c in book.codes]), ("themes", [t.id for t in book.themes])):
-        twice = [one for one, count in Counter(ids).items() if count > 1]
+        twice = [id_ for id_, count in Counter(ids).items() if count > 1]
         if twice:
             raise CodebookFault(f"{where}: two {what} have the id {twice[0]!r}.", "Give each its own id.")
     known = set(book.ids)

@@ -162,14 +162,15 @@ def codes_and_themes(
         for (own, node, parent, _), parts in zip(nodes, described, strict=True)
     ]
     themes = _folders(nodes, ids) + _sets(sets, ids, member)
-    labels = ids_from([one.name for one, _ in themes], [parts for _, parts in themes], "theme")
+    labels = ids_from([theme.name for theme, _ in themes], [parts for _, parts in themes], "theme")
     unique_labels = ids_from(
-        [one.name for one, _ in themes],
+        [theme.name for theme, _ in themes],
         [{} if label in labels[:place] else {"id": label} for place, label in enumerate(labels)],
         "theme",
     )
     named = [
-        Theme(own, one.name, one.central_idea, one.codes) for own, (one, _) in zip(unique_labels, themes, strict=True)
+        Theme(own, theme.name, theme.central_idea, theme.codes)
+        for own, (theme, _) in zip(unique_labels, themes, strict=True)
     ]
     return codes, named, ids
 
@@ -204,9 +205,9 @@ def _folders(
 
 def _sets(sets: Sequence[Any], ids: dict[str, str], member: str) -> list[tuple[Theme, dict[str, str]]]:
     found = []
-    for one in sets:
-        codes = [ids[own] for own in (plain_guid(getattr(ref, member)) for ref in one.member_code) if own in ids]
-        found.append(_theme(one, tuple(dict.fromkeys(codes))))
+    for group in sets:
+        codes = [ids[own] for own in (plain_guid(getattr(ref, member)) for ref in group.member_code) if own in ids]
+        found.append(_theme(group, tuple(dict.fromkeys(codes))))
     return found
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.errors import InvalidArgument
+
+CHANGE = "codebook change"  # the kind of record that this log holds
 
 
 def merge_codes(
@@ -27,6 +29,7 @@ def merge_codes(
     Parameters
     ----------
     codebook : Codebook
+        The codebook in the version that applies.
     codes : sequence of str
         The codes that go; their places in themes and their children go to the new code.
     into : Code
@@ -66,7 +69,22 @@ def split_code(
     Units on which the old code was present must be looked at again: which of the new codes is it? `map_codings` leaves
     them "not coded" for the new codes, and `recode_needed` lists them; where the old code was absent, the new ones are.
 
-    Parameters, returned value and errors are those of `merge_codes`.
+    Parameters
+    ----------
+    codebook : Codebook
+        The version in force.
+    code : str
+        The id of the code that is split.
+    into : sequence of Code
+        The new codes, in their order.
+    version : str
+        The number of the new version.
+    reason : str
+        Why, in a sentence.
+    decided_by : str
+        Who decided.
+    log : str or Path
+        The log of changes that the record is added to.
     """
     if len(into) < 2:
         raise InvalidArgument("A code is split into two codes or more.", "Give them all in into=.")
@@ -80,7 +98,7 @@ def split_code(
 
 def read_changes(log: str | Path) -> list[dict[str, Any]]:
     """Return the recorded changes, in the order in which they were made; a missing file holds none."""
-    return read_log(log).records
+    return read_log(log, CHANGE).records
 
 
 def _revise(
@@ -109,9 +127,8 @@ def _revise(
         "decided_by": decided_by,
     }
     identity = hash_json(change)[:16]
-    if identity not in {record.get("id") for record in read_log(log).records}:
-        moment = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        append_record(log, {"id": identity, **change, "decided_at": moment})
+    if identity not in {record.get("id") for record in read_log(log, CHANGE).records}:
+        append_record(log, {"id": identity, **change, "decided_at": utc_now()}, CHANGE)
     return revised
 
 
@@ -133,5 +150,5 @@ def _theme(theme: Theme, old: list[str], new: list[str]) -> Theme:
         return theme
     members: list[str] = []
     for code in theme.codes:
-        members += [one for one in (new if code in old else [code]) if one not in members]
+        members += [id_ for id_ in (new if code in old else [code]) if id_ not in members]
     return replace(theme, codes=tuple(members))

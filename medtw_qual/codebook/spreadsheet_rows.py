@@ -10,7 +10,7 @@ from medtw_qual.errors import CodebookFault, did_you_mean
 
 Row = dict[str, str]
 
-CODE_COLUMNS = ("code", *(one.name for one in fields(Code) if one.name != "id"))
+CODE_COLUMNS = ("code", *(field.name for field in fields(Code) if field.name != "id"))
 HEAD_COLUMNS = ("codebook", "version", "title", "unit_of_coding", "multiple_codes", "inductive")
 THEME_COLUMNS = ("theme", "members")
 SEPARATOR = "|"
@@ -128,7 +128,7 @@ def rows_of(book: Codebook) -> list[Row]:
     """One row per code, as in `schemas.CODEBOOK`, with the ids of its themes in `theme`."""
     rows = []
     for code in book.codes:
-        row = {("code" if one.name == "id" else one.name): getattr(code, one.name) for one in fields(Code)}
+        row = {("code" if field.name == "id" else field.name): getattr(code, field.name) for field in fields(Code)}
         row["theme"] = f" {SEPARATOR} ".join(theme.id for theme in book.themes if code.id in theme.codes)
         rows.append(row)
     return rows
@@ -210,7 +210,7 @@ def _codes(rows: Sequence[tuple[int, Row]], sheet: Sheet) -> list[Code]:
     given = [row[column] for _, row in rows]
     if not given:
         raise CodebookFault(f"{sheet.file} holds no code.", "Write one row per code below the header.")
-    twice = next((one for place, one in enumerate(given) if one in given[:place]), None)
+    twice = next((id_ for place, id_ in enumerate(given) if id_ in given[:place]), None)
     if twice is not None and column == "code":
         raise CodebookFault(f"{sheet.file}: two codes have the id {twice!r}.", "Give each its own id.")
     named_only = column == "name" or ("name" not in sheet.columns and not all(map(looks_like_id, given)))

@@ -13,7 +13,7 @@ _STEP = "."
 
 def tag_path(codebook: Codebook, code: Code) -> str:
     """The code's name below the names of the codes above it."""
-    above = {one.id: one for one in codebook.codes}
+    above = {code.id: code for code in codebook.codes}
     names = [code.name]
     while code.parent and len(names) <= len(above):
         code = above[code.parent]
@@ -65,5 +65,5 @@ def codes_of_tags(tags: Sequence[tuple[str, str]]) -> tuple[Code, ...]:
 
 def _above(path: str, paths: Sequence[str]) -> str:
     """The longest other path below which this one lies; empty: none. A dot before a blank ends a word ("Dr. Smith")."""
-    below = (one for one in paths if path.startswith(one + _STEP) and path[len(one) + 1 :].strip())
-    return max((one for one in below if not path[len(one) + 1].isspace()), key=len, default="")
+    below = (shorter for shorter in paths if path.startswith(shorter + _STEP) and path[len(shorter) + 1 :].strip())
+    return max((shorter for shorter in below if not path[len(shorter) + 1].isspace()), key=len, default="")

@@ -43,16 +43,16 @@ def compare_codebooks(old: "Codebook", new: "Codebook") -> pd.DataFrame:
 
 def _changes(kind: str, old: "Parts", new: "Parts") -> "list[Row]":
     rows: list[Row] = []
-    for one, after in new.items():
-        before = old.get(one)
+    for id_, after in new.items():
+        before = old.get(id_)
         if before is None:
-            rows.append((kind, one, "", "added", "", after.name))
+            rows.append((kind, id_, "", "added", "", after.name))
             continue
         for part in fields(after):
             was, now = getattr(before, part.name), getattr(after, part.name)
             if was != now:
-                rows.append((kind, one, part.name, "changed", _text(was), _text(now)))
-    return rows + [(kind, one, "", "removed", before.name, "") for one, before in old.items() if one not in new]
+                rows.append((kind, id_, part.name, "changed", _text(was), _text(now)))
+    return rows + [(kind, id_, "", "removed", before.name, "") for id_, before in old.items() if id_ not in new]
 
 
 def _text(value: object) -> str:

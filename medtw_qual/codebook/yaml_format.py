@@ -14,8 +14,8 @@ from medtw_qual.errors import CodebookFault, did_you_mean
 # Keys a codebook file may carry beside the codebook's own fields; they are notes to the reader of the file.
 _NOTES = ("none_code", "note", "source")
 _HEAD = ("name", "version", "title", "unit_of_coding", "multiple_codes", "inductive")
-_CODE_FIELDS = tuple(one.name for one in fields(Code))
-_THEME_FIELDS = tuple(one.name for one in fields(Theme))
+_CODE_FIELDS = tuple(field.name for field in fields(Code))
+_THEME_FIELDS = tuple(field.name for field in fields(Theme))
 
 
 def read_yaml(path: Path) -> Codebook:
@@ -54,7 +54,7 @@ def write_yaml(book: Codebook, path: Path) -> None:
 
 
 def _filled(item: Code | Theme) -> dict[str, Any]:
-    return {one.name: getattr(item, one.name) for one in fields(item) if getattr(item, one.name)}
+    return {field.name: getattr(item, field.name) for field in fields(item) if getattr(item, field.name)}
 
 
 def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may hold anything

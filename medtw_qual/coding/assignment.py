@@ -16,6 +16,7 @@ def assign_coders(
     Parameters
     ----------
     sample : Sample
+        The sampled units, with those who code them.
     coders : sequence of str, or mapping
         Names: the units that nobody has yet are shared out as `draw_sample` does it. A mapping gives each coder a
         batch: a number of units (drawn from those fewest people have; a coder never gets a unit twice) or their ids.

@@ -64,6 +64,13 @@ def kept_versions(codings: pd.DataFrame, folder: str | Path) -> dict[str, Codebo
     """Return the versions of the codebook that decisions were taken with and that desks kept, by their hash.
 
     What was coded elsewhere, without a desk, may have followed a version that is not known here.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        `schemas.CODINGS`.
+    folder : str or Path
+        The folder of the coding logs, in which desks keep the codebooks they showed.
     """
     kept = {}
     for version in codings["codebook_hash"].unique():

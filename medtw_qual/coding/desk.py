@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import pandas as pd
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.consensus_state import ConsensusState
 from medtw_qual.coding.desk_state import SCREENING_LABELS, CodingState
@@ -17,6 +17,9 @@ from medtw_qual.schemas import HasUnits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+with needs_extra("desk"):
+    import anywidget
 
 _STATIC = Path(__file__).parent / "static" / "desk"
 # Small files, each one idea; the later ones use the names of the earlier ones.
@@ -63,7 +66,9 @@ class CodingDesk(Desk):
     Parameters
     ----------
     sample : Sample
+        The sampled units, with those who code them.
     codebook : Codebook
+        The codebook in the version that applies.
     coder : str
         The coder's short name, as in data/coders.csv.
     folder : str or Path
@@ -109,6 +114,7 @@ class ScreeningDesk(Desk):
     units : Sample or Corpus
         What is screened; of a corpus all units.
     coder : str
+        The short name of the coder.
     folder : str or Path
         Where the screening logs lie; apart from the coding logs.
     """
@@ -134,7 +140,9 @@ class ConsensusDesk(Desk):
     codings : DataFrame
         `schemas.CODINGS`, of one round.
     corpus : Corpus or Sample
+        Where the texts of the units are taken from.
     codebook : Codebook
+        The codebook in the version that applies.
     decisions : str or Path
         The log (data/decisions/consensus.jsonl).
     decided_by : str
@@ -142,6 +150,7 @@ class ConsensusDesk(Desk):
     basis : {"discussed", "third person", "agreed", "single coded"}
         What the desk offers first.
     round : str or int, optional
+        The round of coding; by default the only one there is.
 
     Raises
     ------

@@ -33,6 +33,7 @@ def retrieve(
     codings : DataFrame
         A consensus, or codings (name the `coder` when several coded).
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codes : str or sequence of str
         Codes that must be present; none given: any coded unit.
     without : str or sequence of str
@@ -209,7 +210,7 @@ def _require_values(values: list[Any], column: str, corpus: "Corpus") -> None:
     known = (corpus.units if column in corpus.units else corpus.authors)[column]
     for value in values:
         if not known.isin([value]).any():
-            there = sorted({str(one) for one in known.dropna()})
+            there = sorted({str(value) for value in known.dropna()})
             raise InvalidArgument(
                 f"No unit of the corpus has {column} {value!r}.{did_you_mean(str(value), there)}",
                 f"There are: {', '.join(there[:20])}{' ...' if len(there) > 20 else ''}.",

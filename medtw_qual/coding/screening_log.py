@@ -44,6 +44,7 @@ def read_screening(folder: str | Path = "data/screening", coder: str | None = No
     Parameters
     ----------
     folder : str or Path
+        The folder of the logs.
     coder : str, optional
         Whose decisions; default: everybody's.
 

@@ -10,7 +10,7 @@ from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.corpus.flow import flow_of_reading
 from medtw_qual.corpus.post_collector import AuthorRow, PostCollector
-from medtw_qual.corpus.reading_report import FileAccount, reading_table
+from medtw_qual.corpus.reading_report import FileAccount, table_of_files
 from medtw_qual.corpus.units import units_of_posts
 from medtw_qual.schemas import AUTHORS, POSTS
 
@@ -37,13 +37,13 @@ def assemble(collector: PostCollector, provenance: Mapping[str, Any], skipped: S
             "notes": {**dict(+collector.notes), **_notes_of_ids(collector)},
             "not_taken_in": collector.refused,
         },
-        reading_table([*collector.files, *skipped]),
+        table_of_files([*collector.files, *skipped]),
     )
 
 
 def _notes_of_ids(collector: PostCollector) -> dict[str, int]:
     """Return what was found of rounded ids, as notes."""
-    return {f"{one.file}: {said}": 1 for one in collector.files for said in one.rounded}
+    return {f"{entry.file}: {said}": 1 for entry in collector.files for said in entry.rounded}
 
 
 def _note_capitals(collector: PostCollector, posts: pd.DataFrame) -> None:
@@ -52,7 +52,9 @@ def _note_capitals(collector: PostCollector, posts: pd.DataFrame) -> None:
     folded = ids.str.casefold()
     alike = sorted(ids[folded.duplicated(keep=False) & (ids != "")])
     if alike and collector.files:
-        collector.note(f"ids of accounts that differ in capitals only count as several: {', '.join(alike[:4])}")
+        collector.note(
+            "id of an account that differs from another in capitals only (they count as several)", len(alike)
+        )
 
 
 def _with_types(table: pd.DataFrame) -> pd.DataFrame:
@@ -100,10 +102,10 @@ def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame
     named = posts[posts["post_id"].isin(wanted)]
     words = {**beside, **dict(zip(named["post_id"], named["text"], strict=True))}
     found = [
-        "\n\n".join(words[one] for one in (quoted, answered) if one in words)
+        "\n\n".join(words[id_] for id_ in (quoted, answered) if id_ in words)
         for quoted, answered in zip(posts.loc[lacking, "quoted_id"], posts.loc[lacking, "reply_to_id"], strict=True)
     ]
-    whole = posts.loc[cut, "repost_of_id"].map(lambda one: words.get(one, "")).astype("str")
+    whole = posts.loc[cut, "repost_of_id"].map(lambda entry: words.get(entry, "")).astype("str")
     whole = whole[whole != ""]
     posts = posts.copy(deep=False)
     context = posts["context"].astype("object")
@@ -116,8 +118,8 @@ def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame
 
 def _authors(collector: PostCollector, posts: pd.DataFrame) -> pd.DataFrame:
     present = sorted(set(posts["author_id"]) - {""})
-    rows = [collector.authors.get(one, AuthorRow(one)) for one in present]
+    rows = [collector.authors.get(author_id, AuthorRow(author_id)) for author_id in present]
     table = pd.DataFrame(rows, columns=list(AuthorRow._fields))
     for name in dict.fromkeys(name for row in collector.author_attributes.values() for name in row):
-        table[name] = [collector.author_attributes.get(one, {}).get(name, "") for one in present]
+        table[name] = [collector.author_attributes.get(author_id, {}).get(name, "") for author_id in present]
     return validate_table(table, AUTHORS)

@@ -31,6 +31,15 @@ def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "
 
     Flow and reading report are always CSV. `load_corpus` reads the folder again and says when a file was changed since.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    folder : str or Path
+        Where the files go; made when it is not there.
+    format : {"parquet", "csv"}
+        Of posts, authors and units; Parquet by default: smaller, and its types are kept.
+
     Raises
     ------
     InvalidArgument
@@ -60,21 +69,33 @@ def export_posts(corpus: Corpus, path: str | Path) -> Path:
     No cell runs as a formula: in a workbook every cell is text; in a CSV an apostrophe stands before texts that begin
     like a formula, and reading takes it away again. A spreadsheet that saves the CSV anew may still round the ids;
     reading then refuses them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    path : str or Path
+        The file to write; its ending says the format.
     """
     table = corpus.posts.copy()
     for column in POSTS.columns:
         if column.kind == "list":
             table[column.name] = [orjson.dumps(cell).decode() for cell in table[column.name]]
         elif column.kind == "time":
-            table[column.name] = ["" if pd.isna(one) else one.isoformat() for one in table[column.name]]
+            table[column.name] = ["" if pd.isna(value) else value.isoformat() for value in table[column.name]]
         elif column.kind == "flag":
-            table[column.name] = ["" if pd.isna(one) else str(bool(one)).lower() for one in table[column.name]]
+            table[column.name] = ["" if pd.isna(value) else str(bool(value)).lower() for value in table[column.name]]
     return write_sheet(table, path)
 
 
 @busy("Loading the corpus")
 def load_corpus(folder: str | Path) -> Corpus:
     """Read a corpus that `Corpus.save` wrote.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder that `Corpus.save` wrote.
 
     Raises
     ------

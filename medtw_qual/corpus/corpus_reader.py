@@ -105,8 +105,8 @@ def read_corpus(
     corpus = assemble(collector, {"sources": seen, "time_zone": time_zone}, skipped)
     if not format and "text" not in mapped.columns:
         require_understood(corpus)
-    for one, account in zip(seen, collector.files, strict=True):
-        one["posts"] = str(account.posts)
+    for entry, account in zip(seen, collector.files, strict=True):
+        entry["posts"] = str(account.posts)
     return corpus
 
 
@@ -129,7 +129,7 @@ def _left(collector: PostCollector) -> str:
 
 
 def _names(seen: Sequence[Mapping[str, str]]) -> str:
-    return ", ".join(one["file"] for one in seen[:5])
+    return ", ".join(file["file"] for file in seen[:5])
 
 
 def _check_mapping(mapped: ColumnMapping) -> None:
@@ -165,9 +165,9 @@ def _read_all(
     seen = []
     for source, found in zip(sources, chosen, strict=True):
         if isinstance(found, str):
-            beside = [one for one in zip(sources, chosen, strict=True) if one[0].within == source.within]
+            beside = [entry for entry in zip(sources, chosen, strict=True) if entry[0].within == source.within]
             if all(isinstance(other, str) for _, other in beside):
-                raise _nothing_within(source, [one.name for one, _ in beside])
+                raise _nothing_within(source, [entry.name for entry, _ in beside])
             skipped.append(FileAccount(source.name, why=found))
             collector.note("file in an archive or folder that was not read (named in the reading report)")
         else:

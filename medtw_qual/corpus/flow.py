@@ -39,7 +39,7 @@ def flow_of_reading(seen: int, dropped: Mapping[str, int]) -> pd.DataFrame:
     """Return the flow rows of reading: the records seen, then every reason for which some were not taken in."""
     reasons = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
     return flow_rows(
-        "read_corpus", "records", seen, [Exclusion("records in the files"), *(Exclusion(*one) for one in reasons)]
+        "read_corpus", "records", seen, [Exclusion("records in the files"), *(Exclusion(*reason) for reason in reasons)]
     )
 
 

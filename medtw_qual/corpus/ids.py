@@ -66,7 +66,7 @@ class IdCheck:
         self._where, self._column = where, column
         self._long = self._zeroed = self._exact = 0
 
-    def one(self, post_id: str) -> str:
+    def check(self, post_id: str) -> str:
         """Look at one id and return it.
 
         Raises
@@ -122,6 +122,6 @@ def require_whole_ids(ids: Iterable[str], where: str, column: str = "id") -> Non
     medtw_qual.errors.RoundedIds: Column 'id' of posts.csv holds '1.32778E+18': this id went through a number...
     """
     check = IdCheck(where, column)
-    for one in ids:
-        check.one(one)
+    for id_ in ids:
+        check.check(id_)
     check.finish()

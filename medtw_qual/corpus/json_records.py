@@ -81,13 +81,13 @@ def _without_surrogates(value: Any, counted: list[int]) -> Any:  # noqa: ANN401 
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:
-            counted[0] += sum("\ud800" <= one <= "\udfff" for one in value)
-            return "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in value)
+            counted[0] += sum("\ud800" <= char <= "\udfff" for char in value)
+            return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value)
         return value
     if isinstance(value, list):
-        return [_without_surrogates(one, counted) for one in value]
+        return [_without_surrogates(item, counted) for item in value]
     if isinstance(value, dict):
-        return {_without_surrogates(k, counted): _without_surrogates(one, counted) for k, one in value.items()}
+        return {_without_surrogates(k, counted): _without_surrogates(item, counted) for k, item in value.items()}
     return value
 
 
@@ -127,7 +127,7 @@ def mend_pairs(raw: bytes, repeated: str) -> Any:  # noqa: ANN401 - JSON of any 
         joined = dict(pairs)
         lists = [value for key, value in pairs if key == repeated and isinstance(value, list)]
         if len(lists) > 1:
-            joined[repeated] = [one for items in lists for one in items]
+            joined[repeated] = [item for items in lists for item in items]
         return joined
 
     try:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import regex
 
-from medtw_qual._base.table_files import read_csv_as_text, require_columns
+from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.errors import InvalidTable, did_you_mean
 
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
@@ -21,6 +22,7 @@ class Lexicon:
     Attributes
     ----------
     name : str
+        The name.
     table : DataFrame
         Columns term, kind, note. A term ends in ``*`` for any ending; it matches whole words, whatever their case.
     """
@@ -36,7 +38,7 @@ class Lexicon:
 def packaged_lexicons() -> list[str]:
     """Return the names of the lexicons that come with the package."""
     folder = resources.files("medtw_qual.corpus") / "lexicons"
-    return sorted(one.name.removesuffix(".csv") for one in folder.iterdir() if one.name.endswith(".csv"))
+    return sorted(file.name.removesuffix(".csv") for file in folder.iterdir() if file.name.endswith(".csv"))
 
 
 def read_lexicon(lexicon: str | Path | pd.DataFrame) -> Lexicon:
@@ -67,14 +69,16 @@ def read_lexicon(lexicon: str | Path | pd.DataFrame) -> Lexicon:
     elif str(lexicon) in packaged_lexicons():
         name = str(lexicon)
         with resources.as_file(resources.files("medtw_qual.corpus") / "lexicons" / f"{name}.csv") as path:
-            table = read_csv_as_text(path)
+            table = read_text_table(path).frame
     else:
         if not Path(lexicon).suffix:
             raise InvalidTable(
                 f"There is no packaged lexicon {str(lexicon)!r}.{did_you_mean(str(lexicon), packaged_lexicons())}",
                 f"Use one of: {', '.join(packaged_lexicons())}; or name a CSV file with a column 'term'.",
             )
-        name, table = Path(lexicon).name, read_csv_as_text(lexicon)
+        read = read_text_table(lexicon, known=("term", "kind", "note"))
+        read.warn()
+        name, table = Path(lexicon).name, read.frame
     require_columns(table, ["term"], "lexicon")
     table = table[table["term"].astype("str").str.strip() != ""].reset_index(drop=True)
     if table.empty:

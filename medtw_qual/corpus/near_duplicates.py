@@ -65,9 +65,9 @@ def find_near_duplicates(texts: Sequence[str], threshold: float = 0.8) -> list[i
     return [_first(group, place) for place in range(len(texts))]
 
 
-def _similarity(one: np.ndarray, other: np.ndarray) -> float:
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    return common / (len(one) + len(other) - common)
+def _similarity(letters: np.ndarray, other: np.ndarray) -> float:
+    common = len(np.intersect1d(letters, other, assume_unique=True))
+    return common / (len(letters) + len(other) - common)
 
 
 def _first(group: list[int], place: int) -> int:
@@ -77,6 +77,6 @@ def _first(group: list[int], place: int) -> int:
     return place
 
 
-def _join(group: list[int], one: int, other: int) -> None:
-    first, second = sorted((_first(group, one), _first(group, other)))
+def _join(group: list[int], place: int, other: int) -> None:
+    first, second = sorted((_first(group, place), _first(group, other)))
     group[second] = first

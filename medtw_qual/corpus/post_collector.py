@@ -190,6 +190,11 @@ class PostCollector:
             account.columns_used.update({name: None for name in used if name in present})
             account.columns_unused.update({name: None for name in present if name not in account.columns_used})
 
+    def sheets(self, read: Iterable[str], unread: Iterable[str]) -> None:
+        """Say which sheets of a workbook are read and which are not."""
+        if self.files:
+            self.files[-1].sheets, self.files[-1].sheets_unread = list(read), list(unread)
+
     def took_for_nothing(self, word: str) -> None:
         """Count a word that stands for an empty cell."""
         if self.files:
@@ -329,7 +334,7 @@ class PostCollector:
             return
         columns = dict(zip(PostRow._fields, zip(*self._rows, strict=True), strict=True))
         for name in LIST_FIELDS:
-            self._lists[name] += [[str(one) for one in cell] if cell else [] for cell in columns.pop(name)]
+            self._lists[name] += [[str(item) for item in cell] if cell else [] for cell in columns.pop(name)]
         times = columns.pop("created_at")
         chunk = {name: packed(name, values) for name, values in columns.items()}
         chunk["created_at"], unread = packed_times(times)
@@ -378,7 +383,7 @@ class PostCollector:
     def _origin_columns(self) -> Iterator[pd.Series]:
         lengths = self._rows_per_file()
         for name in ("format", "file"):
-            yield pd.Series(np.repeat([getattr(one, name) for one in self.files], lengths), dtype="str")
+            yield pd.Series(np.repeat([getattr(entry, name) for entry in self.files], lengths), dtype="str")
 
     def _rows_per_file(self) -> np.ndarray:
         return np.diff([*self._starts, self.n_rows])

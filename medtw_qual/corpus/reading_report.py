@@ -79,7 +79,7 @@ class FileAccount:
         }
 
 
-def reading_table(accounts: Iterable[FileAccount]) -> pd.DataFrame:
+def table_of_files(accounts: Iterable[FileAccount]) -> pd.DataFrame:
     """Return the reading report (`schemas.READING`), one row per file."""
     rows = [account.row() for account in accounts]
     return validate_table(pd.DataFrame(rows), READING) if rows else empty_table(READING)
@@ -91,13 +91,14 @@ def reading_remarks(reading: pd.DataFrame) -> list[str]:
     Examples
     --------
     >>> account = FileAccount("posts.csv", "table", records=9, posts=9, without_author=2, times_unread=1)
-    >>> reading_remarks(reading_table([account]))
+    >>> reading_remarks(table_of_files([account]))
     ['posts.csv: 2 of 9 posts name no author.', 'posts.csv: 1 time could not be read and is left empty.']
     """
-    return [f"{row['file']}: {said}." for row in reading.to_dict("records") for said in _of_file(row)]
+    return [f"{row['file']}: {said}." for row in reading.to_dict("records") for said in remarks_of_file(row)]
 
 
-def _of_file(row: Mapping[str, Any]) -> Iterable[str]:
+def remarks_of_file(row: Mapping[str, Any]) -> Iterable[str]:
+    """Yield what to look at in one file, a phrase a matter."""
     if not row["format"]:
         if row["why"] == UNKNOWN_FORM:
             yield f"not read ({row['why']})"
@@ -131,7 +132,7 @@ def reading_sentences(reading: pd.DataFrame) -> list[str]:
     Examples
     --------
     >>> skipped = FileAccount("likes.json", why=UNKNOWN_FORM)
-    >>> reading_sentences(reading_table([FileAccount("a.csv", "table", posts=4, times_unread=3), skipped]))
+    >>> reading_sentences(table_of_files([FileAccount("a.csv", "table", posts=4, times_unread=3), skipped]))
     ['The times of 3 posts could not be read.', 'One file beside the posts was not read (likes.json).']
     """
     said = []

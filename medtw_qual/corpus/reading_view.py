@@ -26,8 +26,8 @@ def reading_as_html(reading: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> from medtw_qual.corpus.reading_report import FileAccount, reading_table
-    >>> html = reading_as_html(reading_table([FileAccount("a.csv", "table", "its columns", records=3, posts=2)]))
+    >>> from medtw_qual.corpus.reading_report import FileAccount, table_of_files
+    >>> html = reading_as_html(table_of_files([FileAccount("a.csv", "table", "its columns", records=3, posts=2)]))
     >>> "<td>a.csv</td><td>table: its columns</td><td>3</td><td>2</td>" in html
     True
     """

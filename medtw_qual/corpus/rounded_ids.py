@@ -44,13 +44,13 @@ class ColumnOfIds:
     @property
     def zeroed(self) -> bool:
         """Say whether half of the long ids, and at least three, end in zeros from the sixteenth digit on."""
-        ending = sum(not str(one)[15:].strip("0") for one in self.distinct)
+        ending = sum(not str(entry)[15:].strip("0") for entry in self.distinct)
         return ending >= max(_LEAST_ZEROED, 0.5 * len(self.distinct))
 
     @property
     def all_exact(self) -> bool:
         """Say whether there are thirty long ids or more, and a 64-bit float holds every one of them exactly."""
-        return len(self.distinct) >= _LEAST_EXACT and all(int(float(one)) == one for one in self.distinct)
+        return len(self.distinct) >= _LEAST_EXACT and all(int(float(entry)) == entry for entry in self.distinct)
 
 
 class RoundedIdCheck:
@@ -82,7 +82,9 @@ class RoundedIdCheck:
 
     def suspects(self) -> dict[tuple[int, str], ColumnOfIds]:
         """Return the columns that hold rounded ids, by file and name."""
-        return {key: one for key, one in self.columns.items() if one.number_forms or one.zeroed or one.all_exact}
+        return {
+            key: entry for key, entry in self.columns.items() if entry.number_forms or entry.zeroed or entry.all_exact
+        }
 
 
 def number_forms(values: pa.Array) -> pa.Array:

@@ -61,7 +61,7 @@ def languages_of_scripts(texts: Iterable[str]) -> set[str]:
     for text in texts:
         if text.isascii():
             continue
-        for name in [one for one, pattern in missing.items() if pattern.search(text)]:
+        for name in [entry for entry, pattern in missing.items() if pattern.search(text)]:
             found.update(_SEVERAL[name])
             del missing[name]
     return found

@@ -116,7 +116,7 @@ def _day(text: str, day_first: bool | None, written: str) -> tuple[int, int, int
     for pattern in _WORDED:
         named = pattern.fullmatch(text)
         if named:
-            month = next(one for one in named.groups() if one and one[:3].lower() in _MONTH_NAMES)
+            month = next(entry for entry in named.groups() if entry and entry[:3].lower() in _MONTH_NAMES)
             return int(named["y"]), _MONTH_NAMES.index(month[:3].lower()) + 1, int(named["d"])
     numbers = _NUMBERS.fullmatch(text)
     return _from_numbers(numbers, day_first, written) if numbers else None

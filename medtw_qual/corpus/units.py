@@ -20,7 +20,9 @@ def units_of_posts(posts: pd.DataFrame) -> pd.DataFrame:
         posts[columns].rename(columns={"post_id": "unit_id"}).sort_values("unit_id", kind="stable", ignore_index=True)
     )
     units.insert(5, "n_posts", pd.Series(1, index=units.index, dtype="Int64"))
-    units.insert(6, "post_ids", pd.Series([[one] for one in units["unit_id"]], index=units.index, dtype="object"))
+    units.insert(
+        6, "post_ids", pd.Series([[unit_id] for unit_id in units["unit_id"]], index=units.index, dtype="object")
+    )
     return validate_table(units, UNITS) if units.empty else units
 
 

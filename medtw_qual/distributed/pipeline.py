@@ -12,7 +12,7 @@ import pandas as pd
 from medtw_qual._base.files import atomic_path
 from medtw_qual.clusters.cluster_words import key_words
 from medtw_qual.clusters.clusters import Centres
-from medtw_qual.clusters.encoders import load_encoder
+from medtw_qual.clusters.encoders import find_encoder, load_encoder
 from medtw_qual.clusters.engines import models_folder
 from medtw_qual.clusters.methods.method_protocol import Method, Points
 from medtw_qual.clusters.methods.method_registry import find_method
@@ -20,7 +20,6 @@ from medtw_qual.clusters.projection import fit_projection, one_thread
 from medtw_qual.clusters.vectors import to_unit_length
 from medtw_qual.distributed.parts import AssignPart, EmbedPart, Part, PickPart, Plan, RenumberPart
 from medtw_qual.distributed.scheduler import connect, spread
-from medtw_qual.distributed.worker_vectors import find_encoder
 from medtw_qual.errors import InvalidArgument, MissingFile
 
 
@@ -111,9 +110,9 @@ def cluster_parquet(
         points, texts, chosen = _sample(client, plan, parts, method, fit_on)
         with one_thread():
             partition = chosen.fit(points, n_clusters, seed, {})
-        raw = Centres(points.space, partition.centres)
-        told = spread(client, AssignPart(plan, raw), [part.name for part in parts], "assigning")
-        sizes, order = _number(told, len(partition.centres))
+        raw = Centres.of(points.space, partition)
+        found_parts = spread(client, AssignPart(plan, raw), [part.name for part in parts], "assigning")
+        sizes, order = _number(found_parts, len(partition.centres))
         spread(client, RenumberPart(plan, np.append(np.argsort(order), -1)), [p.name for p in parts], "numbering")
     shutil.rmtree(plan.target / "raw")
     numbers = np.append(np.argsort(order), -1)[partition.labels]
@@ -127,7 +126,7 @@ def cluster_parquet(
     }  # fmt: skip
     with atomic_path(plan.target / "account.json") as path:
         path.write_bytes(orjson.dumps(account, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-    return Assigned(plan.target, sizes, themes, Centres(points.space, raw.centres[order]), account)
+    return Assigned(plan.target, sizes, themes, Centres.of(points.space, partition, order), account)
 
 
 def _files(source: Path) -> list[Path]:
@@ -148,7 +147,7 @@ def _sample(
     n_texts = len(np.unique(np.concatenate([part.ranks for part in parts])))
     if not n_texts:
         raise InvalidArgument("No post has words.", "Check the name of the text column.")
-    chosen = find_method(method, n_texts)
+    chosen = find_method(method)
     size = min(chosen.limit, fit_on or chosen.limit)
     quotas = strata_quotas([part.strata for part in parts], size)
     picks = spread(client, PickPart(plan, quotas), parts, "drawing the sample")
@@ -176,8 +175,8 @@ def _describe(
         away = ((points.reduced[members] - centres[number]) ** 2).sum(axis=1)
         central[number] = " ".join(keys[members[np.argsort(np.round(away, 9), kind="stable")[:3]]])
     return sizes.assign(
-        key_words=[", ".join(word for word, _ in words.get(one, [])) for one in sizes["cluster"]],
-        central_units=[central.get(one, "") for one in sizes["cluster"]],
+        key_words=[", ".join(word for word, _ in words.get(cluster, [])) for cluster in sizes["cluster"]],
+        central_units=[central.get(cluster, "") for cluster in sizes["cluster"]],
     )
 
 
@@ -202,9 +201,9 @@ def strata_quotas(counts: list[dict[str, int]], size: int) -> dict[str, int]:
     return quotas
 
 
-def _number(told: list[pd.DataFrame], n: int) -> tuple[pd.DataFrame, np.ndarray]:
+def _number(found_parts: list[pd.DataFrame], n: int) -> tuple[pd.DataFrame, np.ndarray]:
     """Return sizes by final number, and the centres' order: by size, then by smallest unit id."""
-    found = pd.concat(told).groupby("cluster").agg(size=("size", "sum"), first=("first", "min"))
+    found = pd.concat(found_parts).groupby("cluster").agg(size=("size", "sum"), first=("first", "min"))
     inside = found[found.index >= 0].sort_values(["size", "first"], ascending=[False, True])
     order = np.array([*inside.index, *sorted(set(range(n)) - set(inside.index))], dtype=np.int64)
     sizes = pd.DataFrame({"cluster": np.arange(len(inside)), "size": inside["size"].to_numpy()})

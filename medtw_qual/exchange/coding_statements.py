@@ -27,6 +27,7 @@ class Decision:
     user : str
         The coder and round as a user of the project.
     coder : str
+        The short name of the coder.
     memos : list of str
         What the coder noted on the unit, once each.
     seen : list of str

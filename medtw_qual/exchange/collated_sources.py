@@ -67,12 +67,12 @@ def frames_of(model: Any, node: Any, passages: Sequence[Passage], text: str) -> 
 def _by_reference(cases: Sequence[Any], passages: Sequence[Passage]) -> list[Frame]:
     of_passage = {plain_guid(case.selection_ref[0].target_guid): case for case in cases if len(case.selection_ref) == 1}
     frames = []
-    for one in passages:
-        guid = plain_guid(one.node.guid)
-        if guid in of_passage and not one.node.coding:
-            notes = [plain_guid(ref.target_guid) for ref in one.node.note_ref]
+    for passage in passages:
+        guid = plain_guid(passage.node.guid)
+        if guid in of_passage and not passage.node.coding:
+            notes = [plain_guid(ref.target_guid) for ref in passage.node.note_ref]
             context = of_passage[guid].description or ""
-            frames.append(Frame(one.start or 0, one.end or 0, of_passage[guid], guid, context, notes))
+            frames.append(Frame(passage.start or 0, passage.end or 0, of_passage[guid], guid, context, notes))
     return frames
 
 

@@ -28,13 +28,13 @@ def memo_notes(draft: ProjectDraft, members: dict[str, bytes]) -> list[Any]:
     """Coders' memos on units, then the study's other memos; their texts go among the archive's `members`."""
     notes = []
     for unit, decisions in draft.decisions.items():
-        for one in decisions:
-            if one.memo:
-                guid = draft.guid("memo", unit, one.user)
-                note = _note(members, guid, f"Memo of {one.user} on {unit}", one.memo, one.decided_at)
-                note.creating_user = draft.guid("user", one.user)
+        for decision in decisions:
+            if decision.memo:
+                guid = draft.guid("memo", unit, decision.user)
+                note = _note(members, guid, f"Memo of {decision.user} on {unit}", decision.memo, decision.decided_at)
+                note.creating_user = draft.guid("user", decision.user)
                 notes.append(note)
-    users = {one.coder: one.user for some in draft.decisions.values() for one in some}
+    users = {decision.coder: decision.user for some in draft.decisions.values() for decision in some}
     for place, memo in enumerate(draft.memos):
         name = f"{place + 1}. {memo['about']}: {memo['key']}"
         note = _note(members, draft.guid("note", str(place)), name, memo["text"], memo["date"])
@@ -59,7 +59,7 @@ def _note(members: dict[str, bytes], guid: str, name: str, text: str, date: obje
 
 def notes_on(draft: ProjectDraft, unit: str) -> list[str]:
     """GUIDs of all notes about a unit."""
-    written = [draft.guid("memo", unit, one.user) for one in draft.decisions.get(unit, ()) if one.memo]
+    written = [draft.guid("memo", unit, decision.user) for decision in draft.decisions.get(unit, ()) if decision.memo]
     return [*written, *draft.notes_about("unit", key=unit)]
 
 
@@ -67,7 +67,7 @@ def note_references(guids: Iterable[str]) -> list[Any]:
     """References to notes."""
     from pyrefiqda.models import project as refi
 
-    return [refi.NoteRefType(target_guid=one) for one in guids]
+    return [refi.NoteRefType(target_guid=guid) for guid in guids]
 
 
 def with_file(members: dict[str, bytes], guid: str, text: str) -> str:

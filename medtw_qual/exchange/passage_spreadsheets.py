@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.cells import csv_cells, xlsx_cells
 from medtw_qual._base.files import require_file
 from medtw_qual._base.table_files import empty_table, validate_table
+from medtw_qual._base.table_reader import read_cells
 from medtw_qual.codebook.code_names import one_line, same_name, slugs
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.codebook.taguette_tags import codes_of_tags, tag_path
@@ -50,7 +50,12 @@ _LAYOUTS = (
     _Layout("QualCoder", "file", "codename", "coded", "coder", "coded_memo", "category"),
     _Layout("Taguette", "document", "tag", "content"),
 )
-_HEADERS = {name for one in _LAYOUTS for name in (one.unit, one.code, one.passage, one.coder, one.memo) if name}
+_HEADERS = {
+    name
+    for layout in _LAYOUTS
+    for name in (layout.unit, layout.code, layout.passage, layout.coder, layout.memo)
+    if name
+}
 _HEADER = re.compile(r"\s*\[([^\]\n]+)\]\s+")  # the line above a post in a document that holds many
 _COLUMNS = ["unit_id", "coder", "round", "code", "start", "end", "memo", "coder_kind"]
 _NOT_TEXT = ("image", "a/v")  # what QualCoder writes for codings of pictures and recordings
@@ -76,6 +81,7 @@ def read_coded_passages(
     Parameters
     ----------
     path : str or Path
+        The file.
     corpus : Corpus
         The units that were coded there, with their ids as document names (as `write_refi_qda` and QualCoder's import of
         `write_survey`'s table name them), or in the one document of `write_survey`.
@@ -86,6 +92,7 @@ def read_coded_passages(
     coder : str
         Who coded: Taguette does not say it. Default: the file's name.
     round : str or int
+        The round of coding, for what does not name its own.
     document : str
         The name, in the export, of the one document that holds all posts (as `write_survey` writes it, .html). A
         passage in it belongs to the unit whose id it begins with, or to the only unit in which its words stand.
@@ -131,7 +138,7 @@ def read_coded_passages(
         ["round", "unit_id", "coder", "code", "start"], key=lambda c: c.map(order) if c.name == "code" else c
     )
     people = [
-        (one, kind, "", "") for one, kind in dict(zip(codings["coder"], codings["coder_kind"], strict=True)).items()
+        (coder, kind, "", "") for coder, kind in dict(zip(codings["coder"], codings["coder_kind"], strict=True)).items()
     ]
     project = RefiProject(
         name=source.stem,
@@ -149,12 +156,12 @@ def read_coded_passages(
 
 
 def _table(path: Path) -> tuple[_Layout, list[dict[str, str]]]:
-    if path.suffix.lower() == ".xlsx":
-        cells = next(iter(xlsx_cells(path).values()), [])
-    else:
-        cells = csv_cells(path, lambda header: one_line(header).lower() in _HEADERS)
+    cells = read_cells(path, lambda header: one_line(header).lower() in _HEADERS)
     header = [one_line(cell).lower() for cell in cells[0]] if cells else []
-    layout = next((one for one in _LAYOUTS if {one.unit, one.code, one.passage} <= set(header)), None)
+    layout = next(
+        (candidate for candidate in _LAYOUTS if {candidate.unit, candidate.code, candidate.passage} <= set(header)),
+        None,
+    )
     if layout is None:
         raise UnreadableFile(
             f"{path.name} has the columns of neither Taguette (document, tag, content) nor QualCoder (File, Codename,"
@@ -177,7 +184,7 @@ def _codebook(rows: Sequence[Mapping[str, str]], layout: _Layout, stem: str) -> 
         one_line(row[layout.code]): one_line(row.get(layout.category)) for row in rows if one_line(row[layout.code])
     }
     ids = dict(zip(above, slugs(above), strict=True))
-    categories = [one for one in dict.fromkeys(above.values()) if one]
+    categories = [category for category in dict.fromkeys(above.values()) if category]
     themes = [
         Theme(own, name, codes=tuple(ids[code] for code, category in above.items() if category == name))
         for own, name in zip(slugs(categories, fallback="theme"), categories, strict=True)
@@ -244,7 +251,7 @@ def _codings(
 def _unit_named(document: str, texts: Mapping[str, Plain]) -> tuple[str, str]:
     """The unit of a document, or why there is none; QualCoder's survey import calls it by row and column: 123_text."""
     named = (document, document.rpartition(".")[0], document.removesuffix(f"_{TEXT_COLUMN}"))
-    found = next((one for one in named if one in texts), "")
+    found = next((name for name in named if name in texts), "")
     return found, "" if found else "the corpus has no unit of that name"
 
 

@@ -116,7 +116,7 @@ def find_counting(texts: Iterable[tuple[PositionReader, Sequence[tuple[int, int,
     ways = [usual, *(Counting(*way) for way in product((False, True), repeat=2) if way != usual)]
     found = dict.fromkeys(ways, 0)
     for text, quotations in texts:
-        telling = [one for one in quotations if len(one[2].strip()) > 2]
+        telling = [quotation for quotation in quotations if len(quotation[2].strip()) > 2]
         for way in ways if telling else ():
             found[way] += text.matches(telling, way)
     return max(ways, key=lambda way: found[way])

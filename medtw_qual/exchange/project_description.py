@@ -51,13 +51,18 @@ def further_words(description: str | None) -> str:
 
 
 def themes_of(heading: Mapping[str, str], known: Iterable[str]) -> list[Theme]:
-    """The themes that the heading tells of, with those of their codes that are known."""
+    """The themes that the heading names, with those of their codes that are known."""
     codes = set(known)
     try:
-        told = orjson.loads(heading.get("themes") or "[]")
+        stored = orjson.loads(heading.get("themes") or "[]")
         return [
-            Theme(one["id"], one["name"], one["central_idea"], tuple(code for code in one["codes"] if code in codes))
-            for one in told
+            Theme(
+                theme["id"],
+                theme["name"],
+                theme["central_idea"],
+                tuple(code for code in theme["codes"] if code in codes),
+            )
+            for theme in stored
         ]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return []

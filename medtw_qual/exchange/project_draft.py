@@ -26,7 +26,9 @@ class ProjectDraft:
     Attributes
     ----------
     name : str
+        The name.
     codebook : Codebook
+        The codebook in the version that applies.
     units : list of dict
         Rows of the units table.
     decisions : dict
@@ -80,7 +82,7 @@ def gather_draft(
     facts = {
         unit["unit_id"]: [
             *_facts(unit, authors),
-            *(fact for one in decisions.get(unit["unit_id"], ()) for fact in one.statements(codebook)),
+            *(fact for decision in decisions.get(unit["unit_id"], ()) for fact in decision.statements(codebook)),
         ]
         for unit in units
     }
@@ -89,7 +91,7 @@ def gather_draft(
         codebook=codebook,
         units=units,
         decisions=decisions,
-        users=sorted({one.user for some in decisions.values() for one in some}),
+        users=sorted({decision.user for some in decisions.values() for decision in some}),
         memos=validate_table(empty_table(MEMOS) if memos is None else memos, MEMOS).to_dict("records"),
         facts=facts,
         variables=VariableMaker(name, facts.values()),

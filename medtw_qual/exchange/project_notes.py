@@ -84,7 +84,7 @@ def place_notes(
             said.setdefault(decided_by[by_name], []).append(_words(note))
         elif guid not in used and _words(note):
             rows.append(_row(note, "study", note.name, people.who(note.user)))
-    rows += [row for one in texts for row in _comments(one, people, skipped)]
+    rows += [row for text in texts for row in _comments(text, people, skipped)]
     if described := further_words(model.description):
         rows.append(("study", "", described, "", None))
     memos = pd.DataFrame(rows, columns=[column.name for column in MEMOS.columns], dtype="object")
@@ -97,12 +97,12 @@ def place_notes(
 
 def _references(model: Any, texts: Sequence[SourceText], ids: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401
     """What each note is about: kind, key, the note's GUID."""
-    for one in texts:
-        yield from (("unit", one.unit_id, note) for note in one.notes)
-        for passage in one.passages:
+    for text in texts:
+        yield from (("unit", text.unit_id, note) for note in text.notes)
+        for passage in text.passages:
             marks = (passage.node, *passage.node.coding)
-            yield from (("unit", one.unit_id, plain_guid(ref.target_guid)) for mark in marks for ref in mark.note_ref)
-        yield from (("unit", one.unit_id, plain_guid(ref.target_guid)) for mark in one.whole for ref in mark.note_ref)
+            yield from (("unit", text.unit_id, plain_guid(ref.target_guid)) for mark in marks for ref in mark.note_ref)
+        yield from (("unit", text.unit_id, plain_guid(ref.target_guid)) for mark in text.whole for ref in mark.note_ref)
     yield from _on_codes(model.code_book.codes.code if model.code_book else [], ids)
     for theme in model.sets.set if model.sets else []:
         yield from (("theme", one_line(theme.name), plain_guid(ref.target_guid)) for ref in theme.member_note)
@@ -129,15 +129,15 @@ def _words(note: Note) -> str:
     return "\n".join(part for part in (note.about, note.text) if part)
 
 
-def _comments(one: SourceText, people: People, skipped: Skipped) -> Iterator[tuple[object, ...]]:
+def _comments(text: SourceText, people: People, skipped: Skipped) -> Iterator[tuple[object, ...]]:
     """Comments on passages; a passage with neither code nor comment says nothing."""
-    for passage in one.passages:
+    for passage in text.passages:
         node = passage.node
         comment = (node.description or "").strip()
         if comment:
             who = people.who(node.creating_user)
             moment = node.creation_date_time
             date = None if moment is None else pd.Timestamp(str(moment))
-            yield "unit", one.unit_id, comment, "" if who.coder == NOBODY else who.coder, date
+            yield "unit", text.unit_id, comment, "" if who.coder == NOBODY else who.coder, date
         elif not node.coding and not node.note_ref:
-            skipped.add("passage", node.name or one.unit_id, "it carries neither a code nor a comment")
+            skipped.add("passage", node.name or text.unit_id, "it carries neither a code nor a comment")

@@ -32,6 +32,7 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
     Parameters
     ----------
     path : str or Path
+        The file.
     seen : {"stated", "coded units", "all units"}
         Which units a coder decided about: agreement needs to know where a code is *absent*, and the format does not say
         it. "stated": only where the project says so (this package's own projects do, also after a colleague's program
@@ -74,10 +75,10 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
         notes = read_notes(model, archive, skipped)
     finally:
         archive.close()
-    _list_the_rest(model, {one.context for one in texts}, skipped)
+    _list_the_rest(model, {text.context for text in texts}, skipped)
     codebook, ids = _codebook(model, archive.path.stem, skipped)
     variables = model.variables.variable if model.variables else []
-    people = read_users(model, filter(None, (person_of(one_line(one.name)) for one in variables)), skipped)
+    people = read_users(model, filter(None, (person_of(one_line(variable.name)) for variable in variables)), skipped)
     corpus = corpus_of(model, facts, texts, archive.path, skipped)
     codings = codings_table(texts, codebook, ids, people, seen, skipped)
     codings, memos = place_notes(model, notes, texts, ids, people, codings, skipped)
@@ -109,7 +110,7 @@ def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
             f"{archive.path.name} holds {len(found) or 'no'} project files (.qde) instead of one.",
             "Export the project again as REFI-QDA project (.qdpx).",
         )
-    name = archive.members[found[0]].filename
+    name = archive.members[found[0]]
     root, facts = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
     parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
     try:
@@ -124,7 +125,7 @@ def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
 def _codebook(model: Any, stem: str, skipped: Skipped) -> tuple[Codebook, dict[str, str]]:  # noqa: ANN401
     """The project's codes; in the order and with the head that this package wrote, where it did."""
     roots = model.code_book.codes.code if model.code_book else []
-    sets = [one for one in (model.sets.set if model.sets else []) if one.member_code or not one.member_source]
+    sets = [group for group in (model.sets.set if model.sets else []) if group.member_code or not group.member_source]
     codes, themes, ids = codes_and_themes(roots, sets, "target_guid", stem)
     head = description_of(model.description)
     if head:
@@ -134,7 +135,7 @@ def _codebook(model: Any, stem: str, skipped: Skipped) -> tuple[Codebook, dict[s
             order = {}
         codes.sort(key=lambda code: order.get(code.id, len(order)))
         met = {theme.id for theme in themes}
-        sent = [] if sets else [one for one in themes_of(head, [code.id for code in codes]) if one.id not in met]
+        sent = [] if sets else [theme for theme in themes_of(head, [code.id for code in codes]) if theme.id not in met]
         themes += sent
         for theme in sent:
             skipped.add("set", theme.name, "the program keeps no sets: the theme is the one that was sent out")
@@ -160,15 +161,15 @@ def _list_the_rest(model: Any, contexts: Collection[str], skipped: Skipped) -> N
         for node in getattr(nodes, kind) if nodes else []:
             if node.description and node.description not in contexts:
                 skipped.add("description", f"{kind} {node.name}", f"{kind}s have no description here")
-    for one in model.sets.set if model.sets else []:
-        if one.member_source:
-            skipped.add("set", one.name, "sets of sources have no place here")
+    for group in model.sets.set if model.sets else []:
+        if group.member_source:
+            skipped.add("set", group.name, "sets of sources have no place here")
     coloured = _count_coloured(model.code_book.codes.code if model.code_book else [])
     if coloured:
         skipped.add("colour", f"{coloured} codes", "codes have no colour here")
-    for one in model.sources.text_source if model.sources else []:
-        if one.rich_text_path:
-            skipped.add("file", one.name, "formatted text is not read, only the plain text")
+    for source in model.sources.text_source if model.sources else []:
+        if source.rich_text_path:
+            skipped.add("file", source.name, "formatted text is not read, only the plain text")
 
 
 def _count_coloured(nodes: Iterable[Any]) -> int:
@@ -192,4 +193,4 @@ def _lost_codes(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
 
 
 def _holds_code(node: Any) -> bool:  # noqa: ANN401
-    return any(one.is_codable or _holds_code(one) for one in node.code)
+    return any(child.is_codable or _holds_code(child) for child in node.code)

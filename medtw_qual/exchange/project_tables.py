@@ -30,29 +30,29 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
     Variables become columns of the units; those that this package wrote about authors, and those of cases that refer to
     sources, become columns of the authors: a case is whom a source is from.
     """
-    cases = _cases(model, facts, {one.guid for one in texts}, skipped)
+    cases = _cases(model, facts, {text.guid for text in texts}, skipped)
     units: list[dict[str, object]] = []
     authors: dict[str, dict[str, object]] = {}
-    for one in texts:
-        case, attributes = cases.get(one.guid, ("", {}))
-        author = str(one.facts.get("author_id") or case)
+    for text in texts:
+        case, attributes = cases.get(text.guid, ("", {}))
+        author = str(text.facts.get("author_id") or case)
         if author:
             about = {
                 key.removeprefix(AUTHOR_PREFIX): fact
-                for key, fact in one.facts.items()
+                for key, fact in text.facts.items()
                 if key.startswith(AUTHOR_PREFIX)
             }
             authors.setdefault(author, {"author_id": author}).update({**attributes, **about})
         units.append(
             {
-                "unit_id": one.unit_id,
-                "text": one.text or "",
-                "context": one.context,
-                "created_at": _created(one, skipped),
+                "unit_id": text.unit_id,
+                "text": text.text or "",
+                "context": text.context,
+                "created_at": _created(text, skipped),
                 "author_id": author,
                 "n_posts": 1,
-                "post_ids": [one.unit_id],
-                **_extra(one.facts),
+                "post_ids": [text.unit_id],
+                **_extra(text.facts),
             }
         )
     table = _table(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
@@ -81,17 +81,17 @@ def _table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     return table.infer_objects()
 
 
-def _created(one: SourceText, skipped: Skipped) -> pd.Timestamp | None:
+def _created(text: SourceText, skipped: Skipped) -> pd.Timestamp | None:
     """When the unit was posted; a program may hand the time back as text."""
-    fact = one.facts.get("created_at")
+    fact = text.facts.get("created_at")
     moment = fact if isinstance(fact, pd.Timestamp) else as_time(str(fact or "").strip())
     if fact and moment is None:
-        skipped.add("time", f"{one.unit_id}: {fact}", "it is no date and time")
+        skipped.add("time", f"{text.unit_id}: {fact}", "it is no date and time")
     return moment
 
 
 def _extra(facts: Mapping[str, object]) -> dict[str, object]:
-    """Variables that are no column of the units; the thread that a unit was made from is told as it came."""
+    """Variables that are no column of the units; the thread that a unit was made from is kept as it came."""
     columns = {}
     for key, fact in facts.items():
         if key.startswith(AUTHOR_PREFIX) or is_statement(key) or key in ("unit_id", "author_id", "created_at"):
@@ -122,7 +122,7 @@ def _cases(model: Any, facts: Facts, known: Set[str], skipped: Skipped) -> dict[
         name = one_line(case.name) or plain_guid(case.guid)
         if case.code_ref:
             skipped.add("case", name, "its references to codes have no place here")
-        about = {plain_guid(one.target_guid) for one in (*case.source_ref, *case.selection_ref)}
+        about = {plain_guid(reference.target_guid) for reference in (*case.source_ref, *case.selection_ref)}
         if not known & {*about, plain_guid(case.guid)}:
             skipped.add("case", name, "it belongs to no text that was read")
         for ref in case.source_ref:
@@ -146,12 +146,12 @@ def codings_table(
     rows = list(_present(texts, ids, people, skipped))
     decided = _decided(texts, codebook, {(unit, who) for unit, who, *_ in rows}, seen, skipped)
     present = {(unit, who, code) for unit, who, code, *_ in rows}
-    hashes = {key: one.codebook_hash or codebook.hash for key, one in decided.items()}
+    hashes = {key: statement.codebook_hash or codebook.hash for key, statement in decided.items()}
     table = [(unit, who.coder, who.round, code, "present", *rest) for unit, who, code, *rest in rows]
-    for (unit, who), one in decided.items():
+    for (unit, who), statement in decided.items():
         table += [
-            (unit, who.coder, who.round, code, status, one.moment, None, None)
-            for status, codes in (("absent", one.decided), ("impossible", one.impossible))
+            (unit, who.coder, who.round, code, status, statement.moment, None, None)
+            for status, codes in (("absent", statement.decided), ("impossible", statement.impossible))
             for code in codes
             if (unit, who, code) not in present and code in codebook
         ]
@@ -174,16 +174,16 @@ def _decided(
 ) -> dict[tuple[str, Person], Statement]:
     """Which units each coder decided about, and about which codes."""
     stated = {
-        (one.unit_id, who): said
-        for one in texts
-        for who, said in stated_in(one.unit_id, one.facts, codebook.ids, skipped).items()
+        (text.unit_id, who): said
+        for text in texts
+        for who, said in stated_in(text.unit_id, text.facts, codebook.ids, skipped).items()
     }
     everything = Statement(decided=codebook.ids)
     if seen == "coded units":
         return dict.fromkeys(sorted(given), everything) | stated
     if seen == "all units":
         coders = sorted({who for _, who in (*given, *stated)})
-        return {(one.unit_id, who): everything for one in texts for who in coders} | stated
+        return {(text.unit_id, who): everything for text in texts for who in coders} | stated
     return stated
 
 
@@ -192,20 +192,22 @@ def _present(
 ) -> Iterator[tuple[Any, ...]]:
     """Unit, person, code, time, start, end of every coding that can be placed."""
     met: set[tuple[Any, ...]] = set()
-    for one in texts:
-        marks: list[tuple[Any, ...]] = [(coding, None, None, None, None) for coding in one.whole]
+    for text in texts:
+        marks: list[tuple[Any, ...]] = [(coding, None, None, None, None) for coding in text.whole]
         marks += [
             (coding, p.node.creating_user, p.node.creation_date_time, p.start, p.end)
-            for p in one.passages
+            for p in text.passages
             for coding in p.node.coding
         ]
         for coding, selected_by, selected_at, start, end in marks:
             code = ids.get(plain_guid(coding.code_ref.target_guid))
-            row = (one.unit_id, people.who(coding.creating_user, selected_by), code)
+            row = (text.unit_id, people.who(coding.creating_user, selected_by), code)
             if code is None:
-                skipped.add("coding", one.unit_id, "its code is not in the codebook, or cannot be coded with")
+                skipped.add("coding", text.unit_id, "its code is not in the codebook, or cannot be coded with")
             elif (*row, start, end) in met:
-                skipped.add("coding", f"{code} on {one.unit_id}", "the same coder gave the same passage the code twice")
+                skipped.add(
+                    "coding", f"{code} on {text.unit_id}", "the same coder gave the same passage the code twice"
+                )
             else:
                 met.add((*row, start, end))
                 moment = coding.creation_date_time or selected_at

@@ -53,13 +53,13 @@ def read_sources(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -
     A unit's id is the one that this package wrote, or the source's name, with a number where two have the same.
     """
     found = list(_read(model, facts, archive, skipped))
-    names = [str(one.facts.get("unit_id") or one.unit_id) for one in found]
+    names = [str(text.facts.get("unit_id") or text.unit_id) for text in found]
     counts = Counter(names)
     given: Counter[str] = Counter()
     named = []
-    for one, name in zip(found, names, strict=True):
+    for text, name in zip(found, names, strict=True):
         given[name] += 1
-        named.append(replace(one, unit_id=name if counts[name] == 1 else f"{name} ({given[name]})"))
+        named.append(replace(text, unit_id=name if counts[name] == 1 else f"{name} ({given[name]})"))
     return named
 
 
@@ -79,7 +79,7 @@ def _read(model: Any, facts: Facts, archive: Archive, skipped: Skipped) -> Itera
                 unit_id=one_line(node.name) or plain_guid(node.guid),
                 text=None if reader is None else reader.plain.text,
                 context=node.description or "",
-                passages=[_whole_or_part(one, reader) for one in passages],
+                passages=[_whole_or_part(passage, reader) for passage in passages],
                 whole=list(node.coding),
                 facts=facts.get(plain_guid(node.guid), {}),
                 notes=[plain_guid(ref.target_guid) for ref in node.note_ref],
@@ -119,7 +119,13 @@ def _decoded(content: bytes, name: str, skipped: Skipped) -> str:
 def _counting(model: Any, nodes: Sequence[Any], readers: Sequence[PositionReader | None], skipped: Skipped) -> Counting:  # noqa: ANN401
     joined = (model.origin or "").startswith(_JOINED_BY)
     quoted = [
-        (reader, [(one.start_position, one.end_position, one.name or "") for one in node.plain_text_selection])
+        (
+            reader,
+            [
+                (selection.start_position, selection.end_position, selection.name or "")
+                for selection in node.plain_text_selection
+            ],
+        )
         for node, reader in zip(nodes, readers, strict=True)
         if reader is not None
     ]
@@ -131,8 +137,8 @@ def _counting(model: Any, nodes: Sequence[Any], readers: Sequence[PositionReader
 
 def _passages(node: Any, reader: PositionReader | None, counting: Counting, skipped: Skipped) -> Iterator[Passage]:  # noqa: ANN401
     length = None if reader is None else len(reader.plain.text)
-    for one in node.plain_text_selection:
-        start, end = one.start_position, one.end_position
+    for selection in node.plain_text_selection:
+        start, end = selection.start_position, selection.end_position
         if reader is not None:
             start, end = reader.place(start, counting), reader.place(end, counting)
         reason = ""
@@ -141,11 +147,11 @@ def _passages(node: Any, reader: PositionReader | None, counting: Counting, skip
         elif start < 0 or (length is not None and end > length):
             reason = "it reaches beyond the text"
         if not reason:
-            yield Passage(one, start, end)
+            yield Passage(selection, start, end)
             continue
-        skipped.add("passage", one.name or node.name, reason)
-        for _ in one.coding:
-            skipped.add("coding", one.name or node.name, f"its passage is unusable: {reason}")
+        skipped.add("passage", selection.name or node.name, reason)
+        for _ in selection.coding:
+            skipped.add("coding", selection.name or node.name, f"its passage is unusable: {reason}")
 
 
 def _whole_or_part(passage: Passage, reader: PositionReader | None) -> Passage:
@@ -165,8 +171,8 @@ def _cut(
 ) -> Iterator[SourceText]:
     """The units of a collated source, each with the passages that lie within it."""
     own = {frame.guid for frame in frames}
-    rest = [one for one in passages if plain_guid(one.node.guid) not in own]
-    rest.sort(key=lambda one: (one.start or 0, one.end or 0))
+    rest = [passage for passage in passages if plain_guid(passage.node.guid) not in own]
+    rest.sort(key=lambda passage: (passage.start or 0, passage.end or 0))
     taken: set[int] = set()
     at = 0
     for frame in frames:
@@ -175,13 +181,13 @@ def _cut(
             at += 1
         place = at
         while place < len(rest) and (rest[place].start or 0) <= frame.end:
-            one = rest[place]
-            start, end = one.start or 0, one.end or 0
+            passage = rest[place]
+            start, end = passage.start or 0, passage.end or 0
             if frame.start <= start and end <= frame.end and place not in taken:
                 taken.add(place)
                 is_whole = (start, end) == (frame.start, frame.end)
                 within = (None, None) if is_whole else (start - frame.start, end - frame.start)
-                inside.append(Passage(one.node, *within))
+                inside.append(Passage(passage.node, *within))
             place += 1
         yield SourceText(
             guid=frame.guid or plain_guid(frame.case.guid),
@@ -192,8 +198,8 @@ def _cut(
             facts=facts.get(plain_guid(frame.case.guid), {}),
             notes=list(frame.notes),
         )
-    for place, one in enumerate(rest):
+    for place, passage in enumerate(rest):
         if place not in taken:
-            skipped.add("passage", one.node.name or node.name, _ACROSS)
-            for _ in one.node.coding:
-                skipped.add("coding", one.node.name or node.name, _ACROSS)
+            skipped.add("passage", passage.node.name or node.name, _ACROSS)
+            for _ in passage.node.coding:
+                skipped.add("coding", passage.node.name or node.name, _ACROSS)

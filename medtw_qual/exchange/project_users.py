@@ -48,22 +48,26 @@ class People:
         Who decided without being a user.
     models : set of str
         Coders that are machines.
-    told : bool
+    kinds_stated : bool
         Whether the project says who is a machine: only this package's own do.
     """
 
     of_guid: Mapping[str, Person]
     others: tuple[Person, ...] = ()
     models: frozenset[str] = field(default_factory=frozenset)
-    told: bool = False
+    kinds_stated: bool = False
 
     def who(self, *guids: str | None) -> Person:
         """The first of the users that is known, or else the unknown coder."""
-        return next((found for one in guids if (found := self.of_guid.get(plain_guid(one or "")))), Person(NOBODY))
+        return next((found for guid in guids if (found := self.of_guid.get(plain_guid(guid or "")))), Person(NOBODY))
 
     def kinds(self) -> dict[str, str]:
         """Person or model by coder, where the project says it."""
-        return {coder: "model" if coder in self.models else "person" for coder in self._coders()} if self.told else {}
+        return (
+            {coder: "model" if coder in self.models else "person" for coder in self._coders()}
+            if self.kinds_stated
+            else {}
+        )
 
     def _coders(self) -> list[str]:
         return list(dict.fromkeys(person.coder for person in (*self.of_guid.values(), *self.others)))
@@ -75,7 +79,7 @@ class People:
 
 
 def read_users(model: Any, stated: Iterable[tuple[Person, bool]], skipped: Skipped) -> People:  # noqa: ANN401
-    """Users by GUID; two of one name are told apart by a number.
+    """Users by GUID; two of one name are distinguished by a number.
 
     Parameters
     ----------
@@ -87,7 +91,7 @@ def read_users(model: Any, stated: Iterable[tuple[Person, bool]], skipped: Skipp
     of_guid: dict[str, Person] = {}
     met: dict[Person, int] = {}
     models: set[str] = set()
-    told = False
+    kinds_stated = False
     for user in model.users.user if model.users else []:
         name = one_line(user.name) or one_line(user.id) or "unnamed user"
         ours = parsed_user(name)
@@ -100,8 +104,8 @@ def read_users(model: Any, stated: Iterable[tuple[Person, bool]], skipped: Skipp
             person = Person(f"{name} ({met[person]})", person.round)
         met[person] = 1
         of_guid[plain_guid(user.guid)] = person
-        told |= ours is not None
+        kinds_stated |= ours is not None
         models |= {person.coder} if ours and ours[1] else set()
     others = {person: is_model for person, is_model in stated if person not in of_guid.values()}
     models |= {person.coder for person, is_model in others.items() if is_model}
-    return People(of_guid, tuple(others), frozenset(models), told or bool(others))
+    return People(of_guid, tuple(others), frozenset(models), kinds_stated or bool(others))

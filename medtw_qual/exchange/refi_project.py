@@ -21,6 +21,7 @@ class RefiProject:
     corpus : Corpus
         One unit per text source; variables as columns of `corpus.units` or `corpus.authors`.
     codebook : Codebook
+        The codebook in the version that applies.
     codings : DataFrame
         `schemas.CODINGS`; start and end are missing where a code is about the whole unit.
     memos : DataFrame

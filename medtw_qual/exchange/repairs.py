@@ -144,7 +144,7 @@ def _leave_out_passages_of_notes(root: "_Element", skipped: Skipped) -> None:
             codings = _named(passage, "Coding")
             for coding in codings:
                 skipped.add("coding", _label(coding), "it lies on a note, and notes are no units here")
-            if not codings and any((one.text or "").strip() for one in _named(note, "PlainTextContent")):
+            if not codings and any((content.text or "").strip() for content in _named(note, "PlainTextContent")):
                 skipped.add("place", _label(note), "a note has no place within a text here; its words are kept")
             take_out(passage)
 
@@ -213,7 +213,7 @@ def _mend_codings(root: "_Element", skipped: Skipped) -> None:
         if not references:
             skipped.add("coding", _label(coding), "it names no code")
             take_out(coding)
-    for reference in [one for kind in _REFERENCES for one in _named(root, kind)]:
+    for reference in [element for kind in _REFERENCES for element in _named(root, kind)]:
         if not reference.get("targetGUID"):
             parent = reference.getparent()
             of_coding = parent is not None and local(parent) == "Coding"

@@ -27,7 +27,8 @@ def take_facts(root: "_Element", namespace: str, skipped: Skipped) -> Facts:
     A variable that is not declared goes by its GUID; a value that does not fit its type is kept as the text that it is.
     """
     names = {
-        plain_guid(one.get("guid") or ""): one_line(one.get("name")) for one in root.iter(f"{{{namespace}}}Variable")
+        plain_guid(variable.get("guid") or ""): one_line(variable.get("name"))
+        for variable in root.iter(f"{{{namespace}}}Variable")
     }
     facts: Facts = {}
     for element in list(root.iter(f"{{{namespace}}}VariableValue")):

@@ -67,6 +67,7 @@ def agreement_table(
     codebook : Codebook, optional
         Gives the codes' names and their order.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -107,10 +108,24 @@ def consistency_table(
 ) -> ManuscriptTable:
     """Make the table of consistency between model coders: the same figures, never called agreement or reliability.
 
-    Parameters are those of `agreement_table`, and:
-
     Parameters
     ----------
+    codings : DataFrame
+        `schemas.CODINGS`, or what `measure_agreement` returned.
+    by : {"code", "coder_pair", "overall", "round"}
+        One row per what; only used when `codings` still has to be measured.
+    measured : DataFrame, optional
+        What `measure_agreement` returned for these codings; without it they are measured here.
+    primary : str
+        The coefficient declared beforehand; stands first.
+    coefficients : sequence of str, optional
+        Which to show, in this order; by default all that were measured.
+    coders : DataFrame, optional
+        `schemas.CODERS`; says who is a person and who a model, where the codings do not.
+    codebook : Codebook, optional
+        Gives the codes' names and their order.
+    number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
     data : str
         What kind of data the title names in brackets; empty: none.
 
@@ -131,8 +146,8 @@ def consistency_table(
     return table.replace(number=str(number), title=title or named, notes=(warning, *table.notes))
 
 
-def _are(coders: list[str], one: str, several: str) -> str:
-    return f"Coder {coders[0]} is {one}" if len(coders) == 1 else f"Coders {joined(coders)} are {several}"
+def _are(coders: list[str], singular: str, several: str) -> str:
+    return f"Coder {coders[0]} is {singular}" if len(coders) == 1 else f"Coders {joined(coders)} are {several}"
 
 
 def coder_kinds(codings: pd.DataFrame, coders: pd.DataFrame | None) -> dict[str, str]:
@@ -221,7 +236,7 @@ def _one_row_per_level(
     names = codebook.names if codebook is not None else {}
     place = {code: number for number, code in enumerate(names)}
     rows: list[dict[str, object]] = []
-    for key in sorted(dict.fromkeys(keys), key=lambda one: place.get(one, len(place))):
+    for key in sorted(dict.fromkeys(keys), key=lambda code: place.get(code, len(place))):
         here = measured[(keys == key).to_numpy()]
         row: dict[str, object] = {
             "key": key,
@@ -231,8 +246,10 @@ def _one_row_per_level(
             **{name: here[name].iloc[0] for name in coders},
         }
         for name in shown:
-            one = here[here["coefficient"] == name]
-            row |= {f"{name} {part}": one[part].iloc[0] if len(one) else nan for part in ("estimate", "low", "high")}
+            figures = here[here["coefficient"] == name]
+            row |= {
+                f"{name} {part}": figures[part].iloc[0] if len(figures) else nan for part in ("estimate", "low", "high")
+            }
         rows.append(row)
     parts = [f"{name} {part}" for name in shown for part in ("estimate", "low", "high")]
     body = pd.DataFrame(rows, columns=["key", "level", "n_units", "n_coders", *coders, *parts])
@@ -256,11 +273,14 @@ def _interval_note(measured: pd.DataFrame) -> str:
     """Say how each coefficient's interval was made; the words of a method hold commas, so methods stand apart."""
     if "interval" not in measured:
         return ""
-    told = measured[measured["interval"].fillna("") != ""]
-    names = told.groupby("interval", sort=False)["coefficient"].agg(lambda own: list(dict.fromkeys(own)))
+    with_interval = measured[measured["interval"].fillna("") != ""]
+    names = with_interval.groupby("interval", sort=False)["coefficient"].agg(lambda own: list(dict.fromkeys(own)))
     if len(names) == 1:
         return f"Intervals: {names.index[0]}."
-    each = [f"{joined([LABELS.get(one, one) for one in own])}, {method}" for method, own in names.items()]
+    each = [
+        f"{joined([LABELS.get(coefficient, coefficient) for coefficient in own])}, {method}"
+        for method, own in names.items()
+    ]
     return f"Intervals: {'; '.join(each)}." if each else ""
 
 

@@ -14,11 +14,11 @@ _MANY = 8  # a list read aloud is not longer
 
 def themes_in_words(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook) -> str:
     """Say for each theme and code in how many units and by how many authors it occurs."""
-    told = []
+    lines = []
     for entry in theme_entries(codebook):
         count = count_codes(consensus, corpus, entry.codes)
-        told.append(f"{entry.name}: {rounded(count.n_units, 0)} units by {rounded(count.n_authors, 0)} authors")
-    return _listed(told, "themes and codes")
+        lines.append(f"{entry.name}: {rounded(count.n_units, 0)} units by {rounded(count.n_authors, 0)} authors")
+    return _listed(lines, "themes and codes")
 
 
 def clusters_in_words(summary: pd.DataFrame) -> str:
@@ -34,15 +34,15 @@ def clusters_in_words(summary: pd.DataFrame) -> str:
 
 def crosswalk_in_words(table: pd.DataFrame, names: dict[str, str]) -> str:
     """Say in which cluster each code is most over-represented."""
-    told = []
+    lines = []
     for code, cells in table[(table["n"] > 0).fillna(False).astype(bool)].groupby("code", sort=False):
         cell = cells.loc[cells["over_representation"].astype("float64").idxmax()]
         share, ratio = _percent(cell["share_of_cluster"]), rounded(cell["over_representation"], 1)
-        told.append(
+        lines.append(
             f"{names.get(str(code), code)} is most frequent in cluster {cell['cluster']}: {share} of its coded units,"
             f" {ratio} times the share overall"
         )
-    return _listed(told, "codes")
+    return _listed(lines, "codes")
 
 
 def shares_in_words(prevalence: pd.DataFrame, names: dict[str, str]) -> str:
@@ -52,23 +52,23 @@ def shares_in_words(prevalence: pd.DataFrame, names: dict[str, str]) -> str:
         return ""
     method = chosen_method(whole)
     rows = whole[whole["method"] == method]
-    told = [
+    lines = [
         f"{names.get(row.code, row.code)} {_percent(row.estimate)} ({_percent(row.low)} to {_percent(row.high)})"
         for row in rows.itertuples()
         if not is_missing(row.estimate)
     ]
-    return f"By {method}: " + _listed(told, "codes") if told else ""
+    return f"By {method}: " + _listed(lines, "codes") if lines else ""
 
 
 def course_in_words(shares: pd.DataFrame, names: dict[str, str], method: str) -> str:
     """Say each code's share in the first and the last period that has one."""
     rows = shares[(shares["method"] == method) & shares["estimate"].notna()]
-    told = [
+    lines = [
         f"{names.get(str(code), code)} from {_percent(own['estimate'].iloc[0])} in {own['group'].iloc[0]} to"
         f" {_percent(own['estimate'].iloc[-1])} in {own['group'].iloc[-1]}"
         for code, own in rows.groupby("code", sort=False)
     ]
-    return _listed(told, "codes")
+    return _listed(lines, "codes")
 
 
 def pairs_in_words(pairs: pd.DataFrame, names: dict[str, str]) -> str:
@@ -76,18 +76,18 @@ def pairs_in_words(pairs: pd.DataFrame, names: dict[str, str]) -> str:
     there = pairs[pairs["n_units"] > 0].sort_values("n_units", ascending=False, kind="stable")
     if there.empty:
         return "No two codes lie on the same unit."
-    told = [
+    lines = [
         f"{names.get(row.code, row.code)} with {names.get(row.other, row.other)}: {row.n_units} units"
         for row in there.itertuples()
     ]
-    return _listed(told, "pairs")
+    return _listed(lines, "pairs")
 
 
 def _percent(share: float) -> str:
     return f"{rounded(share, 1, scale=100)}%"
 
 
-def _listed(told: list[str], what: str) -> str:
-    more = f"; and {len(told) - _MANY} more {what}" if len(told) > _MANY else ""
-    words = "; ".join(told[:_MANY]) + more
+def _listed(lines: list[str], what: str) -> str:
+    more = f"; and {len(lines) - _MANY} more {what}" if len(lines) > _MANY else ""
+    words = "; ".join(lines[:_MANY]) + more
     return f"{words[:1].upper()}{words[1:]}." if words else ""

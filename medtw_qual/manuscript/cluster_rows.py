@@ -26,6 +26,7 @@ def cluster_table(
     stability : DataFrame, optional
         ``clusters.stability()``: adds the mean Jaccard coefficient over resamples and the verdict.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def cluster_table(
     require_columns(summary, ("cluster", "size", "share", "key_words"), "clusters")
     body = summary[["cluster", "size", "share"]].reset_index(drop=True)
     body["key_words"] = [", ".join(list(words)[:_WORDS]) for words in summary["key_words"]]
-    body["name"] = ["none" if int(one) < 0 else str(int(one)) for one in body["cluster"]]
+    body["name"] = ["none" if int(cluster) < 0 else str(int(cluster)) for cluster in body["cluster"]]
     columns = [
         TableColumn(("name",), "Cluster"),
         TableColumn(("size",), "Units", "whole"),

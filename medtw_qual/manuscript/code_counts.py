@@ -39,9 +39,9 @@ def descendants(codebook: Codebook, code: str) -> tuple[str, ...]:
     """Return a code and every code below it, in the codebook's order."""
     found = {code}
     while True:
-        more = {one.id for one in codebook.codes if one.parent in found} - found
+        more = {code.id for code in codebook.codes if code.parent in found} - found
         if not more:
-            return tuple(one for one in codebook.ids if one in found)
+            return tuple(code for code in codebook.ids if code in found)
         found |= more
 
 

@@ -22,7 +22,9 @@ def codebook_table(codebook: Codebook, *, number: str | int = "", title: str = "
     Parameters
     ----------
     codebook : Codebook
+        The codebook in the version that applies.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -47,6 +47,7 @@ def coded_table(
     layout : {"auto", "matrix", "lists"}
         matrix: one mark per code and coder. lists: the names of the codes per coder. auto: matrix up to 20 columns.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -25,7 +25,9 @@ def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> 
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -85,11 +87,13 @@ def author_table(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     attributes : list of str
         Columns of ``corpus.authors``, such as role or country.
     smallest : int
         Groups of fewer authors are printed together as "other", so that nobody is recognised; 1 prints all.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def author_table(
         counts = writers.groupby(values)["author_id"].nunique()
         units = values.value_counts()
         rows.append((attribute, attribute.replace("_", " ").capitalize(), n_authors, 1.0, n_units, 1.0))
-        for value in sorted(counts.index, key=lambda one: (*_last_known(one)[:1], -counts[one], one)):
+        for value in sorted(counts.index, key=lambda group: (*_last_known(group)[:1], -counts[group], group)):
             people, written = int(counts[value]), int(units[value])
             rows.append((attribute, value, people, people / n_authors, written, written / n_units))
     columns = ["attribute", "value", "n_authors", "share_of_authors", "n_units", "share_of_units"]
@@ -181,12 +185,15 @@ def matrix_table(
     consensus : DataFrame
         `schemas.CONSENSUS`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codebook : Codebook
+        The codebook in the version that applies.
     by : str
         As for `code_matrix`.
     smallest : int
         Groups of fewer authors are put together as "other"; 1 keeps all. Periods are never put together.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------
@@ -235,11 +242,13 @@ def hashtag_table(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     most : int
         How many are shown, the most used first.
     smallest : int
         Hashtags of fewer authors are left out, since they lead to them; the note says how many.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -47,6 +47,7 @@ def crosswalk_table(
     labels : dict, optional
         Words for each cluster, such as its key words.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -24,6 +24,7 @@ def deletion_table(
     codebook : Codebook, optional
         Gives the codes' names.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -14,7 +14,9 @@ def flow_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> Ma
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

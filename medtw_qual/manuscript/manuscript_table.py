@@ -46,6 +46,7 @@ class Spanner:
     Attributes
     ----------
     label : str
+        The words of the heading.
     first, last : int
         Positions of its first and last printed column, from 0.
     """
@@ -64,6 +65,7 @@ class Footnote:
     row, column : int
         Position of the cell among the printed ones, from 0; row -1 is the heading of the column.
     text : str
+        The words.
     """
 
     row: int
@@ -80,6 +82,7 @@ class ManuscriptTable:
     number : str
         "1", or "A1" in an appendix; empty: no number yet.
     title : str
+        The heading; by default one that says what is shown.
     body : DataFrame
         Raw values: one row per row in print, as exact as they were computed.
     stub : int
@@ -91,6 +94,7 @@ class ManuscriptTable:
     columns : tuple of TableColumn
         How the body is printed; left out, every column is printed by its type under its own name.
     footnotes : tuple of Footnote
+        Notes to single cells.
     indents : tuple of int
         How far each row's first cell is set in (0, 1, 2 ...); left out: none.
     strong : tuple of int
@@ -165,7 +169,7 @@ class ManuscriptTable:
         """Letter of the note for each cell that has one: a, b, c in reading order, one letter per text."""
         known: dict[str, str] = {}
         found: dict[tuple[int, int], str] = {}
-        for note in sorted(self.footnotes, key=lambda one: (one.row, one.column)):
+        for note in sorted(self.footnotes, key=lambda footnote: (footnote.row, footnote.column)):
             known.setdefault(note.text, _letter(len(known)))
             found[note.row, note.column] = known[note.text]
         return found
@@ -174,7 +178,7 @@ class ManuscriptTable:
     def lettered_notes(self) -> tuple[tuple[str, str], ...]:
         """Each letter with its note, in order."""
         texts: dict[str, str] = {}
-        for note in sorted(self.footnotes, key=lambda one: (one.row, one.column)):
+        for note in sorted(self.footnotes, key=lambda footnote: (footnote.row, footnote.column)):
             texts.setdefault(self.letters[note.row, note.column], note.text)
         return tuple(texts.items())
 
@@ -199,11 +203,23 @@ class ManuscriptTable:
         )
 
     def indent_of(self, row: int) -> int:
-        """How far the first cell of a row is set in."""
+        """How far the first cell of a row is set in.
+
+        Parameters
+        ----------
+        row : int
+            Position of the row, from 0.
+        """
         return self.indents[row] if self.indents else 0
 
     def replace(self, **changes: Any) -> "ManuscriptTable":  # noqa: ANN401 - handed on to the fields
-        """Return the table with some fields changed: ``table.replace(number="3")``."""
+        """Return the table with some fields changed: ``table.replace(number="3")``.
+
+        Parameters
+        ----------
+        **changes : any field of the table
+            Its new value.
+        """
         return replace(self, **changes)
 
     def save(self, path: str | Path) -> Path:

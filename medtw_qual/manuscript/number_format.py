@@ -57,11 +57,11 @@ def proportion(value: float, digits: int = 2) -> str:
     return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 
 
-def interval(low: float, high: float, one: Callable[[float], str]) -> str:
+def interval(low: float, high: float, printed: Callable[[float], str]) -> str:
     """Return limits in square brackets (APA 7, section 6.9), each printed by `one`; a dash when they are undefined."""
     if is_missing(low) or is_missing(high):
         return UNDEFINED
-    return f"[{one(low)}, {one(high)}]"
+    return f"[{printed(low)}, {printed(high)}]"
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def plan_layout(table: "ManuscriptTable", breadth: float = 1.0) -> PageLayout:
         comfortable = sum(need + _SHORT_OF_PROSE * (wish - need) for need, wish in zip(needs, wishes, strict=True))
         if comfortable * point <= room:
             break
-    widths = _shared([[one * point for one in stage] for stage in (needs, wishes, luxuries)], room)
+    widths = _shared([[width * point for width in stage] for stage in (needs, wishes, luxuries)], room)
     return PageLayout(landscape, size, gap, tuple(width + gap for width in widths))
 
 

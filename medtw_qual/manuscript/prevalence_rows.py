@@ -50,6 +50,7 @@ def prevalence_table(
     codebook : Codebook, optional
         Gives the codes' names and their order.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -30,7 +30,7 @@ def decisions_note(shown: pd.DataFrame) -> str:
     """Say what stands behind the quotations that are printed, and where those in print already were taken from."""
     published = shown[shown["decision"] == "published source"]
     said = published["source"] if "source" in published else published.get("reason", pd.Series(dtype="str"))
-    sources = list(dict.fromkeys(str(one).rstrip(".") for one in said if one))
+    sources = list(dict.fromkeys(str(source).rstrip(".") for source in said if source))
     return (
         "Each quotation is printed by a recorded decision; what is paraphrased or composite is not in its author’s"
         " words." + (f" In print already: {'; '.join(sources)}." if sources else "")
@@ -53,6 +53,7 @@ def quotation_table(
     codebook : Codebook, optional
         Gives the codes' names and their order.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

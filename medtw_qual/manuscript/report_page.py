@@ -43,6 +43,7 @@ class ReportFigure:
     Attributes
     ----------
     picture : matplotlib Figure, or path of an .svg file
+        What is shown.
     caption : str
         The caption below it.
     alt : str
@@ -61,11 +62,14 @@ class ReportSection:
     Attributes
     ----------
     title : str
+        The heading; by default one that says what is shown.
     text : str
         Paragraphs separated by blank lines; a paragraph of lines that begin with ``- `` is a list. It is text: markup
         in it is shown, not interpreted.
     tables : sequence of ManuscriptTable
+        Its tables, in order.
     figures : sequence of ReportFigure
+        Its figures, in order.
     files : mapping
         Names and relative paths of files that the section points to.
     """
@@ -85,6 +89,7 @@ def build_report(
     Parameters
     ----------
     title : str
+        The heading; by default one that says what is shown.
     sections : sequence of ReportSection
         In the order in which they stand on the page.
     notice : str

@@ -27,6 +27,7 @@ def inline_svg(picture: "Figure | Path | str", alt: str, name: str) -> str:
     Parameters
     ----------
     picture : matplotlib Figure, or path of an .svg file
+        What is shown.
     alt : str
         What the figure shows, for readers who cannot see it.
     name : str

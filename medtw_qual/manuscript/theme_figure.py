@@ -33,7 +33,9 @@ def theme_map(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook) -> "F
     consensus : DataFrame
         `schemas.CONSENSUS`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codebook : Codebook
+        The codebook in the version that applies.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def theme_entries(codebook: Codebook) -> list[Entry]:
     entries: list[Entry] = []
     placed: set[str] = set()
     for theme in codebook.themes:
-        members = tuple(dict.fromkeys(one for member in theme.codes for one in descendants(codebook, member)))
+        members = tuple(dict.fromkeys(code for member in theme.codes for code in descendants(codebook, member)))
         entries.append(Entry(theme.id, theme.name, theme.central_idea, members, 0, True))
         entries += _nested(codebook, members, 1)
         placed |= set(members)
@@ -50,9 +50,9 @@ def _nested(codebook: Codebook, members: tuple[str, ...], depth: int) -> list[En
     entries: list[Entry] = []
 
     def place(code: str, at: int) -> None:
-        one = codebook[code]
-        says = one.brief or one.definition
-        entries.append(Entry(code, one.name, says, descendants(codebook, code), at, False))
+        entry = codebook[code]
+        says = entry.brief or entry.definition
+        entries.append(Entry(code, entry.name, says, descendants(codebook, code), at, False))
         for child in codebook.codes:
             if child.parent == code and child.id in members:
                 place(child.id, at + 1)
@@ -81,6 +81,7 @@ def theme_table(
     consensus : DataFrame
         `schemas.CONSENSUS`.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codebook : Codebook
         Gives themes, hierarchy, names and definitions.
     prevalence : DataFrame, optional
@@ -91,6 +92,7 @@ def theme_table(
     method : str
         Which method of `prevalence` is shown; by default the one that uses most of the evidence.
     number, title : str
+        Number and title in print; by default no number, and a title that says what the table shows.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Random keys that stand for units in print: a key tells nothing about the post, and only the key file leads back."""
+"""Random keys that stand for units in print: a key says nothing about the post, and only the key file leads back."""
 
 from pathlib import Path
 

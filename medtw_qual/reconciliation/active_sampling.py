@@ -28,9 +28,11 @@ def suggest_units(
     predicted : DataFrame
         `schemas.PREDICTIONS`; units that people have coded (out of fold) are not drawn.
     n_units : int
+        How many units are suggested, 1 or more.
     sample : Sample, optional
         The random audit sample: its units are not drawn either.
     seed : int
+        Any whole number; the same seed draws the same units.
     floor : float
         The smaller, the more the unsure are preferred; above 0, so that every unit keeps a chance.
 

@@ -27,6 +27,7 @@ class Revision:
         unit_id, code: every unit of the sample for every new code. Not only the cluster that suggested it: a code that
         is looked for in one place only would be found in one place only.
     note : str
+        What a reader must know of the result.
     """
 
     codebook: Codebook

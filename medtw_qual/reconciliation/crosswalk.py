@@ -70,6 +70,7 @@ class Crosswalk:
         Parameters
         ----------
         cluster : int
+            Number of the cluster.
         code : str
             A code of the consensus; for "new code" the id that the new code shall have.
         decision : {"same", "part", "unrelated", "new code"}
@@ -98,6 +99,7 @@ class Crosswalk:
         Parameters
         ----------
         log : str or Path
+            The log of decisions.
         stale : {"refuse", "set aside"}
             What to do with decisions about other clusters or another codebook.
 
@@ -130,43 +132,76 @@ class Crosswalk:
             )
 
     def propose(self) -> pd.DataFrame:
-        """Suggest a decision for every cell that calls for one; see `proposals.propose_decisions`."""
+        """Suggest a decision for every cell that calls for one; see `cell_proposals.propose_decisions`."""
         from medtw_qual.reconciliation.cell_proposals import propose_decisions
 
         return propose_decisions(self)
 
     def unmatched(self, n_exemplars: int = 5) -> pd.DataFrame:
-        """List clusters that no code claims and codes that no cluster catches; see `proposals.find_unmatched`."""
+        """List clusters that no code claims and codes that no cluster catches; see `cell_proposals.find_unmatched`.
+
+        Parameters
+        ----------
+        n_exemplars : int
+            Units listed as examples of each, 0 or more.
+        """
         from medtw_qual.reconciliation.cell_proposals import find_unmatched
 
         return find_unmatched(self, n_exemplars)
 
     def negative_cases(self) -> pd.DataFrame:
-        """List the units that go against the pattern; see `proposals.find_negative_cases`."""
+        """List the units that go against the pattern; see `cell_proposals.find_negative_cases`."""
         from medtw_qual.reconciliation.cell_proposals import find_negative_cases
 
         return find_negative_cases(self)
 
     def overlap(self, fresh: pd.DataFrame | None = None, n_folds: int = 5, seed: int = 2020) -> pd.DataFrame:
-        """Score how far clusters and codes overlap, on units not looked at for it; see `scores.score_overlap`."""
+        """Score how far clusters and codes overlap, on units not looked at for it; see `overlap_scores.score_overlap`.
+
+        Parameters
+        ----------
+        fresh : DataFrame, optional
+            A consensus on units that nobody looked at for the decisions; by default units are held out in
+            folds.
+        n_folds : int
+            Folds when there are no fresh units, 2 or more.
+        seed : int
+            Any whole number; it deals the units into folds.
+        """
         from medtw_qual.reconciliation.overlap_scores import score_overlap
 
         return score_overlap(self, fresh, n_folds, seed)
 
     def exploratory_p_values(self) -> pd.DataFrame:
-        """Return Fisher's p-value of every cell, adjusted for their number; see `proposals.cell_p_values`."""
+        """Return Fisher's p-value of every cell, adjusted for their number; see `cell_proposals.cell_p_values`."""
         from medtw_qual.reconciliation.cell_proposals import cell_p_values
 
         return cell_p_values(self)
 
     def write_sheet(self, path: str | Path, n_exemplars: int = 3) -> Path:
-        """Write a workbook to decide in, for those who prefer one; see `sheets.write_decision_sheet`."""
+        """Write a workbook to decide in, for those who prefer one; see `crosswalk_sheet.write_decision_sheet`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The workbook to write (.xlsx).
+        n_exemplars : int
+            Texts shown for each cell, 0 or more.
+        """
         from medtw_qual.reconciliation.crosswalk_sheet import write_decision_sheet
 
         return write_decision_sheet(self, path, n_exemplars)
 
     def read_sheet(self, path: str | Path, log: str | Path) -> "Crosswalk":
-        """Take over the decisions of a filled-in workbook; see `sheets.read_decision_sheet`."""
+        """Take over the decisions of a filled-in workbook; see `crosswalk_sheet.read_decision_sheet`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The filled-in workbook.
+        log : str or Path
+            The log that the decisions are added to.
+        """
         from medtw_qual.reconciliation.crosswalk_sheet import read_decision_sheet
 
         crosswalk = self
@@ -175,7 +210,7 @@ class Crosswalk:
         return crosswalk
 
     def alluvial(self, names: Mapping[str, str] | None = None) -> "Figure":
-        """Draw how the units flow from clusters to codes; see `pictures.draw_alluvial`.
+        """Draw how the units flow from clusters to codes; see `crosswalk_figures.draw_alluvial`.
 
         Parameters
         ----------
@@ -187,7 +222,7 @@ class Crosswalk:
         return draw_alluvial(self, names)
 
     def heatmap(self, names: Mapping[str, str] | None = None) -> "Figure":
-        """Draw the cells as a heatmap; see `pictures.draw_heatmap`.
+        """Draw the cells as a heatmap; see `crosswalk_figures.draw_heatmap`.
 
         Parameters
         ----------

@@ -99,7 +99,9 @@ def periods(corpus: Corpus, every: Every = "month") -> pd.Series:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     every : {"day", "week", "month", "quarter", "year"}
+        The length of a period.
 
     Returns
     -------
@@ -136,6 +138,7 @@ def code_over_time(
     corpus : Corpus
         Its units' times give the periods and their sizes.
     every : {"day", "week", "month", "quarter", "year"}
+        The length of a period.
 
     Returns
     -------

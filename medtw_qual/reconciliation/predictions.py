@@ -70,6 +70,7 @@ def predict_codes(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     vectors : Vectors
         Of all units of the corpus.
     consensus : DataFrame

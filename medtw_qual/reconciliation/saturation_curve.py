@@ -33,6 +33,7 @@ class Saturation:
         random orders of the units: 5th and 95th percentile), ratio (new codes in the run that ends here over codes in
         the base; NaN before the first whole run), saturated.
     batch_size, base, run : int
+        Units per batch, batches that form the base, and batches in a run (see `saturation`).
     threshold : float
         The ratio at or below which saturation is claimed.
     reached : int or None
@@ -40,6 +41,7 @@ class Saturation:
     share_of_orders : float
         Share of random orders of the same units in which it is reached at all, 0 to 1.
     note : str
+        What a reader must know of the result.
     """
 
     table: pd.DataFrame
@@ -99,7 +101,9 @@ def saturation(
     batch_size : int
         Units per batch. Declare it beforehand.
     base, run : int
+        How many batches form the base, and how many together are compared with it, each 1 or more.
     threshold : float
+        New codes of a run for each code of the base, 0 or more, at or below which saturation is claimed.
     n_orders, seed : int
         Random orders.
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from medtw_qual.errors import MissingFile, StaleDecision
+from medtw_qual.errors import MissingExtra, MissingFile, StaleDecision
 from medtw_qual.study.config import StudyConfig
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class ComputedParts:
     Attributes
     ----------
     folder : Path
+        Where the study lies.
     config : StudyConfig
         What study.toml says.
     """
@@ -41,11 +42,24 @@ class ComputedParts:
         return cast("Study", self)  # only a Study is ever made
 
     def path(self, name: str) -> Path:
-        """Return the path of a file that study.toml names."""
+        """Return the path of a file that study.toml names.
+
+        Parameters
+        ----------
+        name : str
+            A path as study.toml gives it, from the study folder.
+        """
         return self.folder / name
 
     def existing(self, name: str, key: str) -> Path | None:
         """Return the path of a file that study.toml names; None when it names none.
+
+        Parameters
+        ----------
+        name : str
+            A path as study.toml gives it; empty: none is named.
+        key : str
+            The key of study.toml, for the message.
 
         Raises
         ------
@@ -78,6 +92,11 @@ class ComputedParts:
             "Invented data: the posts of this corpus are invented, and nothing about a real community follows from"
             " them." + (published if self.config.manuscript.published else "")
         )
+
+    @property
+    def mark(self) -> str:
+        """The words that every table and figure of a study on invented data bears; empty for real data."""
+        return "Invented data" if self.config.invented else ""
 
     @property
     def keys(self) -> Path | None:
@@ -179,6 +198,19 @@ class ComputedParts:
         return read_declared_codings(self._whole)
 
     @property
+    def log_heads(self) -> dict[str, tuple[int, str]]:
+        """Number of records and last seal of every log that the study rests on, by its path in the study."""
+        from medtw_qual._base.decision_log import read_log
+
+        declared = self.config
+        heads = {} if self.codings_read is None else self.codings_read.attrs.get("heads", {})
+        found = {f"{declared.coding.source}/{name}": tuple(head) for name, head in heads.items()}
+        for name in (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations):
+            if name and (log := read_log(self.path(name))).records:
+                found[name] = log.head
+        return found
+
+    @property
     def has_model_coders(self) -> bool:
         """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
         codings = self.codings
@@ -202,7 +234,7 @@ class ComputedParts:
     @property
     def agreement_title(self) -> str:
         """What tables and figures of agreement are called; invented data are named where coders are models."""
-        if not self.has_model_coders:
+        if not self.has_model_coders or self.people_compared:
             return "Agreement between coders"
         return self.consistency_words + (" (invented data)" if self.config.invented else "")
 
@@ -214,7 +246,38 @@ class ComputedParts:
         if self.codings is None:
             return None
         declared = self.config.agreement
-        return measure_agreement(self.codings, by="code", coefficients=[declared.primary, *declared.also])
+        compared = self.codings_of_people if self.people_compared else self.codings
+        return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
+
+    @property
+    def codings_of_people(self) -> "pd.DataFrame | None":
+        """The decisions of people; all where no person coded."""
+        from medtw_qual.coding.consensus import codings_of_people
+
+        return None if self.codings is None else codings_of_people(self.codings)
+
+    @property
+    def people_compared(self) -> bool:
+        """Whether two people at least coded, so that agreement is theirs and models stand in a table of their own."""
+        people = self.codings_of_people
+        mixed = people is not None and self.codings is not None and len(people) < len(self.codings)
+        return mixed and people is not None and len(people["coder"].unique()) > 1
+
+    @cached_property
+    def model_overlap(self) -> "pd.DataFrame | None":
+        """How far each model's decisions overlap with each coder's; None where no model coded beside people.
+
+        The columns of `measure_agreement`, one row per pair with a model and coefficient, over all codes.
+        """
+        from medtw_qual.agreement import measure_agreement
+
+        if self.codings is None or not self.people_compared:
+            return None
+        kinds = self.codings.drop_duplicates("coder").set_index("coder")["coder_kind"]
+        models = set(kinds.index[kinds == "model"])
+        table = measure_agreement(self.codings, by="coder_pair")
+        of_model = table["coders"].map(lambda names: bool(models & set(str(names).split(", "))))
+        return table[of_model].reset_index(drop=True)
 
     @cached_property
     def consensus(self) -> "pd.DataFrame | None":
@@ -255,6 +318,19 @@ class ComputedParts:
         if stored is not None:
             return self._belonging(load_vectors(stored))
         return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
+
+    @cached_property
+    def vectors_missing(self) -> str:
+        """Why the units have no vectors on this computer, with the command that brings them; empty: they have.
+
+        A run then leaves out clusters, crosswalk and predicted codes, and says so; asked for by themselves, they raise
+        the same words as an error.
+        """
+        try:
+            self.vectors  # noqa: B018 - computed once, and kept
+        except MissingExtra as missing:
+            return str(missing)
+        return ""
 
     def _belonging(self, vectors: "Vectors") -> "Vectors":
         """Return stored vectors when every unit has one."""
@@ -315,10 +391,10 @@ class ComputedParts:
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":
-        """Codes predicted for every unit by a model trained on the consensus."""
+        """Codes predicted for every unit by a model trained on the consensus; None without vectors."""
         from medtw_qual.reconciliation.predictions import FOLDS, predict_codes
 
-        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS:
+        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS or self.vectors_missing:
             return None
         return predict_codes(self.corpus, self.vectors, self.consensus)
 

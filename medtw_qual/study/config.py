@@ -35,7 +35,7 @@ class CorpusSection:
     keep_reposts : bool
         Reposts are nobody's own words; they are dropped unless this is true.
     merge_threads : bool
-        Join an author's chain of replies to himself or herself into one unit.
+        Join an author's chain of replies to themselves into one unit.
     drop_duplicates : bool
         Drop the same author's exact copies.
     language, hashtags, lexicon, require : str or list of str
@@ -147,25 +147,26 @@ class ClustersSection:
     Attributes
     ----------
     method : str
-        "ward", "kmeans", ... (see `cluster`).
+        "consensus" (default), "ward", "kmeans", "hdbscan", ... (see `cluster`).
     n_clusters : int
         0: chosen by the criterion that `cluster` states.
     seed : int
+        Any whole number; the same seed draws the same units.
     model : str
         A sentence-transformers model; empty: the packaged all-MiniLM-L6-v2.
     precision : str
-        "exact", "fast" or "static" (see `embed`).
+        "auto", "exact", "compact", "fast" or "static" (see `embed`).
     vectors : str
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
     resamples : int
-        How often the clustering is repeated on resampled units to tell how stable it is; 0: not told.
+        How often the clustering is repeated on resampled units to measure its stability; 0: not measured.
     """
 
-    method: str = "ward"
+    method: str = "consensus"
     n_clusters: int = 0
     seed: int = 2020
     model: str = ""
-    precision: str = "exact"
+    precision: str = "auto"
     vectors: str = ""
     resamples: int = 50
 
@@ -213,6 +214,7 @@ class StudyConfig:
     Attributes
     ----------
     title : str
+        The heading; by default one that says what is shown.
     invented : bool
         The corpus is invented: every output says so.
     show_text : bool
@@ -285,7 +287,7 @@ def _where_instead(folder: Path) -> str:
 def _section(kind: type[Section], content: Mapping[str, Any], name: str) -> Section:
     """Build one section; nested sections are dataclasses too."""
     hints = get_type_hints(kind)
-    names = [one.name for one in fields(kind)]  # type: ignore[arg-type]  # `kind` is one of the dataclasses above
+    names = [key.name for key in fields(kind)]  # type: ignore[arg-type]  # `kind` is one of the dataclasses above
     values: dict[str, Any] = {}
     for key, value in content.items():
         where = f"[{name}] {key}" if name else key

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.log_copies import copies_of
 from medtw_qual.study.config import FILE_NAME
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def input_files(folder: Path, config: "StudyConfig") -> list[Path]:
             found.update(inside for inside in path.rglob("*") if inside.is_file())
         elif name and path.is_file():
             found.add(path)
+        if path.suffix == ".jsonl":
+            found.update(copies_of(path))  # conflict copies of a log of decisions are read with it
     return sorted(found)
 
 

@@ -62,6 +62,6 @@ def _same_but_for_last_digits(old: str, new: str) -> bool:
     if _NUMBER.sub("#", old) != _NUMBER.sub("#", new):  # a count and an id have no point: they are words here
         return False
     return all(
-        math.isclose(float(one), float(other), rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-        for one, other in zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
+        math.isclose(float(before), float(other), rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        for before, other in zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
     )

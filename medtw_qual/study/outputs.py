@@ -25,11 +25,15 @@ class Outputs:
     Attributes
     ----------
     folder : Path
+        Where the study lies.
+    mark : str
+        What every description of a figure says, such as "Invented data"; empty: nothing.
     sections : list of ReportSection
         What the report will show, in order.
     """
 
     folder: Path
+    mark: str = ""
     sections: list["ReportSection"] = field(default_factory=list)
 
     def begin(self, title: str, text: str) -> None:
@@ -54,7 +58,7 @@ class Outputs:
         """Save a figure as .svg, .pdf and .png; what it shows stands beside it in words, facts included."""
         from medtw_qual.manuscript import ReportFigure
 
-        alt = f"{caption} {facts}".strip()
+        alt = " ".join(filter(None, [caption, facts, self.mark and f"{self.mark}."]))
         saved = save_figure(figure, self.folder / "figures" / name, alt)
         drawn = next(
             path for path in saved if path.suffix == ".svg"

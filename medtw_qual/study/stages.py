@@ -32,6 +32,8 @@ def _corpus(study: "Study", out: Outputs) -> None:
     out.table("flow", study.tables.flow())
     caption = "Flow chart: what was read, what left and why, what was joined, what remained."
     out.figure("flow", study.plot.flow(), caption, corpus.flow_text())
+    if len(corpus.reading):
+        out.table("reading", study.tables.reading(), appendix=True)
     out.table("corpus", study.tables.corpus())
     if corpus.posts["hashtags"].map(len).any():
         out.table("hashtags", study.tables.hashtags(), appendix=True)
@@ -76,6 +78,8 @@ def _deletions(study: "Study", out: Outputs) -> None:
 def _clusters(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript.alt_texts import clusters_in_words
 
+    if study.vectors_missing:
+        return
     clusters = study.clusters
     found = clusters.assignments["cluster"]
     outside = int((found < 0).sum())
@@ -91,16 +95,14 @@ def _clusters(study: "Study", out: Outputs) -> None:
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:
-    from medtw_qual.manuscript.alt_texts import course_in_words, crosswalk_in_words, shares_in_words
+    from medtw_qual.manuscript.alt_texts import course_in_words, shares_in_words
     from medtw_qual.reconciliation import code_over_time
 
-    if study.crosswalk is None or study.prevalence is None or study.consensus is None:
+    if study.prevalence is None or study.consensus is None:
         return
     names = study.code_names
-    out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
-    out.table("crosswalk", study.tables.crosswalk())
-    caption = "Heat map: share of each cluster's coded units that carry each code."
-    out.figure("crosswalk", study.plot.crosswalk(), caption, crosswalk_in_words(study.crosswalk.table, names))
+    if not study.vectors_missing:
+        _crosswalk(study, out)
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     out.table("prevalence", study.tables.prevalence())
     who = "The method “people” is the consensus of coders who are models." if study.all_models else ""
@@ -110,6 +112,18 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
         shares = code_over_time(study.consensus, study.corpus, study.sample)
         caption = "Each code's share of the units of each month, from the consensus alone, with intervals."
         out.figure("over_time", study.plot.over_time(), caption, course_in_words(shares, names, "people"))
+
+
+def _crosswalk(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript.alt_texts import crosswalk_in_words
+
+    if study.crosswalk is None:
+        return
+    out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
+    out.table("crosswalk", study.tables.crosswalk())
+    caption = "Heat map: share of each cluster's coded units that carry each code."
+    facts = crosswalk_in_words(study.crosswalk.table, study.code_names)
+    out.figure("crosswalk", study.plot.crosswalk(), caption, facts)
 
 
 def _manuscript(study: "Study", out: Outputs) -> None:

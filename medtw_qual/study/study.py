@@ -56,9 +56,11 @@ class Study(ComputedParts):
     Attributes
     ----------
     folder : Path
+        Where the study lies.
     config : StudyConfig
         What study.toml says.
     corpus : Corpus
+        The corpus, after the steps that select its units.
     codebook : Codebook or None
     sample : Sample or None
         The sample that people code, or None where it is not known how the coded units were chosen.
@@ -70,10 +72,13 @@ class Study(ComputedParts):
         `measure_agreement` by code; None before anybody coded, undefined with the reason where one coder did.
     consensus : DataFrame or None
     vectors : Vectors
+        One vector per unit.
     clusters : Clusters
     crosswalk : Crosswalk or None
     predicted : DataFrame or None
     prevalence : DataFrame or None
+    opened : mapping
+        Size and time of change of each input file when the study was opened; `changed` compares with it.
     tables : StudyTables
         The manuscript's tables, filled from the study: ``study.tables.themes().save("themes.docx")``.
     plot : StudyPlots
@@ -183,7 +188,13 @@ class Study(ComputedParts):
         return require_part(self.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
 
     def with_vectors(self, vectors: "Vectors") -> "Study":
-        """Return the study with vectors that were made elsewhere; what was read so far stays read."""
+        """Return the study with vectors that were made elsewhere; what was read so far stays read.
+
+        Parameters
+        ----------
+        vectors : Vectors
+            One vector per unit of the corpus.
+        """
         other = Study(self.folder, self.config, self.opened)
         before = ("posts_read", "corpus_collected", "corpus", "codebook", "sample", "codings_read", "consensus_read")
         other.__dict__.update({name: self.__dict__[name] for name in before if name in self.__dict__})

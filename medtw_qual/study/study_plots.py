@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from medtw_qual._base.figure_style import mark_figure
 from medtw_qual.study.study_tables import names_of, require_part
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class StudyPlots:
     Attributes
     ----------
     study : Study
+        The study; only its files are asked, nothing is guessed.
 
     Raises
     ------
@@ -32,13 +34,13 @@ class StudyPlots:
 
     def flow(self) -> "Figure":
         """Draw the flow of records: what was read, what left and why, what remained."""
-        return self.study.corpus.flow_chart()
+        return self._finished(self.study.corpus.flow_chart())
 
     def activity(self) -> "Figure":
         """Draw the number of posts per day."""
         from medtw_qual import activity, plot
 
-        return plot.activity(activity.posts_over_time(self.study.corpus))
+        return self._finished(plot.activity(activity.posts_over_time(self.study.corpus)))
 
     def agreement(self) -> "Figure":
         """Draw the coders' agreement by code as a forest plot; where coders are models it is called consistency."""
@@ -47,22 +49,24 @@ class StudyPlots:
         study = self.study
         measured = require_part(study.agreement, "codings", _CODE_FIRST)
         primary, title = study.config.agreement.primary, study.agreement_title
-        return plot.agreement(measured, coefficient=primary, names=study.code_names, title=title)
+        return self._finished(plot.agreement(measured, coefficient=primary, names=study.code_names, title=title))
 
     def clusters(self) -> "Figure":
         """Draw the map of the clusters."""
-        return self.study.clusters.plot.map()
+        return self._finished(self.study.clusters.plot.map())
 
     def crosswalk(self) -> "Figure":
         """Draw the share of each cluster's coded units that carry each code."""
-        return require_part(self.study.crosswalk, "crosswalk", _CODE_FIRST).heatmap(self.study.code_names)
+        return self._finished(
+            require_part(self.study.crosswalk, "crosswalk", _CODE_FIRST).heatmap(self.study.code_names)
+        )
 
     def prevalence(self) -> "Figure":
         """Draw each code's share of the corpus by every method, with intervals."""
         from medtw_qual import plot
 
         estimated = require_part(self.study.prevalence, "prevalence", _CODE_FIRST)
-        return plot.prevalence(estimated, self.study.code_names)
+        return self._finished(plot.prevalence(estimated, self.study.code_names))
 
     def over_time(self) -> "Figure":
         """Draw each code's share of the units of each month, from the consensus alone, with intervals."""
@@ -70,20 +74,23 @@ class StudyPlots:
         from medtw_qual.reconciliation import code_over_time
 
         shares = code_over_time(self._consensus(), self.study.corpus, self.study.sample)
-        return plot.over_time(shares, names=self.study.code_names)
+        return self._finished(plot.over_time(shares, names=self.study.code_names))
 
     def themes(self) -> "Figure":
         """Draw themes and codes as a tree; the area of a circle is the number of units."""
         from medtw_qual import plot
 
         codebook = require_part(self.study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
-        return plot.themes(self._consensus(), self.study.corpus, codebook)
+        return self._finished(plot.themes(self._consensus(), self.study.corpus, codebook))
 
     def co_occurrence(self) -> "Figure":
         """Draw which codes lie on the same units; the wider the line, the more units."""
         from medtw_qual import plot
 
-        return plot.co_occurrence(self._consensus(), self.study.corpus, names=self.study.code_names)
+        return self._finished(plot.co_occurrence(self._consensus(), self.study.corpus, names=self.study.code_names))
+
+    def _finished(self, figure: "Figure") -> "Figure":
+        return mark_figure(figure, self.study.mark)
 
     def _consensus(self) -> "pd.DataFrame":
         return require_part(self.study.consensus, "consensus", _CODE_FIRST)

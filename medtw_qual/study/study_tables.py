@@ -29,6 +29,7 @@ class StudyTables:
     Attributes
     ----------
     study : Study
+        The study; only its files are asked, nothing is guessed.
 
     Raises
     ------
@@ -42,19 +43,25 @@ class StudyTables:
         """Say why each record left: the account of all exclusions."""
         from medtw_qual import tables
 
-        return tables.flow(self.study.corpus)
+        return self._finished(tables.flow(self.study.corpus))
+
+    def reading(self) -> "ManuscriptTable":
+        """Say of every file as what it was read, and what was not understood, guessed or left."""
+        from medtw_qual import tables
+
+        return self._finished(tables.reading(self.study.corpus))
 
     def corpus(self) -> "ManuscriptTable":
         """Describe the corpus: its size, period and authors."""
         from medtw_qual import tables
 
-        return tables.corpus(self.study.corpus)
+        return self._finished(tables.corpus(self.study.corpus))
 
     def hashtags(self) -> "ManuscriptTable":
         """List the most used hashtags with posts and authors."""
         from medtw_qual import tables
 
-        return tables.hashtags(self.study.corpus)
+        return self._finished(tables.hashtags(self.study.corpus))
 
     def authors(self, attributes: list[str]) -> "ManuscriptTable":
         """Count authors and posts by attributes that the researcher added.
@@ -66,13 +73,13 @@ class StudyTables:
         """
         from medtw_qual import tables
 
-        return tables.authors(self.study.corpus, attributes)
+        return self._finished(tables.authors(self.study.corpus, attributes))
 
     def codebook(self) -> "ManuscriptTable":
         """Print the codebook as an appendix: every code with its rules."""
         from medtw_qual import tables
 
-        return tables.codebook(self._codebook())
+        return self._finished(tables.codebook(self._codebook()))
 
     def agreement(self) -> "ManuscriptTable":
         """Print the coders' agreement by code; where coders are models, their consistency, under that name."""
@@ -83,14 +90,16 @@ class StudyTables:
         measured, primary = study.agreement, study.config.agreement.primary
         if study.has_model_coders:
             data = "invented data" if study.config.invented else ""
-            return tables.consistency(codings, data=data, measured=measured, primary=primary, codebook=study.codebook)
-        return tables.agreement(codings, measured=measured, primary=primary, codebook=study.codebook)
+            table = tables.consistency(codings, data=data, measured=measured, primary=primary, codebook=study.codebook)
+            return self._finished(table)
+        table = tables.agreement(codings, measured=measured, primary=primary, codebook=study.codebook)
+        return self._finished(table)
 
     def clusters(self) -> "ManuscriptTable":
         """Print the clusters: size, key words, and how firmly each stands."""
         from medtw_qual import tables
 
-        return tables.clusters(self.study.clusters, self.study.stability)
+        return self._finished(tables.clusters(self.study.clusters, self.study.stability))
 
     def crosswalk(self) -> "ManuscriptTable":
         """Print where clusters and codes meet."""
@@ -99,7 +108,7 @@ class StudyTables:
         study = self.study
         crosswalk = require_part(study.crosswalk, "crosswalk", "It needs a consensus: let people code first.")
         words = {int(row.cluster): ", ".join(list(row.key_words)[:2]) for row in study.clusters.summary().itertuples()}
-        return tables.crosswalk(crosswalk, codebook=study.codebook, labels=words)
+        return self._finished(tables.crosswalk(crosswalk, codebook=study.codebook, labels=words))
 
     def prevalence(self) -> "ManuscriptTable":
         """Print how common each code is in the whole corpus, by every method."""
@@ -109,7 +118,7 @@ class StudyTables:
         estimated = require_part(study.prevalence, "prevalence", "It needs a consensus: let people code first.")
         table = tables.prevalence(estimated, codebook=study.codebook)
         who = "The method “people” is the consensus of coders who are models." if study.all_models else ""
-        return table.replace(notes=(*table.notes, who))
+        return self._finished(table.replace(notes=(*table.notes, who)))
 
     def themes(self) -> "ManuscriptTable":
         """Print the themes with their codes, how often they occur, and the quotations that may be printed."""
@@ -117,14 +126,16 @@ class StudyTables:
 
         study = self.study
         printable = None if study.quotations is None else study.quotations.printable()
-        return tables.themes(self._consensus(), study.corpus, self._codebook(), study.prevalence, printable)
+        coded = (self._consensus(), study.corpus, self._codebook())
+        return self._finished(tables.themes(*coded, study.prevalence, printable))
 
     def coded(self) -> "ManuscriptTable":
         """Print the coded units: what each coder saw in them, and the consensus."""
         from medtw_qual import tables
 
         study = self.study
-        return tables.coded(self._consensus(), study.corpus, self._codebook(), codings=study.codings, keys=study.keys)
+        coded = (self._consensus(), study.corpus, self._codebook())
+        return self._finished(tables.coded(*coded, codings=study.codings, keys=study.keys))
 
     def codes_by_group(self, by: str) -> "ManuscriptTable":
         """Count units by code and by a column of authors or units.
@@ -136,21 +147,21 @@ class StudyTables:
         """
         from medtw_qual import tables
 
-        return tables.codes_by_group(self._consensus(), self.study.corpus, self._codebook(), by)
+        return self._finished(tables.codes_by_group(self._consensus(), self.study.corpus, self._codebook(), by))
 
     def quotations(self) -> "ManuscriptTable":
         """Print every quotation that may be printed."""
         from medtw_qual import tables
 
         found = require_part(self.study.quotations, "quotations", "They need a consensus: let people code first.")
-        return tables.quotations(found, self.study.codebook)
+        return self._finished(tables.quotations(found, self.study.codebook))
 
     def deletions(self) -> "ManuscriptTable":
         """Print what moved when posts that had been coded were deleted."""
         from medtw_qual import tables
 
         before = require_part(self.study.consensus_read, "consensus", "Let people code the sample first.")
-        return tables.deletions(before, self._consensus(), self.study.codebook)
+        return self._finished(tables.deletions(before, self._consensus(), self.study.codebook))
 
     def checklist(self, name: str = "SRQR") -> "ManuscriptTable":
         """Answer a reporting checklist as far as the study's files go.
@@ -162,7 +173,15 @@ class StudyTables:
         """
         from medtw_qual.manuscript import checklist
 
-        return checklist(self.study, name)
+        return self._finished(checklist(self.study, name))
+
+    def _finished(self, table: "ManuscriptTable") -> "ManuscriptTable":
+        """Say of invented data in every format that they are: in the note, and in a column of the raw values."""
+        words = self.study.mark
+        if not words:
+            return table
+        said = (*table.notes, f"{words}.")
+        return table.replace(body=table.body.assign(data=words.lower()), notes=said)
 
     def _codebook(self) -> "Codebook":
         return require_part(self.study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")

@@ -56,6 +56,8 @@ def _coding(study: "Study", shown: Path) -> list[str]:
 
 
 def _clusters(study: "Study") -> str:
+    if study.vectors_missing:
+        return "Clusters: none, for want of vectors."
     found = study.clusters.assignments["cluster"]
     outside = int((found == -1).sum())
     return f"Clusters: {found[found >= 0].nunique()} of {len(found):,} units, {outside:,} in none."

@@ -72,8 +72,8 @@ def show_in_notebook() -> None:
     import pandas as pd
 
     for kind, types in (("text/html", (pd.DataFrame,)), ("text/plain", (pd.DataFrame, pd.Series))):
-        for one in types:
-            shell.display_formatter.formatters[kind].pop(one, None)
+        for type_ in types:
+            shell.display_formatter.formatters[kind].pop(type_, None)
 
 
 def _mask_series(values: "pd.Series") -> "pd.Series":

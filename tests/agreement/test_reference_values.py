@@ -63,7 +63,8 @@ def ratings_of(data):
 
 def compute(vector, value):
     data, name, statistic = vector["data"], value["coefficient"], value["statistic"]
-    options = {"interval": "t"}
+    # Where ratings are missing, Gwet's published standard errors are those of his formula.
+    options = {"interval": "t", "linearisation": "gwet"}
     if data["form"] == "contingency" or statistic == "var_n":
         options["divisor"] = "n"
     if vector["id"] == "sas_freq_kappa":

@@ -25,8 +25,8 @@ HEAVY = (
     "numpy",
 )
 NAMESPACES = (
-    "activity", "agreement", "clusters", "codebook", "coding", "corpus", "errors", "exchange", "manuscript", "plot",
-    "privacy", "reconciliation", "tables",
+    "activity", "agreement", "clusters", "codebook", "coding", "corpus", "errors", "exchange", "llm", "manuscript",
+    "plot", "privacy", "reconciliation", "tables",
 )  # fmt: skip
 MOST_ON_TOP = 40
 

@@ -25,7 +25,7 @@ def make_corpus(units: pd.DataFrame) -> Corpus:
 
 
 def threads(path: Path) -> pd.DataFrame:
-    """The invented posts as units: an author's chain of replies to himself or herself is one unit."""
+    """The invented posts as units: an author's chain of replies to themselves is one unit."""
     posts = {post["id"]: post for post in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
 
     def root(post: dict) -> str:

@@ -2,9 +2,11 @@
 
 import shutil
 import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
+from matplotlib.text import Text
 
 import medtw_qual as mq
 from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk
@@ -44,8 +46,29 @@ def test_every_figure_of_the_example_study_is_drawn(example, name):
 
 def test_the_same_table_comes_from_the_study_and_from_its_data(example):
     by_hand = mq.tables.flow(example.corpus)
-    assert example.tables.flow().body.equals(by_hand.body)
-    assert example.checklist("COREQ").body.equals(mq.manuscript.checklist(example, "COREQ").body)
+    assert example.tables.flow().cells == by_hand.cells
+    assert example.checklist("COREQ").cells == mq.manuscript.checklist(example, "COREQ").cells
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".tex", ".html", ".csv", ".md"])
+def test_invented_data_are_said_to_be_in_every_format(example, suffix, tmp_path):
+    path = example.tables.flow().save(tmp_path / f"flow{suffix}")
+    if suffix in (".docx", ".xlsx"):
+        with zipfile.ZipFile(path) as archive:
+            words = " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    else:
+        words = path.read_text(encoding="utf-8")
+    assert "invented data" in words.lower()
+
+
+@pytest.mark.parametrize("name", ["flow", "crosswalk", "clusters"])
+def test_a_figure_of_invented_data_says_so_once_and_clear_of_all_else(example, name):
+    figure = getattr(example.plot, name)()
+    figure.draw_without_rendering()
+    own = [text for text in figure.findobj(Text) if "Invented data" in text.get_text()]
+    assert len(own) == 1
+    boxes = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text().strip() and text not in own]
+    assert not any(own[0].get_window_extent().overlaps(box) for box in boxes if box.width and box.height)
 
 
 def test_a_table_whose_part_is_missing_says_what_brings_it(tmp_path):

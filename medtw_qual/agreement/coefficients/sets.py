@@ -23,6 +23,11 @@ def jaccard_distance(first: Collection[Any], second: Collection[Any]) -> float:
 
     Source: Jaccard (1912, New Phytologist 11:37-50); the empty sets are defined here.
 
+    Parameters
+    ----------
+    first, second : collection
+        The codes that two coders gave a unit; either may be empty.
+
     Examples
     --------
     >>> jaccard_distance({"a", "b"}, {"a"}), jaccard_distance(set(), set())
@@ -38,6 +43,11 @@ def masi_distance(first: Collection[Any], second: Collection[Any]) -> float:
 
     M is 1 for equal sets, 2/3 where one contains the other, 1/3 where they overlap, 0 where nothing is common. Source:
     Passonneau (2006, LREC, "Measuring agreement on set-valued items (MASI)"). Two empty sets agree, distance 0.
+
+    Parameters
+    ----------
+    first, second : collection
+        The codes that two coders gave a unit; either may be empty.
 
     Examples
     --------
@@ -77,6 +87,7 @@ def alpha_sets(
     ratings : (n_units, n_coders) of sets, lists or tuples of codes
         An empty set is a rating: coded, and no code applies. None or NaN is missing.
     distance : {"masi", "jaccard"}
+        How far two sets of codes lie apart (see `masi_distance`, `jaccard_distance`).
     **options
         The interval: see `IntervalOptions`.
 

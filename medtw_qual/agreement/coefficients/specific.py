@@ -104,7 +104,9 @@ def per_category(
     coefficient : callable
         `fleiss_kappa`, `krippendorff_alpha`, `scott_pi` ...
     ratings : (n_units, n_coders) array-like
+        One row per unit, one column per coder; None or NaN where a coder did not rate a unit.
     categories : sequence, optional
+        All categories, in their order; by default those that occur, sorted.
     **options
         The interval: see `IntervalOptions`.
 

@@ -46,7 +46,17 @@ def _panel(width: float = 7.2, height: float = 3.0) -> tuple[Figure, Axes]:
 
 @_in_style
 def activity_figure(table: pd.DataFrame, title: str = "", participants: bool = True) -> Figure:
-    """Draw posts over time (the table of `posts_over_time`): bars for posts, a line for participants."""
+    """Draw posts over time (the table of `posts_over_time`): bars for posts, a line for participants.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `posts_over_time` returns it.
+    title : str
+        The heading; by default one that says what is shown.
+    participants : bool
+        Whether the number of participants is drawn too; by default it is.
+    """
     _require(table, "posts_over_time")
     figure, axes = _panel()
     times = table["period"].dt.tz_localize(None)
@@ -87,7 +97,15 @@ def _date_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
 
 @_in_style
 def hashtags_figure(table: pd.DataFrame, most: int = 15) -> Figure:
-    """Draw the hashtags used most (the table of `count_hashtags`): posts as bars, participants as dots."""
+    """Draw the hashtags used most (the table of `count_hashtags`): posts as bars, participants as dots.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `count_hashtags` returns it.
+    most : int
+        How many hashtags are shown, the most used first.
+    """
     _require(table, "count_hashtags")
     shown = table.head(most)[::-1]
     figure, axes = _panel(6.0, 0.27 * len(shown) + 0.9)
@@ -104,7 +122,15 @@ def hashtags_figure(table: pd.DataFrame, most: int = 15) -> Figure:
 
 @_in_style
 def first_use_figure(table: pd.DataFrame, most: int = 15) -> Figure:
-    """Draw since when the most used hashtags occur in this corpus (the table of `count_hashtags`)."""
+    """Draw since when the most used hashtags occur in this corpus (the table of `count_hashtags`).
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `count_hashtags` returns it.
+    most : int
+        How many hashtags are shown, the most used first.
+    """
     _require(table, "count_hashtags")
     shown = table.head(most).sort_values("first_used", ascending=False)
     figure, axes = _panel(6.4, 0.27 * len(shown) + 0.9)
@@ -123,9 +149,17 @@ def first_use_figure(table: pd.DataFrame, most: int = 15) -> Figure:
 
 @_in_style
 def pairs_figure(table: pd.DataFrame, most: int = 12) -> Figure:
-    """Draw which hashtags stand together (the table of `hashtag_pairs`) as a matrix of shared posts."""
+    """Draw which hashtags stand together (the table of `hashtag_pairs`) as a matrix of shared posts.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `hashtag_pairs` returns it.
+    most : int
+        How many hashtags are shown, the most used first.
+    """
     _require(table, "hashtag_pairs")
-    weight = pd.concat([table.set_index(one)["posts"] for one in ("first", "second")]).groupby(level=0).sum()
+    weight = pd.concat([table.set_index(column)["posts"] for column in ("first", "second")]).groupby(level=0).sum()
     names = sorted(weight.sort_values(ascending=False, kind="stable").head(most).index)
     inside = table[table["first"].isin(names) & table["second"].isin(names)]
     matrix = pd.DataFrame(np.nan, index=names, columns=names)
@@ -140,8 +174,8 @@ def pairs_figure(table: pd.DataFrame, most: int = 12) -> Figure:
             if not np.isnan(value):
                 colour = "white" if value > 0.6 * np.nanmax(matrix.to_numpy()) else "black"
                 axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=8)
-    axes.set_xticks(range(matrix.shape[1]), ["#" + one for one in matrix.columns], rotation=45, ha="right")
-    axes.set_yticks(range(matrix.shape[0]), ["#" + one for one in matrix.index])
+    axes.set_xticks(range(matrix.shape[1]), ["#" + tag for tag in matrix.columns], rotation=45, ha="right")
+    axes.set_yticks(range(matrix.shape[0]), ["#" + tag for tag in matrix.index])
     axes.tick_params(length=0)
     axes.set_title("Posts with both hashtags")
     return figure
@@ -149,7 +183,15 @@ def pairs_figure(table: pd.DataFrame, most: int = 12) -> Figure:
 
 @_in_style
 def participation_figure(corpus: Corpus, hashtags: Sequence[str] | None = None) -> Figure:
-    """Draw how unequally posts are spread over participants: the Lorenz curve beside the line of equality."""
+    """Draw how unequally posts are spread over participants: the Lorenz curve beside the line of equality.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    hashtags : sequence of str, optional
+        Count only posts with one of these; by default all posts.
+    """
     posts = tagged_posts(corpus, hashtags)
     posts = posts[~posts["is_repost"].fillna(False).astype(bool) & (posts["author_id"] != "")]
     counts = np.sort(posts["author_id"].value_counts().to_numpy(dtype=float))
@@ -170,7 +212,15 @@ def participation_figure(corpus: Corpus, hashtags: Sequence[str] | None = None) 
 
 @_in_style
 def gaps_figure(activity: pd.DataFrame, gaps: pd.DataFrame) -> Figure:
-    """Draw posts over time with the empty stretches shaded (tables of `posts_over_time` and `collection_gaps`)."""
+    """Draw posts over time with the empty stretches shaded (tables of `posts_over_time` and `collection_gaps`).
+
+    Parameters
+    ----------
+    activity : DataFrame
+        As `posts_over_time` returns it.
+    gaps : DataFrame
+        As `collection_gaps` returns it.
+    """
     figure = activity_figure(activity, "Posts over time; stretches without posts are shaded", participants=False)
     axes = figure.axes[0]
     for begin, end in zip(gaps["begin"], gaps["end"], strict=True):
@@ -180,7 +230,15 @@ def gaps_figure(activity: pd.DataFrame, gaps: pd.DataFrame) -> Figure:
 
 @_in_style
 def fold_change_figure(activity: pd.DataFrame, change: FoldChange) -> Figure:
-    """Draw the campaign and the window before it in the posts over time, each with its mean per day."""
+    """Draw the campaign and the window before it in the posts over time, each with its mean per day.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        Posts per day, as `posts_over_time` returns them.
+    change : FoldChange
+        As `fold_change` returns it.
+    """
     ratio = "undefined" if change.undefined else f"{change.ratio:.2f} ({change.low:.2f} to {change.high:.2f})"
     figure = activity_figure(
         activity, f"Rate ratio, campaign against the {change.days:.0f} days before: {ratio}", participants=False

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def count_hashtags(corpus: Corpus) -> pd.DataFrame:
     """Count posts and participants of every hashtag; reposts lend nothing, since their words are somebody else's.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+
     Returns
     -------
     DataFrame
@@ -32,7 +37,7 @@ def count_hashtags(corpus: Corpus) -> pd.DataFrame:
     times: dict[str, list[pd.Timestamp]] = defaultdict(list)
     rows = zip(posts["author_id"], posts["created_at"], posts["hashtags"], strict=True)
     for author, moment, tags in rows:
-        for tag in {fold(one): one for one in tags}.values():
+        for tag in {fold(spelling): spelling for spelling in tags}.values():
             key = fold(tag)
             spellings[key][tag] += 1
             number[key] += 1
@@ -42,7 +47,7 @@ def count_hashtags(corpus: Corpus) -> pd.DataFrame:
     table = pd.DataFrame(
         [
             (
-                min(spellings[key], key=lambda one: (-spellings[key][one], one)),
+                min(spellings[key], key=lambda spelling: (-spellings[key][spelling], spelling)),
                 count,
                 len(users[key] - {""}),
                 len(spellings[key]),
@@ -62,6 +67,7 @@ def hashtag_pairs(corpus: Corpus, min_posts: int = 1) -> pd.DataFrame:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     min_posts : int
         Pairs in fewer posts are left out.
 
@@ -86,6 +92,13 @@ def hashtag_pairs(corpus: Corpus, min_posts: int = 1) -> pd.DataFrame:
 
 def participation(corpus: Corpus, hashtags: Sequence[str] | None = None) -> pd.DataFrame:
     """Tell how unequally the posts are spread over the participants.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    hashtags : sequence of str, optional
+        Count only posts with one of these; by default all posts.
 
     Returns
     -------

@@ -30,6 +30,7 @@ def posts_over_time(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     per : {"hour", "day", "week", "month"}
         Weeks begin on Monday.
     hashtags : sequence of str, optional
@@ -71,7 +72,7 @@ def posts_over_time(
     counts = pd.DataFrame(
         {
             "posts": grouped["own"].sum(),
-            "reposts": grouped["own"].apply(lambda one: int((~one).sum())),
+            "reposts": grouped["own"].apply(lambda is_own: int((~is_own).sum())),
             "participants": grouped["author"].nunique(),
             "impressions": grouped["followers"].sum(min_count=1),
         }

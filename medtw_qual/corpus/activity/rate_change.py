@@ -112,6 +112,15 @@ def rate_ratio(count: int, baseline: int, confidence: float = 0.95) -> tuple[flo
     Biometrika 31:313-323); the Clopper-Pearson limits of p give those of the ratio. Posts come in bursts, so that the
     true uncertainty is larger: read the interval as the least there is.
 
+    Parameters
+    ----------
+    count : int
+        Posts in the window of interest.
+    baseline : int
+        Posts in a window of equal length before it.
+    confidence : float
+        Confidence level of the interval, over 0 and below 1.
+
     Examples
     --------
     >>> ratio, low, high = rate_ratio(10655, 4819)  # 481.9 and 1065.5 posts a day, JMIR 2021;23(7):e28615

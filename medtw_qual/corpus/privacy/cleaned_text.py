@@ -45,13 +45,13 @@ def cleaner(corpus: Corpus, book: KeyBook) -> Clean:
         Gives each account its key; handles of others get keys of their own.
     """
     known = _known_handles(corpus.authors)
-    bare = _pattern((one for one in known if _ODD.search(one)), regex.IGNORECASE)
+    bare = _pattern((entry for entry in known if _ODD.search(entry)), regex.IGNORECASE)
     names = _pattern(display_names(corpus.authors), regex.IGNORECASE)
 
     def key_of(written: str, server: str = "") -> str:
-        for one in (f"{written}@{server}".casefold(), written.casefold()):
-            if one in known:
-                return book.key("author", known[one])
+        for entry in (f"{written}@{server}".casefold(), written.casefold()):
+            if entry in known:
+                return book.key("author", known[entry])
         return book.key("handle", f"{written}@{server}".strip("@").casefold())
 
     def clean(text: str) -> str:
@@ -75,7 +75,7 @@ def _known_handles(authors: pd.DataFrame) -> dict[str, str]:
     for name in ("author_id", "handle"):
         if name in authors.columns:
             pairs = zip(authors[name], authors["author_id"], strict=True)
-            found.update({one.casefold(): author for one, author in pairs if one and not one.isdigit()})
+            found.update({entry.casefold(): author for entry, author in pairs if entry and not entry.isdigit()})
     return found
 
 
@@ -102,8 +102,8 @@ def display_names(authors: pd.DataFrame) -> set[str]:
 
 def _pattern(words: Iterable[str], flags: int) -> regex.Pattern[str] | None:
     """Return a pattern that finds any of these as whole words, the longest first; None where there are none."""
-    told = sorted(set(words), key=lambda one: (-len(one), one))
+    told = sorted(set(words), key=lambda entry: (-len(entry), entry))
     if not told:
         return None
-    parts = (r"[\s.]+".join(map(regex.escape, one.split())) for one in told)
+    parts = (r"[\s.]+".join(map(regex.escape, entry.split())) for entry in told)
     return regex.compile(r"(?<![\w@])(?:" + "|".join(parts) + r")(?!\w)", flags)

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 def without_lost_units(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Return a table's rows about units that are still in the corpus (codings, consensus, sample, assignments ...).
 
+    Parameters
+    ----------
+    table : DataFrame
+        Any table with the column unit_id.
+    corpus : Corpus
+        The corpus as it is now.
+
     Raises
     ------
     MissingColumn

@@ -20,9 +20,18 @@ def export_ids(corpus: Corpus, path: str | Path) -> Path:
     """Write the ids of all posts, one a line: the only form in which platforms let posts be shared.
 
     The ids stand in their own order and tell nothing else: no code, no author, no unit.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
+    path : str or Path
+        The text file to write.
     """
-    ids = sorted({one for ids in corpus.units["post_ids"] for one in ids}, key=lambda one: (len(one), one))
-    return write_text(path, "".join(f"{one}\n" for one in ids))
+    ids = sorted(
+        {post_id for ids in corpus.units["post_ids"] for post_id in ids}, key=lambda post_id: (len(post_id), post_id)
+    )
+    return write_text(path, "".join(f"{post_id}\n" for post_id in ids))
 
 
 def export_codes(codes: pd.DataFrame, path: str | Path) -> Path:

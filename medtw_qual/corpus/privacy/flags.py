@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 
+from medtw_qual._base.extras import is_installed, needs_extra
 from medtw_qual._base.progress import track
 from medtw_qual.corpus.privacy.flag_rules import PATTERNS, find_passages
 from medtw_qual.errors import InvalidArgument, MissingDependency
@@ -41,6 +41,7 @@ def privacy_flags(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     engine : {"rules", "presidio"} or AnalyzerEngine
         The package's rules; Microsoft's Presidio with its standard language model (an optional installation); or an
         AnalyzerEngine of your own, with the model and the recognizers you gave it.
@@ -94,20 +95,18 @@ def _finder(engine: object, language: str) -> Finder:
         raise InvalidArgument(f"There is no engine {engine!r}.", 'Use "rules", "presidio" or an AnalyzerEngine.')
 
     def find(text: str) -> Iterator[tuple[str, str, int, int]]:
-        for one in sorted(analyze(text=text, language=language), key=lambda one: (one.start, one.end)):
-            yield one.entity_type.lower(), text[one.start : one.end], one.start, one.end
+        for match in sorted(analyze(text=text, language=language), key=lambda match: (match.start, match.end)):
+            yield match.entity_type.lower(), text[match.start : match.end], match.start, match.end
 
     return find
 
 
 def _standard_presidio() -> object:
-    if find_spec("presidio_analyzer") is None:
-        raise MissingDependency("Presidio is not installed.", "Run: pip install 'medtw-qual[privacy]'.")
-    if find_spec(_PRESIDIO_MODEL) is None:  # else Presidio would try to download 400 MB without asking
+    with needs_extra("privacy"):
+        from presidio_analyzer import AnalyzerEngine
+    if not is_installed(_PRESIDIO_MODEL):  # else Presidio would try to download 400 MB without asking
         raise MissingDependency(
             f"Presidio's language model {_PRESIDIO_MODEL} is not installed.",
             f"Run: python -m spacy download {_PRESIDIO_MODEL}; or hand in an AnalyzerEngine with a model you have.",
         )
-    from presidio_analyzer import AnalyzerEngine
-
     return AnalyzerEngine()

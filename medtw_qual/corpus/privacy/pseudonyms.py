@@ -49,6 +49,7 @@ def pseudonymise(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     keys : path
         The key file (CSV: kind, id, key). Keys in it are used again, new ones are added.
     unit_keys : path, optional
@@ -80,7 +81,8 @@ def pseudonymise(
     book.write(keys)
     provenance = {
         "sources": [
-            {k: v for k, v in one.items() if k in ("format", "posts")} for one in corpus.provenance.get("sources", ())
+            {k: v for k, v in source.items() if k in ("format", "posts")}
+            for source in corpus.provenance.get("sources", ())
         ],
         "pseudonymised": {"key_file": Path(keys).name, "sha256": hash_file(keys), "dates": dates},
     }
@@ -116,10 +118,12 @@ def _units(units: pd.DataFrame, book: KeyBook, unit_book: KeyBook | None, clean:
     units = units.copy()
     for name in ("unit_id", MARK):
         if name in units.columns:
-            keyed = [unit_book.key("unit", one) if unit_book else book.key("post", one) for one in units[name]]
+            keyed = [unit_book.key("unit", entry) if unit_book else book.key("post", entry) for entry in units[name]]
             units[name] = pd.Series(keyed, index=units.index, dtype="str")
-    units["author_id"] = [book.key("author", one) for one in units["author_id"]]
-    units["post_ids"] = pd.Series([[book.key("post", one) for one in ids] for ids in units["post_ids"]], dtype="object")
+    units["author_id"] = [book.key("author", entry) for entry in units["author_id"]]
+    units["post_ids"] = pd.Series(
+        [[book.key("post", entry) for entry in ids] for ids in units["post_ids"]], dtype="object"
+    )
     for name in ("text", "context"):
         units[name] = pd.Series([clean(text) for text in units[name]], dtype="str")
     return units
@@ -128,7 +132,7 @@ def _units(units: pd.DataFrame, book: KeyBook, unit_book: KeyBook | None, clean:
 def _authors(authors: pd.DataFrame, book: KeyBook) -> pd.DataFrame:
     """Empty all that an account says of itself; the number of followers can be looked up, too."""
     authors = authors.copy()
-    authors["author_id"] = [book.key("author", one) for one in authors["author_id"]]
+    authors["author_id"] = [book.key("author", entry) for entry in authors["author_id"]]
     for name in ("handle", "name", "profile", "location"):
         if name in authors.columns:
             authors[name] = pd.Series("", index=authors.index, dtype="str")
@@ -149,9 +153,12 @@ def _reading(reading: pd.DataFrame) -> pd.DataFrame:
 def _unit_book(path: str | Path | None) -> KeyBook | None:
     if path is None:
         return None
-    from medtw_qual._base.table_files import read_csv_as_text, require_columns
+    from medtw_qual._base.table_files import require_columns
+    from medtw_qual._base.table_reader import read_text_table
 
-    table = read_csv_as_text(path)
+    read = read_text_table(path, known=("unit_id", "key"))
+    read.warn()
+    table = read.frame
     require_columns(table, ["unit_id", "key"], "unit keys")
     return KeyBook(table.rename(columns={"unit_id": "id"}).assign(kind="unit"))
 
@@ -160,13 +167,15 @@ def _posts(posts: pd.DataFrame, book: KeyBook, clean: Clean) -> pd.DataFrame:
     posts = posts.copy()
     for kind, names in (("post", _POST_IDS), ("author", _AUTHOR_IDS)):
         for name in names:
-            posts[name] = pd.Series([book.key(kind, one) for one in posts[name]], index=posts.index, dtype="str")
+            posts[name] = pd.Series([book.key(kind, id_) for id_ in posts[name]], index=posts.index, dtype="str")
     for name in ("text", "context"):
         posts[name] = pd.Series([clean(text) for text in posts[name]], index=posts.index, dtype="str")
-    posts["alt_text"] = pd.Series([[clean(one) for one in cell] for cell in posts["alt_text"]], dtype="object")
-    posts["mentions"] = pd.Series([[clean("@" + one) for one in cell] for cell in posts["mentions"]], dtype="object")
+    posts["alt_text"] = pd.Series([[clean(entry) for entry in cell] for cell in posts["alt_text"]], dtype="object")
+    posts["mentions"] = pd.Series(
+        [[clean("@" + entry) for entry in cell] for cell in posts["mentions"]], dtype="object"
+    )
     posts["hashtags"] = pd.Series(
-        [[clean("#" + one)[1:] for one in cell] for cell in posts["hashtags"]], dtype="object"
+        [[clean("#" + entry)[1:] for entry in cell] for cell in posts["hashtags"]], dtype="object"
     )
     posts["urls"] = pd.Series([["[link]"] * len(cell) for cell in posts["urls"]], dtype="object")
     posts["media"] = pd.Series([["[media]"] * len(cell) for cell in posts["media"]], dtype="object")

@@ -53,27 +53,27 @@ class KeyBook:
     def __init__(self, table: pd.DataFrame | None = None) -> None:
         self._keys: dict[tuple[str, str], str] = {}
         if table is not None:
-            self._keys = {(kind, one): key for kind, one, key in table[["kind", "id", "key"]].itertuples(index=False)}
+            self._keys = {(kind, id_): key for kind, id_, key in table[["kind", "id", "key"]].itertuples(index=False)}
         self._used = set(self._keys.values())
         if len(self._used) < len(self._keys):
             raise InvalidTable("Two ids of the key file share a key.", "Restore the file from your backup.")
 
-    def key(self, kind: str, one: str) -> str:
+    def key(self, kind: str, id_: str) -> str:
         """Return the key of an id, drawing one when it has none; "" stays ""."""
-        if not one:
+        if not id_:
             return ""
-        found = self._keys.get((kind, one))
+        found = self._keys.get((kind, id_))
         if found is None:
             found = random_key(kind)
             while found in self._used:
                 found = random_key(kind)
-            self._keys[kind, one] = found
+            self._keys[kind, id_] = found
             self._used.add(found)
         return found
 
     def table(self) -> pd.DataFrame:
         """Return all keys, in the order of the ids."""
-        rows = [(kind, one, key) for (kind, one), key in sorted(self._keys.items())]
+        rows = [(kind, id_, key) for (kind, id_), key in sorted(self._keys.items())]
         return pd.DataFrame(rows, columns=["kind", "id", "key"])
 
     @classmethod
@@ -105,8 +105,8 @@ def draw_unit_keys(units: Corpus | Iterable[str], path: str | Path) -> pd.DataFr
     ids = list(units) if not hasattr(units, "units") else list(units.units["unit_id"])
     held = read_table(path, _UNIT_KEYS) if Path(path).exists() else pd.DataFrame(columns=["unit_id", "key"])
     book = KeyBook(held.rename(columns={"unit_id": "id"}).assign(kind="unit"))
-    for one in sorted(ids):
-        book.key("unit", one)
+    for unit_id in sorted(ids):
+        book.key("unit", unit_id)
     table = book.table().rename(columns={"id": "unit_id"})[["unit_id", "key"]]
     write_table(table, path, _UNIT_KEYS)
     return table

@@ -53,7 +53,7 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
         collector.drop_post(id_text(post.get("id")), WITHHELD)
         return
     text, entities, complete = own_words(post)
-    links = {one.get("type"): id_text(one.get("id")) for one in post.get("referenced_tweets") or ()}
+    links = {entry.get("type"): id_text(entry.get("id")) for entry in post.get("referenced_tweets") or ()}
     repost_of, answers, quotes = links.get("retweeted", ""), links.get("replied_to", ""), links.get("quoted", "")
     words: list[str] = []
     for other in (repost_of, quotes, answers):
@@ -96,12 +96,14 @@ def read_entities(text: str, entities: Json) -> tuple[list[str], list[str], list
     """Return hashtags, mentions and links: the platform's own reading where there is one, else ours of the text."""
     if not entities:
         return find_hashtags(text), find_mentions(text), find_urls(text)
-    tags = [one.get("tag") or one.get("text") or "" for one in entities.get("hashtags") or ()]
-    mentions = [one.get("username") or one.get("screen_name") or "" for one in entities.get("mentions") or ()]
+    tags = [tag.get("tag") or tag.get("text") or "" for tag in entities.get("hashtags") or ()]
+    mentions = [
+        mention.get("username") or mention.get("screen_name") or "" for mention in entities.get("mentions") or ()
+    ]
     urls = [
-        one.get("unwound_url") or one.get("expanded_url") or one.get("url") or ""
-        for one in entities.get("urls") or ()
-        if "media_key" not in one
+        url.get("unwound_url") or url.get("expanded_url") or url.get("url") or ""
+        for url in entities.get("urls") or ()
+        if "media_key" not in url
     ]
     return tags, mentions, urls
 
@@ -113,10 +115,10 @@ def _media(post: Json, media: Mapping[str, Json]) -> tuple[list[str], list[str]]
     shown: list[str] = []
     described: list[str] = []
     keys = attached.get("media_keys") or ()  # 4CAT puts the picture itself in its key's place
-    for one in attached.get("media") or [
+    for item in attached.get("media") or [
         key if isinstance(key, dict) else media.get(key) or {"type": "unknown"} for key in keys
     ]:
-        shown.append(one.get("url") or one.get("preview_image_url") or one.get("type") or "unknown")
-        if one.get("alt_text"):
-            described.append(one["alt_text"])
+        shown.append(item.get("url") or item.get("preview_image_url") or item.get("type") or "unknown")
+        if item.get("alt_text"):
+            described.append(item["alt_text"])
     return shown, described

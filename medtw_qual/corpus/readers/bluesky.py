@@ -22,12 +22,12 @@ _NONE: dict[str, Any] = {}
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any("did" in one and "kind" in one and "time_us" in one for one in preview.objects):
+    if any("did" in record and "kind" in record and "time_us" in record for record in preview.objects):
         return "its lines are events of the Jetstream ('did', 'time_us', 'kind')"
-    if any(_view(one) is not None for value in preview.objects for one in _items(value)):
+    if any(_view(entry) is not None for value in preview.objects for entry in _items(value)):
         return "its objects are Bluesky posts ('uri' at://, 'record')"
     start = preview.preamble
-    if any(_tapped(one) is not None for one in preview.objects):
+    if any(_tapped(record) is not None for record in preview.objects):
         return "its lines are events of Tap ('type': 'record', 'did', 'rkey')"
     if preview.cut_document and '"at://' in start and ('"record"' in start or f"/{_POST}/" in start):
         return "it is a list of Bluesky posts ('uri' at://, 'record')"
@@ -67,11 +67,11 @@ def _branches(node: object) -> Iterator[object]:
     waiting = [node]
     seen: set[str] = set()
     while waiting:
-        one = waiting.pop()
-        if not isinstance(one, dict):
+        entry = waiting.pop()
+        if not isinstance(entry, dict):
             continue
-        yield {"post": one["post"]} if isinstance(one.get("post"), dict) else one
-        for other in (one.get("parent"), *(one.get("replies") or ())):
+        yield {"post": entry["post"]} if isinstance(entry.get("post"), dict) else entry
+        for other in (entry.get("parent"), *(entry.get("replies") or ())):
             uri = str(part(other, "post").get("uri") or "") if isinstance(other, dict) else ""
             if uri not in seen:
                 seen.add(uri) if uri else None
@@ -81,15 +81,15 @@ def _branches(node: object) -> Iterator[object]:
 def _in_api_spelling(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
     """Spell fields as the API does; the SDK for Python writes like_count for likeCount and py_type for $type."""
     if isinstance(value, dict):
-        return {_spelt(key): _in_api_spelling(one) for key, one in value.items()}
-    return [_in_api_spelling(one) for one in value] if isinstance(value, list) else value
+        return {_spelt(key): _in_api_spelling(entry) for key, entry in value.items()}
+    return [_in_api_spelling(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _spelt(key: str) -> str:
     if key == "py_type":
         return "$type"
     first, *others = key.split("_")
-    return first + "".join(one.title() for one in others) if others and first else key
+    return first + "".join(entry.title() for entry in others) if others and first else key
 
 
 def _is_of_sdk(value: Any) -> bool:  # noqa: ANN401 - JSON of any shape
@@ -111,8 +111,8 @@ def _tapped(value: object) -> dict[str, Any] | None:
 
 def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
     for value in json_values(source, preview, collector):
-        for one in _items(value):
-            collector.attempt(_take, _in_api_spelling(one) if _is_of_sdk(one) else one, collector)
+        for entry in _items(value):
+            collector.attempt(_take, _in_api_spelling(entry) if _is_of_sdk(entry) else entry, collector)
 
 
 def _take(value: object, collector: PostCollector) -> None:
@@ -221,7 +221,7 @@ def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: s
         str((reply.get("root") or _NONE).get("uri") or uri),
         answers,
         (record.get("langs") or [""])[0],
-        [*tags, *(str(one) for one in record.get("tags") or ())],
+        [*tags, *(str(tag) for tag in record.get("tags") or ())],
         mentions,
         urls,
         media,
@@ -271,12 +271,12 @@ def _quoted_words(shown: Json) -> str:
 def _media(embed: Json, shown: Json) -> tuple[list[str], list[str]]:
     held, seen = embed.get("media") or embed, shown.get("media") or shown
     if isinstance(held, list):  # some clients write a list where the schema has one object
-        kinds = [str(one.get("mimeType") or "unknown") for one in held if isinstance(one, dict)]
-        return kinds, [str(one["alt"]) for one in held if isinstance(one, dict) and one.get("alt")]
+        kinds = [str(item.get("mimeType") or "unknown") for item in held if isinstance(item, dict)]
+        return kinds, [str(item["alt"]) for item in held if isinstance(item, dict) and item.get("alt")]
     seen = seen if isinstance(seen, dict) else _NONE
     images, pictures = held.get("images") or (), seen.get("images") or ()
-    media = [str(one.get("fullsize") or "image") for one in pictures] or ["image"] * len(images)
-    described = [str(one["alt"]) for one in images if one.get("alt")]
+    media = [str(picture.get("fullsize") or "image") for picture in pictures] or ["image"] * len(images)
+    described = [str(image["alt"]) for image in images if image.get("alt")]
     if held.get("video") or "video" in str(held.get("$type") or ""):
         media.append(str(seen.get("playlist") or "video"))
         if held.get("alt"):

@@ -18,7 +18,7 @@ _PLATFORMS = ("twitter.com", "x.com")
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any(_result(one) is not None for one in preview.objects):
+    if any(_result(record) is not None for record in preview.objects):
         return "its objects are posts as the web page receives them ('rest_id', 'legacy')"
     if preview.cut_document and '"rest_id"' in preview.preamble and '"legacy"' in preview.preamble:
         return "it is a list of posts as the web page receives them ('rest_id', 'legacy')"

@@ -44,17 +44,19 @@ def json_reader(
     keys, marks = tuple(lists), tuple(marks_in_head)
 
     def recognises(source: Source, preview: SourcePreview) -> str:
-        if any(is_post(one) for value in preview.objects for one in posts_of(value, keys) if isinstance(one, dict)):
+        if any(
+            is_post(entry) for value in preview.objects for entry in posts_of(value, keys) if isinstance(entry, dict)
+        ):
             return why
         return why if preview.cut_document and marks and all(mark in preview.preamble for mark in marks) else ""
 
     def read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
         for value in json_values(source, preview, collector):
             found = 0
-            for one in posts_of(value, keys):
+            for entry in posts_of(value, keys):
                 found += 1
-                if isinstance(one, dict) and is_post(one):
-                    collector.attempt(take, one, collector)
+                if isinstance(entry, dict) and is_post(entry):
+                    collector.attempt(take, entry, collector)
                 else:
                     collector.drop(NOT_A_POST)
             if not found and not (isinstance(value, dict) and any(value.get(key) == [] for key in keys)):
@@ -66,13 +68,13 @@ def json_reader(
 def posts_of(value: object, keys: tuple[str, ...]) -> Iterator[object]:
     """Yield what lies in a value: the members of a page's lists, or the value itself."""
     if isinstance(value, list):
-        for one in value:
-            yield from posts_of(one, keys)
+        for entry in value:
+            yield from posts_of(entry, keys)
         return
     lists = [value[key] for key in keys if isinstance(value.get(key), list)] if isinstance(value, dict) else []
     if lists:
-        for one in lists:
-            yield from one
+        for entry in lists:
+            yield from entry
     else:
         yield value
 
@@ -107,9 +109,9 @@ def count(value: Json, *names: str) -> int | None:
 
 def objects(value: object) -> list[dict[str, Any]]:
     """Return the objects in a list; none where it is no list."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object) -> list[str]:
     """Return the texts in a list; none where it is no list."""
-    return [one for one in value if isinstance(one, str) and one] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, str) and entry] if isinstance(value, list) else []

@@ -46,7 +46,7 @@ def _take_owner(source: Source, collector: PostCollector) -> None:
     """Read the account's own description, which lies beside the outbox."""
     folder = source.member.rpartition("/")[0]  # several archives may lie in one folder or zip
     name = f"{folder}/actor.json" if folder else "actor.json"
-    beside = next((one for one in siblings(source) if one.member == name), None)
+    beside = next((entry for entry in siblings(source) if entry.member == name), None)
     actor = json_document(beside, "utf-8", collector) if beside else None
     if isinstance(actor, dict) and actor.get("id"):
         words = html_to_text(str(actor.get("summary") or ""))
@@ -86,16 +86,16 @@ def _take(item: object, collector: PostCollector) -> None:
 
 
 def _listed(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+    return [str(address) for address in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _row(note: Json, actor: str, when: str) -> PostRow:
-    choices = [str(one["name"]) for one in objects(note.get("oneOf") or note.get("anyOf")) if one.get("name")]
+    choices = [str(entry["name"]) for entry in objects(note.get("oneOf") or note.get("anyOf")) if entry.get("name")]
     parts = (html_to_text(str(note.get("content") or "")), "\n".join(choices))  # the choices of a poll
-    words = "\n\n".join(one for one in parts if one)
+    words = "\n\n".join(entry for entry in parts if entry)
     warning = str(note.get("summary") or "")
-    tags = [one for one in note.get("tag") or () if isinstance(one, dict)]
-    attached = [one for one in note.get("attachment") or () if isinstance(one, dict)]
+    tags = [tag for tag in note.get("tag") or () if isinstance(tag, dict)]
+    attached = [item for item in note.get("attachment") or () if isinstance(item, dict)]
     answers = str(note.get("inReplyTo") or "")
     quotes = next((str(note[key]) for key in _QUOTES if isinstance(note.get(key), str)), "")
     post_id = str(note.get("id") or "")
@@ -111,11 +111,11 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         conversation_id=str(note.get("conversation") or post_id),
         reply_to_id=answers,
         lang=languages[0] if languages else "",
-        hashtags=[str(one.get("name") or "").lstrip("#") for one in tags if one.get("type") == "Hashtag"],
-        mentions=[str(one.get("name") or "").lstrip("@") for one in tags if one.get("type") == "Mention"],
+        hashtags=[str(tag.get("name") or "").lstrip("#") for tag in tags if tag.get("type") == "Hashtag"],
+        mentions=[str(tag.get("name") or "").lstrip("@") for tag in tags if tag.get("type") == "Mention"],
         urls=find_urls(words),
-        media=[str(one.get("url") or one.get("mediaType") or "unknown") for one in attached],
-        alt_text=[str(one["name"]) for one in attached if one.get("name")],
+        media=[str(entry.get("url") or entry.get("mediaType") or "unknown") for entry in attached],
+        alt_text=[str(entry["name"]) for entry in attached if entry.get("name")],
         quoted_id=quotes,
         reply_to_author_id=actor if answers.startswith(actor + "/") else "",
     )

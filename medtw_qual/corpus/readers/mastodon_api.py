@@ -51,10 +51,10 @@ def take_status(value: Json, collector: PostCollector) -> None:
             answers,
             words(value, "language"),
             _tags(value),
-            [words(one, "acct") for one in objects(value.get("mentions")) if one.get("acct")],
+            [words(entry, "acct") for entry in objects(value.get("mentions")) if entry.get("acct")],
             find_urls(text),
-            [words(one, "url", "type") or "unknown" for one in media],
-            [words(one, "description") for one in media if one.get("description")],
+            [words(entry, "url", "type") or "unknown" for entry in media],
+            [words(entry, "description") for entry in media if entry.get("description")],
             count(value, "favourites_count"),
             count(value, "reblogs_count"),
             True,
@@ -76,9 +76,9 @@ def take_account(account: Json, collector: PostCollector) -> str:
 
 def own_words(status: Json) -> str:
     """Return a status's warning, its words and the choices of its poll."""
-    choices = [words(one, "title") for one in objects(part(status, "poll").get("options"))]
+    choices = [words(entry, "title") for entry in objects(part(status, "poll").get("options"))]
     parts = (words(status, "spoiler_text"), html_to_text(words(status, "content")), "\n".join(filter(None, choices)))
-    return "\n\n".join(one for one in parts if one)
+    return "\n\n".join(entry for entry in parts if entry)
 
 
 def _quoted(value: Json) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _quoted(value: Json) -> dict[str, Any]:
 
 
 def _tags(status: Json) -> list[str]:
-    return [words(one, "name") for one in objects(status.get("tags")) if one.get("name")]
+    return [words(entry, "name") for entry in objects(status.get("tags")) if entry.get("name")]
 
 
 READER = json_reader(

@@ -41,8 +41,8 @@ def _refuse_compliance(
 
 
 def _is_counts(source: Source, preview: SourcePreview) -> str:
-    for one in preview.objects:
-        data = one.get("data")
+    for record in preview.objects:
+        data = record.get("data")
         if (
             isinstance(data, list)
             and data

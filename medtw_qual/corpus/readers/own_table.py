@@ -38,7 +38,7 @@ def _take(row: dict[str, str], check: IdCheck, collector: PostCollector) -> None
         values[name] = row[name].lower() in ("true", "1")
     for name in ("likes", "reposts"):
         values[name] = whole_number(row.get(name, ""))
-    check.one(row["post_id"])
+    check.check(row["post_id"])
     collector.columns(PostRow._fields, row)
     taken = collector.post(PostRow(**values))  # type: ignore[arg-type]
     further = {name: cell for name, cell in row.items() if name not in _KNOWN}

@@ -27,8 +27,8 @@ def _is_post(value: object) -> bool:
 def _posts(value: object) -> Iterator[object]:
     """Yield the posts of a value: a post, one in its envelope ({kind, data}), or those of a listing, answers too."""
     if isinstance(value, list):
-        for one in value:
-            yield from _posts(one)
+        for entry in value:
+            yield from _posts(entry)
         return
     held = part(value, "data")
     if isinstance(held.get("children"), list):
@@ -41,7 +41,7 @@ def _posts(value: object) -> Iterator[object]:
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any(_is_post(one) for value in preview.objects for one in _posts(value)):
+    if any(_is_post(entry) for value in preview.objects for entry in _posts(value)):
         return "its objects are submissions or comments of Reddit ('subreddit', 'created_utc')"
     head = preview.preamble
     if preview.cut_document and '"Listing"' in head and '"children"' in head and '"subreddit"' in head:
@@ -51,9 +51,9 @@ def _recognises(source: Source, preview: SourcePreview) -> str:
 
 def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
     for value in json_values(source, preview, collector):
-        for one in _posts(value):
-            if isinstance(one, dict) and _is_post(one):
-                collector.attempt(_take, one, collector)
+        for entry in _posts(value):
+            if isinstance(entry, dict) and _is_post(entry):
+                collector.attempt(_take, entry, collector)
             else:
                 collector.drop(NOT_A_POST)
 
@@ -70,7 +70,7 @@ def _take(value: dict[str, Any], collector: PostCollector) -> None:
     if author:
         collector.author(AuthorRow(author, author))
     parts = (body,) if comment else (words(value, "title"), body)
-    text = unescape_once("\n\n".join(one for one in parts if one.strip()))
+    text = unescape_once("\n\n".join(entry for entry in parts if entry.strip()))
     collector.post(_row(value, post_id, author, text, comment))
 
 

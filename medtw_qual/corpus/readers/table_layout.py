@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
+from medtw_qual._base.table_reader import NOTHING_WORDS
 from medtw_qual.corpus.ids import IdCheck, clean_id
 from medtw_qual.corpus.json_records import json_values
-from medtw_qual.corpus.nothing_words import NOTHING_WORDS
 from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector, PostRow
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.source_files import Source
@@ -89,13 +89,13 @@ class TableLayout:
 
     def all_columns(self) -> list[str]:
         """Return the names of all columns that are read."""
-        named = [one for theirs in self.columns.values() for one in _names(theirs)]
+        named = [entry for theirs in self.columns.values() for entry in _names(theirs)]
         flags = [self.repost_flag, self.quote_flag, self.reply_flag, self.id_from_url]
-        return [*named, *(one for one in flags if one), *self.further]
+        return [*named, *(entry for entry in flags if entry), *self.further]
 
     def texts(self) -> list[str]:
         """Return the names of the columns that hold words."""
-        return [one for ours in _WORDS for one in _names(self.columns.get(ours, ()))]
+        return [entry for ours in _WORDS for entry in _names(self.columns.get(ours, ()))]
 
 
 def reader_of(layout: TableLayout, unwrap: Unwrap | None = None) -> SourceReader:
@@ -130,16 +130,16 @@ def _rows(
             yield with_line_ends(row, layout.texts()) if layout.escaped_line_ends else row
         return
     for value in _objects(json_values(source, preview, collector), collector):
-        yield {key: _cell(one) for key, one in (unwrap(value) if unwrap else value).items()}
+        yield {key: _cell(entry) for key, entry in (unwrap(value) if unwrap else value).items()}
 
 
 def _recogniser(layout: TableLayout, unwrap: Unwrap | None) -> Callable[[Source, SourcePreview], str]:
     def recognises(source: Source, preview: SourcePreview) -> str:
-        objects = [unwrap(one) if unwrap else one for one in map(dict, preview.objects)]
+        objects = [unwrap(record) if unwrap else record for record in map(dict, preview.objects)]
         for marks in layout.marks:
             if preview.kind in ("table", "workbook") and preview.has(*marks):
                 return f"its header is that of {layout.label} ({', '.join(marks)})"
-            if any(set(marks) <= set(one) for one in objects):
+            if any(set(marks) <= set(record) for record in objects):
                 return f"its objects are those of {layout.label} ({', '.join(marks)})"
         return ""
 
@@ -149,9 +149,9 @@ def _recogniser(layout: TableLayout, unwrap: Unwrap | None) -> Callable[[Source,
 def _objects(values: Iterator[Any], collector: PostCollector) -> Iterator[dict[str, Any]]:
     """Yield the JSON objects, also those in lists (a post and those it refers to); anything else is no post."""
     for value in values:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
-                yield one
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield item
             else:
                 collector.drop(NOT_A_POST)
 
@@ -168,11 +168,11 @@ def _take_row(
     row: dict[str, str], layout: TableLayout, check: IdCheck, collector: PostCollector, mapped: ColumnMapping
 ) -> None:
     row = layout.prepare(row) if layout.prepare else row
-    if not any(one in row for one in _names(layout.columns["text"])):
+    if not any(name in row for name in _names(layout.columns["text"])):
         collector.drop(NOT_A_POST)
         return
     cells = {ours: _first(row, theirs, ours, collector) for ours, theirs in layout.columns.items()}
-    cells["post_id"] = check.one(_post_id(cells, row, layout))
+    cells["post_id"] = check.check(_post_id(cells, row, layout))
     cells["author_id"] = clean_id(cells.get("author_id", ""))
     cells["created_at"] = to_utc(cells.get("created_at", ""), layout.time_zone or mapped.time_zone, mapped.day_first)
     for name in _IDS:
@@ -232,11 +232,22 @@ def _post_id(cells: Row, row: Row, layout: TableLayout) -> str:
 
 def _says(row: Row, layout: TableLayout, ours: str) -> bool:
     """Say whether a table tells a list itself; a word that stands for nothing (NA) is no word about the post."""
-    return ours in layout.columns and not any(row.get(one) in NOTHING_WORDS for one in _names(layout.columns[ours]))
+    return ours in layout.columns and not any(row.get(entry) in NOTHING_WORDS for entry in _names(layout.columns[ours]))
 
 
 def _yes(row: Row, column: str) -> bool:
-    return row.get(column, "").strip().lower() not in _FALSE
+    return says_yes(row.get(column, ""))
+
+
+def says_yes(cell: str) -> bool:
+    """Say whether a cell says yes, however a program writes that; an empty one says no.
+
+    Examples
+    --------
+    >>> [says_yes(cell) for cell in ("yes", "TRUE", "1", "", "0", "False", "NA")]
+    [True, True, True, False, False, False, False]
+    """
+    return cell.strip().lower() not in _FALSE
 
 
 def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector) -> None:
@@ -249,7 +260,7 @@ def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector) -
     complete = not is_cut(text)
     lists = {name: json_or_parts(cells.get(name, ""), layout.separator) for name in _LISTS}
     for name in ("hashtags", "mentions"):
-        lists[name] = [one.lstrip("#＃@") for one in lists[name]]
+        lists[name] = [item.lstrip("#＃@") for item in lists[name]]
     if is_repost:
         text, context = "", _REPOST_HEAD.sub("", text, count=1)
     author = cells.get("author_id", "") or cells.get("handle", "").lstrip("@")
@@ -297,7 +308,7 @@ def json_or_parts(cell: str, separator: str) -> list[str]:
         return []
     value = _json_list(cell)
     if value is not None:
-        return [_member(one) for one in value]
+        return [_member(member) for member in value]
     return [cell] if separator == "json" else [part.strip() for part in cell.split(separator) if part.strip()]
 
 
@@ -319,8 +330,8 @@ def _member(value: object) -> str:
 
 def descriptions(cell: str) -> list[str]:
     """Return the descriptions of pictures in a cell that holds a JSON list of them."""
-    pictures = [one for one in _json_list(cell) or () if isinstance(one, dict)]
-    return [str(one[key]) for one in pictures for key in _DESCRIPTIONS if one.get(key)]
+    pictures = [picture for picture in _json_list(cell) or () if isinstance(picture, dict)]
+    return [str(picture[key]) for picture in pictures for key in _DESCRIPTIONS if picture.get(key)]
 
 
 def whole_number(cell: str) -> int | None:

@@ -41,7 +41,7 @@ def _take(value: Json, collector: PostCollector) -> None:
             mentions=find_mentions(text),
             urls=[*find_urls(text), *filter(None, [words(value, "link_attachment_url")])],
             media=media,
-            alt_text=[one for one in [words(value, "alt_text")] if one],
+            alt_text=[entry for entry in [words(value, "alt_text")] if entry],
             quoted_id="" if is_repost else quoted,
             repost_of_id=reposted,
         )

@@ -15,7 +15,7 @@ _MARKS = {"author_id", "conversation_id", "public_metrics", "referenced_tweets",
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    keys = shared_keys([one for one in preview.objects if "text" in one])
+    keys = shared_keys([record for record in preview.objects if "text" in record])
     if {"id", "text"} <= keys and len(_MARKS & keys) >= 2:
         return "its lines are single posts of API version 2 (" + ", ".join(sorted(_MARKS & keys)) + ")"
     start = preview.preamble
@@ -38,7 +38,11 @@ def _take(post: Json, collector: PostCollector) -> None:
     author = post.get("author") or post.get("author_user")  # as twarc2 and as 4CAT call it
     if isinstance(author, dict):
         take_author(author, collector)
-    around = {one["id"]: one for one in post.get("referenced_tweets") or () if "text" in one and "id" in one}
+    around = {
+        reference["id"]: reference
+        for reference in post.get("referenced_tweets") or ()
+        if "text" in reference and "id" in reference
+    }
     take_post(post, around, {}, collector)
 
 

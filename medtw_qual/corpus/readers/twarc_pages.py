@@ -16,14 +16,14 @@ _MARKS = {"author_id", "edit_history_tweet_ids", "public_metrics", "conversation
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any(_is_page(one) for one in preview.objects):
+    if any(_is_page(record) for record in preview.objects):
         return "its lines are pages of API version 2 ('data' beside 'includes' or 'meta')"
     start = preview.preamble
     if (
         preview.cut_document
         and '"data"' in start[:40]
         and '"text"' in start
-        and any(f'"{one}"' in start for one in _MARKS)
+        and any(f'"{entry}"' in start for entry in _MARKS)
     ):
         return "it is one page of API version 2"
     return ""
@@ -36,8 +36,8 @@ def _is_page(value: object) -> bool:
     if "__twarc" in value or ("errors" in value and "includes" in value):
         return True
     found = value.get("data")
-    posts = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
-    if any("id" in one and ({"text", "note_tweet"} & set(one)) and (_MARKS & set(one)) for one in posts):
+    posts = [entry for entry in (found if isinstance(found, list) else [found]) if isinstance(entry, dict)]
+    if any("id" in entry and ({"text", "note_tweet"} & set(entry)) and (_MARKS & set(entry)) for entry in posts):
         return True
     said = set(part(value, "meta"))
     return not posts and bool(found is None or found == []) and bool({"result_count", "newest_id"} & said)
@@ -55,11 +55,11 @@ def _take_page(page: Json, collector: PostCollector) -> None:
     includes = page.get("includes") or {}
     for user in includes.get("users") or ():
         collector.attempt(take_author, user, collector)
-    posts = {one["id"]: one for one in includes.get("tweets") or () if "id" in one}
-    media = {one["media_key"]: one for one in includes.get("media") or () if "media_key" in one}
+    posts = {tweet["id"]: tweet for tweet in includes.get("tweets") or () if "id" in tweet}
+    media = {item["media_key"]: item for item in includes.get("media") or () if "media_key" in item}
     data = page.get("data")
     found = data if isinstance(data, list) else [data] if data else []
-    around = {**posts, **{one["id"]: one for one in found if isinstance(one, dict) and "id" in one}}
+    around = {**posts, **{tweet["id"]: tweet for tweet in found if isinstance(tweet, dict) and "id" in tweet}}
     for post in found:
         collector.attempt(take_post, post, around, media, collector)
     errors = page.get("errors") or ()

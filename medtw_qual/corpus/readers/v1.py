@@ -34,9 +34,9 @@ _NONE: dict[str, Any] = {}
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    if any(is_v1(one) for one in preview.objects):
+    if any(is_v1(record) for record in preview.objects):
         return "its objects are posts of API version 1.1 ('id_str', 'user')"
-    if any(is_v1(one) for page in preview.objects for one in _listed_posts(page)):
+    if any(is_v1(record) for page in preview.objects for record in _listed_posts(page)):
         return "it is a page of the search of API version 1.1 ('statuses')"
     start = preview.preamble
     if preview.cut_document and '"rest_id"' not in start and ('"id_str"' in start or '"full_text"' in start):
@@ -87,12 +87,12 @@ def _take_record(value: object, collector: PostCollector) -> None:
         take_author(value.get("user") or _NONE, collector)
         take_post(value, collector)
     elif isinstance(value.get("statuses"), list):  # a page of the search
-        for one in value["statuses"]:
-            collector.attempt(_take_record, one, collector)
+        for status in value["statuses"]:
+            collector.attempt(_take_record, status, collector)
     elif "delete" in value:
         collector.drop(STREAM_NOTICE)
         collector.withdraw(_text_of((value["delete"].get("status") or _NONE), "id_str", "id"), DELETED)
-    elif account := next((one for one in _ACCOUNT_NOTICES if one in value), ""):
+    elif account := next((entry for entry in _ACCOUNT_NOTICES if entry in value), ""):
         collector.drop(STREAM_NOTICE)
         collector.withdraw_author(_text_of(value[account], "id_str", "id"), _ACCOUNT_NOTICES[account])
     elif "status_withheld" in value:
@@ -180,7 +180,7 @@ def _editions(post: Json) -> list[str]:
     told = post.get("edit_control") or post.get("edit_info") or post.get("edit_history") or _NONE
     inner = told.get("initial") or (told.get("edit") or _NONE).get("editControlInitial") or told
     inner = inner.get("edit_control_initial") or inner
-    return [str(one) for one in inner.get("edit_tweet_ids") or inner.get("editTweetIds") or ()]
+    return [str(id_) for id_ in inner.get("edit_tweet_ids") or inner.get("editTweetIds") or ()]
 
 
 def _text_of(value: Json, *names: str) -> str:
@@ -200,15 +200,15 @@ def whole(value: object) -> int | None:
 
 
 def _listed(entities: Json, kind: str, field: str) -> list[str]:
-    return [str(one.get(field) or "") for one in entities.get(kind) or () if one.get(field)]
+    return [str(entity.get(field) or "") for entity in entities.get(kind) or () if entity.get(field)]
 
 
 def _media(post: Json) -> tuple[list[str], list[str]]:
     inner = post.get("extended_tweet") or post
     held = inner.get("extended_entities") or post.get("extended_entities") or inner.get("entities") or _NONE
     found = held.get("media") or ()
-    shown = [one.get("media_url_https") or one.get("media_url") or one.get("type") or "unknown" for one in found]
-    return shown, [one["ext_alt_text"] for one in found if one.get("ext_alt_text")]
+    shown = [item.get("media_url_https") or item.get("media_url") or item.get("type") or "unknown" for item in found]
+    return shown, [item["ext_alt_text"] for item in found if item.get("ext_alt_text")]
 
 
 READER = SourceReader("v1", "API v1.1 posts (JSON or JSON lines)", _recognises, _read)

@@ -81,7 +81,7 @@ def same_archive(source: Source, beside: list[Source]) -> list[Source]:
     Parts of one archive lie in one folder ("data"), whatever lies above it.
     """
     folder = source.member.rpartition("/")[0]
-    return [one for one in beside if one.member.rpartition("/")[0] == folder]
+    return [item for item in beside if item.member.rpartition("/")[0] == folder]
 
 
 def _top(source: Source) -> PurePosixPath | None:
@@ -92,7 +92,7 @@ def _top(source: Source) -> PurePosixPath | None:
 
 
 def _is_first_part(source: Source, beside: list[Source]) -> bool:
-    parts = sorted(one.member for one in beside if _PART.search(one.member))
+    parts = sorted(file.member for file in beside if _PART.search(file.member))
     return not parts or parts[0].endswith(source.member or source.path.name)
 
 
@@ -123,9 +123,9 @@ def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:
 def _entries(beside: list[Source], file: str, key: str, collector: PostCollector) -> Iterator[dict[str, Any]]:
     for source in beside:
         if source.member.rsplit("/", 1)[-1] == file:
-            for one in load_script(source, preview_source(source), collector):
-                if isinstance(one, dict) and isinstance(one.get(key), dict):
-                    yield one[key]
+            for entry in load_script(source, preview_source(source), collector):
+                if isinstance(entry, dict) and isinstance(entry.get(key), dict):
+                    yield entry[key]
 
 
 class LongPosts:

@@ -21,7 +21,7 @@ _LINKEDIN_BITS = 22  # the id of an activity begins with its time in millisecond
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    platforms = {_platform(one) for one in preview.objects if set(one) >= _ENVELOPE}
+    platforms = {_platform(entry) for entry in preview.objects if set(entry) >= _ENVELOPE}
     known = sorted(platforms & set(_TAKERS))
     return f"its lines are items that Zeeschuimer saved of {', '.join(known)}" if known else ""
 
@@ -85,7 +85,7 @@ def _tiktok(data: Json, collector: PostCollector) -> None:
         collector.drop(PROMOTED)
         return
     stats = part(data, "stats")
-    tags = [words(one, "hashtagName") for one in objects(data.get("textExtra")) if one.get("hashtagName")]
+    tags = [words(entry, "hashtagName") for entry in objects(data.get("textExtra")) if entry.get("hashtagName")]
     text = words(data, "desc")
     _hand_in(
         collector, row, ident(data, "id"), _seconds(data, "createTime"), text, media=["video"],

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.table_files import read_csv_as_text, validate_table
+from medtw_qual._base.table_files import validate_table
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.errors import InvalidTable, MissingColumn
 from medtw_qual.schemas import AUTHORS
 
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 _PLATFORM = {column.name for column in AUTHORS.columns}
 
 
+def _read(path: str | Path) -> pd.DataFrame:
+    read = read_text_table(path, known=("author_id", "handle"))
+    read.warn()
+    return read.frame
+
+
 def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Corpus:
     """Return the corpus with further columns in its authors table.
 
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     attributes : path or DataFrame
         One row per author: a column ``author_id`` or ``handle``, and any others. Authors who are not in the table get
         empty cells; rows about nobody in the corpus are left out.
@@ -35,7 +43,7 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
     InvalidTable
         When an author stands twice in the table.
     """
-    table = attributes if isinstance(attributes, pd.DataFrame) else read_csv_as_text(attributes)
+    table = attributes if isinstance(attributes, pd.DataFrame) else _read(attributes)
     key = next((name for name in ("author_id", "handle") if name in table.columns), None)
     if key is None:
         raise MissingColumn(
@@ -53,5 +61,5 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
     own = authors[key].str.casefold() if key == "handle" else authors[key]
     for name in further:
         known = dict(zip(keys, table[name], strict=True))
-        authors[name] = [known.get(one, "") for one in own]
+        authors[name] = [known.get(author_id, "") for author_id in own]
     return replace(corpus, authors=validate_table(authors, AUTHORS))

@@ -27,6 +27,7 @@ def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Exc
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     keep : Series of bool
         In the order of `corpus.units`.
     step : str
@@ -42,10 +43,10 @@ def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence
     """Return the corpus with these units, their posts and authors, and a step in its flow."""
     posts, authors = corpus.posts, corpus.authors
     if len(units) != len(corpus.units):
-        staying = {one for ids in units["post_ids"] for one in ids}
+        staying = {post_id for ids in units["post_ids"] for post_id in ids}
         posts = posts[posts["post_id"].isin(staying)].reset_index(drop=True)
         authors = authors[authors["author_id"].isin(set(posts["author_id"]))].reset_index(drop=True)
-    left = [one for one in reasons if one.dropped or one.merged] or [
+    left = [exclusion for exclusion in reasons if exclusion.dropped or exclusion.merged] or [
         Exclusion(reasons[0].reason if reasons else NOTHING)
     ]
     flow = add_step(corpus.flow, step, counted(corpus), len(corpus.units), left)

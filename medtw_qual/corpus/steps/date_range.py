@@ -25,6 +25,7 @@ def between(corpus: Corpus, begin: str | date | None, end: str | date | None, ti
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     begin, end : str or date, optional
         A date (the whole day counts, in `time_zone`) or a time; None: open on that side.
     time_zone : str

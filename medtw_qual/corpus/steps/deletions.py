@@ -12,6 +12,8 @@ import pandas as pd
 
 from medtw_qual._base.files import require_file
 from medtw_qual._base.progress import busy
+from medtw_qual._base.table_account import TableAccount, listed
+from medtw_qual._base.table_reader import read_text_table, text_lines
 from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.ids import require_whole_ids
 from medtw_qual.corpus.json_records import json_values
@@ -19,8 +21,7 @@ from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.source_files import Source
 from medtw_qual.corpus.source_preview import preview_source
 from medtw_qual.corpus.steps.common import keep_units
-from medtw_qual.corpus.tablestream import table_rows
-from medtw_qual.errors import InvalidArgument, MissingColumn
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingColumn
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
@@ -39,6 +40,7 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     posts : iterable of str, or path
         Ids of posts; or a file: the platform's compliance results (JSON lines), a table with a column ``post_id`` or
         ``id`` and perhaps ``reason``, or plain lines of ids.
@@ -52,20 +54,20 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
     named = read_deletions(posts) if isinstance(posts, str | Path) else dict.fromkeys(map(str, posts), "")
     why: list[str] = []
     for ids in corpus.units["post_ids"]:
-        given = [named[one] for one in ids if one in named]
+        given = [named[post_id] for post_id in ids if post_id in named]
         why.append(_reason(given, reason) if given else "")
-    keep = pd.Series([not one for one in why], index=corpus.units.index, dtype=bool)
-    counts = Counter(one for one in why if one)
-    reasons = [Exclusion(one, counts[one]) for one in sorted(counts)] or [Exclusion(reason or DEFAULT_REASON)]
+    keep = pd.Series([not text for text in why], index=corpus.units.index, dtype=bool)
+    counts = Counter(text for text in why if text)
+    reasons = [Exclusion(text, counts[text]) for text in sorted(counts)] or [Exclusion(reason or DEFAULT_REASON)]
     left = keep_units(corpus, keep, "drop_posts", reasons)
     known = set(corpus.posts["post_id"])
-    noted = {"named": len(named), "in_corpus": sum(one in known for one in named)}
+    noted = {"named": len(named), "in_corpus": sum(post_id in known for post_id in named)}
     provenance = {**left.provenance, "drop_posts": [*left.provenance.get("drop_posts", ()), noted]}
     return _without_contexts(replace(left, provenance=provenance), named)
 
 
 def _reason(given: list[str], reason: str) -> str:
-    specific = next((one for one in given if one), "")
+    specific = next((text for text in given if text), "")
     return f"{reason or DEFAULT_REASON} ({specific})" if specific else reason or DEFAULT_REASON
 
 
@@ -94,27 +96,49 @@ def read_deletions(path: str | Path) -> dict[str, str]:
     preview, collector = preview_source(source), PostCollector()
     if preview.kind in ("json lines", "json document"):
         found: dict[str, str] = {}
-        for one in json_values(source, preview, collector):
-            record = one if isinstance(one, dict) else {"id": one}
+        for value in json_values(source, preview, collector):
+            record = value if isinstance(value, dict) else {"id": value}
             if record.get("id") and record.get("action", "delete") == "delete":
                 found[str(record["id"])] = str(record.get("reason") or "")
-    elif len(preview.header) > 1 or preview.kind == "workbook":
-        found = _from_table(source, [*table_rows(source, preview, collector)])
+    elif preview.kind == "ids":
+        lines = _lines_of(source, preview.encoding)
+        found = dict.fromkeys((line for line in lines if line.lower() not in _ID_NAMES), "")
     else:
-        lines = file.read_text(encoding="utf-8-sig").split()
-        found = dict.fromkeys((line.strip("\"',;") for line in lines if line.lower() not in _ID_NAMES), "")
+        found = _from_table(file)
     if not found:
         raise InvalidArgument(f"{file} names no post.", "Give one id a line, or a compliance file.")
     require_whole_ids(found, file.name)
     return found
 
 
-def _from_table(source: Source, rows: list[dict[str, str]]) -> dict[str, str]:
-    columns = list(rows[0]) if rows else []
-    key = next((name for name in _ID_NAMES if name in columns), columns[0] if len(columns) == 1 else "")
+def _lines_of(source: Source, encoding: str) -> list[str]:
+    """Return the ids of a file that holds one a line, without blanks, quotation marks and commas around them."""
+    with source.open() as stream, text_lines(stream, encoding, TableAccount(source.name)) as lines:
+        return [word for line in lines if (word := line.strip().strip("\"',; \t\ufeff"))]
+
+
+def _from_table(file: Path) -> dict[str, str]:
+    """Return the ids in a table, each with its reason; a table of one column needs no name for it."""
+    read = read_text_table(file, known=(*_ID_NAMES, "reason"))
+    read.warn()
+    columns = {name.strip().casefold(): name for name in read.frame.columns}
+    key = next((columns[name] for name in _ID_NAMES if name in columns), "")
+    if not key and len(columns) == 1:
+        key = read.frame.columns[0]
+        if key.strip("\"' ").isdigit():  # a list without a header: its first id is no name
+            return dict.fromkeys([key.strip("\"' "), *map(_plain_id, read.frame[key])], "")
     if not key:
         raise MissingColumn(
-            f"{source.name} has no column 'post_id' or 'id' (it has: {', '.join(columns)}).",
+            f"{file.name} has no column 'post_id' or 'id' (it has: {', '.join(read.frame.columns)}).",
             "Name the column 'post_id'.",
         )
-    return {row[key]: row.get("reason", "") for row in rows if row[key]}
+    reasons = read.frame[columns["reason"]] if "reason" in columns else [""] * len(read.frame)
+    ids = [_plain_id(cell) for cell in read.frame[key]]
+    empty = [row for row, post_id in zip(read.rows, ids, strict=True) if not post_id]
+    if empty:
+        raise InvalidTable(f"{file.name} has no post id in {listed(empty)}.", "Complete the row or delete it.")
+    return dict(zip(ids, reasons, strict=True))
+
+
+def _plain_id(cell: str) -> str:
+    return cell.strip().strip("\"'\u2018\u2019\u201c\u201d ")

@@ -33,6 +33,7 @@ def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     near : float, optional
         Share of common letter sequences from which units are marked as near duplicates in the column
         ``near_duplicate_of``, over 0 and at most 1; 0.8 is usual.
@@ -78,6 +79,7 @@ def mark_near_duplicates(corpus: Corpus, threshold: float = 0.8) -> Corpus:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     threshold : float
         Jaccard similarity of the units' letter sequences, over 0 and at most 1.
     """

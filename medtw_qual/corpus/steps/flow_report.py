@@ -64,7 +64,7 @@ def _told(rows: pd.DataFrame) -> FlowStep:
     title, phrase = _WORDS.get(step, (step, f"The step {step} followed"))
     gone = (rows["dropped"] + rows["merged"]).astype(int)
     left = tuple((reason, n) for reason, n in zip(rows["reason"], gone, strict=True) if n)
-    notes = tuple(one for one, n in zip(rows["reason"], gone, strict=True) if not n and "incomplete" in one)
+    notes = tuple(note for note, n in zip(rows["reason"], gone, strict=True) if not n and "incomplete" in note)
     counted = "units" if step == "merge_threads" else "posts" if step == "read_corpus" else what
     return FlowStep(title, phrase, int(rows["before"].iloc[0]), int(rows["kept"].iloc[-1]), counted, left, notes)
 
@@ -133,12 +133,17 @@ def flow_chart(corpus: Corpus) -> Figure:
     """Draw the flow of records: boxes for what there was, and between them, at the right, what left and why.
 
     After PRISMA 2020 (Page et al. 2021, BMJ 372:n71), from records to units of analysis.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus.
     """
     from matplotlib.figure import Figure
 
     steps = [_told(rows) for rows in steps_of(corpus.flow)]
     states = [["Records in the collection", f"(n = {steps[0].before:,})"], *map(_state, steps[:-1]), _last(corpus)]
-    sides = [_side(one) for one in steps]
+    sides = [_side(step) for step in steps]
     gaps = [max(1.0, 0.62 * len(side) + 0.9) for side in sides]
     boxes = [0.62 * len(state) + 0.6 for state in states]
     total = sum(gaps) + sum(boxes)

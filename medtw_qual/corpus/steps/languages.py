@@ -96,6 +96,7 @@ def detect_languages(corpus: Corpus, also: Sequence[str] = ()) -> pd.DataFrame:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     also : sequence of str
         Languages (ISO 639-1) to consider beside those that the platform's tags name.
 
@@ -125,11 +126,11 @@ def _detect(texts: list[str], candidates: tuple[str, ...]) -> list[tuple[str, fl
     words = [_NOT_WORDS.sub(" ", text) for text in texts]
     found: list[tuple[str, float]] = [("", float("nan"))] * len(texts)
     telling = []
-    for place, one in enumerate(words):
-        language, confidence = script_language(one) if not one.isascii() else ("", 0.0)
+    for place, entry in enumerate(words):
+        language, confidence = script_language(entry) if not entry.isascii() else ("", 0.0)
         if language:
             found[place] = (language, confidence)
-        elif _tells_enough(one):
+        elif _tells_enough(entry):
             telling.append(place)
     batches = [telling[start : start + _BATCH] for start in range(0, len(telling), _BATCH)]
     for batch in track(batches, "Telling languages", unit=" batches"):
@@ -165,9 +166,9 @@ def language_names() -> dict[str, str]:
     """Return the two-letter code of every English name of a language and every three-letter code (ISO 639-2, 639-3)."""
     from lingua import Language
 
-    known = {one: one.iso_code_639_1.name.lower() for one in Language.all()}
-    names = {one.name.lower(): code for one, code in known.items()}
-    return {**names, **{one.iso_code_639_3.name.lower(): code for one, code in known.items()}, **_FURTHER_NAMES}
+    known = {entry: entry.iso_code_639_1.name.lower() for entry in Language.all()}
+    names = {entry.name.lower(): code for entry, code in known.items()}
+    return {**names, **{entry.iso_code_639_3.name.lower(): code for entry, code in known.items()}, **_FURTHER_NAMES}
 
 
 def _decide(language: str, confidence: float, platform: str) -> tuple[str, float, str, str, bool | None]:
@@ -189,9 +190,11 @@ def keep_language(corpus: Corpus, *languages: str, keep_undetermined: bool = Tru
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     *languages : str
         ISO 639-1 codes: ``"en"``, ``"es"``.
     keep_undetermined : bool
+        Whether units whose language cannot be found stay; by default they do.
 
     Raises
     ------
@@ -222,7 +225,7 @@ def _require_codes(wanted: Iterable[str]) -> None:
         raise InvalidArgument("keep_language was given no language.", 'Name at least one: keep_language("en").')
     for code in wanted:
         if code not in iso_codes():
-            names = {language_name(one).lower(): one for one in iso_codes()}
+            names = {language_name(code).lower(): code for code in iso_codes()}
             meant = f" Did you mean {names[code]!r}?" if code in names else did_you_mean(code, iso_codes())
             raise InvalidArgument(
                 f"{code!r} is no language code.{meant}",

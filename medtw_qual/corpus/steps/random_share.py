@@ -22,6 +22,7 @@ def sample_by(corpus: Corpus, by: str, n: int, seed: int) -> Corpus:
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     by : str
         A column of units or authors ("author_id", "role"), or "day", "month", "year" (UTC).
     n : int

@@ -33,6 +33,7 @@ def keep_matching(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     hashtags : str or sequence of str, optional
         With or without #, whatever their case; a thread matches when any of its posts carries one.
     keywords : str or sequence of str, optional

@@ -11,15 +11,11 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.binomial import clopper_pearson
-from medtw_qual._base.files import require_file
-from medtw_qual._base.table_files import read_csv_as_text, require_columns
+from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.corpus.flow import Exclusion
-from medtw_qual.corpus.post_collector import PostCollector
-from medtw_qual.corpus.source_files import Source
-from medtw_qual.corpus.source_preview import preview_source
 from medtw_qual.corpus.spreadsheet_text import write_sheet
 from medtw_qual.corpus.steps.common import keep_units
-from medtw_qual.corpus.tablestream import table_rows
 from medtw_qual.errors import InvalidArgument, InvalidTable, did_you_mean
 
 if TYPE_CHECKING:
@@ -46,6 +42,7 @@ def screening_sheet(
     n_left_out : int
         How many of the left out units are drawn (at most all of them).
     seed : int
+        Any whole number; the same seed draws the same units.
 
     Returns
     -------
@@ -81,6 +78,7 @@ def apply_screening(
     Parameters
     ----------
     corpus : Corpus
+        The corpus, after the steps that select its units.
     sheet : path or DataFrame
         Columns unit_id and decision (eligible, not or unsure), perhaps reason, and inclusion_probability.
     unsure : {"keep", "drop"}
@@ -96,16 +94,18 @@ def apply_screening(
     decisions = dict(zip(table["unit_id"], table["decision"], strict=True))
     why = dict(zip(table["unit_id"], table["reason"], strict=True))
     ids = list(corpus.units["unit_id"])
-    missing = [one for one in ids if not decisions.get(one)]
+    missing = [unit_id for unit_id in ids if not decisions.get(unit_id)]
     if missing and unscreened == "error":
         raise InvalidTable(
             f"{len(missing)} units of the corpus have no screening decision, the first is {missing[0]}.",
             'Complete the sheet, or say what becomes of them: unscreened="keep" or "drop".',
         )
-    outcome = [_outcome(decisions.get(one, ""), why.get(one, ""), unsure, unscreened) for one in ids]
-    counts = Counter(one for one in outcome if one)
-    reasons = [Exclusion(one, counts[one]) for one in sorted(counts)] or [Exclusion("screened by people: not eligible")]
-    keep = pd.Series([not one for one in outcome], index=corpus.units.index, dtype=bool)
+    outcome = [_outcome(decisions.get(unit_id, ""), why.get(unit_id, ""), unsure, unscreened) for unit_id in ids]
+    counts = Counter(reason for reason in outcome if reason)
+    reasons = [Exclusion(reason, counts[reason]) for reason in sorted(counts)] or [
+        Exclusion("screened by people: not eligible")
+    ]
+    keep = pd.Series([not reason for reason in outcome], index=corpus.units.index, dtype=bool)
     recall = screening_recall(table, _found(table, ids))
     screened = keep_units(corpus, keep, "apply_screening", reasons)
     return replace(screened, provenance={**screened.provenance, "screening": recall})
@@ -131,15 +131,9 @@ def _read(screening: str | Path | pd.DataFrame) -> pd.DataFrame:
     if isinstance(screening, pd.DataFrame):
         table, where = screening.copy(), "the screening table"
     else:
-        file = require_file(screening)
-        where = file.name
-        source = Source(file)
-        preview = preview_source(source)
-        table = (
-            pd.DataFrame(table_rows(source, preview, PostCollector()))
-            if preview.kind == "workbook"
-            else read_csv_as_text(file, sep=preview.delimiter)
-        )
+        read = read_text_table(screening, known=("unit_id", "decision"))
+        read.warn()
+        table, where = read.frame, read.account.file
     require_columns(table, ["unit_id", "decision"], "screening")
     table["unit_id"] = table["unit_id"].astype("str").str.removeprefix("'")
     table["decision"] = table["decision"].fillna("").astype("str").str.strip().str.lower()

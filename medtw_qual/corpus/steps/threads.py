@@ -103,8 +103,8 @@ def _in_order(posts: pd.DataFrame, roots: Mapping[str, str]) -> dict[str, list[s
         while waiting:
             _, post_id = heappop(waiting)
             ids.append(post_id)
-            for one in answers.get(post_id, ()):
-                heappush(waiting, (place[one], one))
+            for entry in answers.get(post_id, ()):
+                heappush(waiting, (place[entry], entry))
         threads[root] = ids
     return {root: ids for root, ids in threads.items() if len(ids) > 1}
 
@@ -120,17 +120,17 @@ def _merged_units(corpus: Corpus, threads: Mapping[str, Sequence[str]]) -> pd.Da
     units = corpus.units
     if not threads:
         return units
-    wanted = {one for ids in threads.values() for one in ids}
+    wanted = {post_id for ids in threads.values() for post_id in ids}
     rows = corpus.posts[corpus.posts["post_id"].isin(wanted)].set_index("post_id")[["text", "context"]]
     posts: dict[str, tuple[str, str]] = {str(key): (text, context) for key, text, context in rows.itertuples(name=None)}
-    continuing = {one for root, ids in threads.items() for one in ids if one != root}
+    continuing = {post_id for root, ids in threads.items() for post_id in ids if post_id != root}
     units = units[~units["unit_id"].isin(continuing)].reset_index(drop=True)
     places = units.index[units["unit_id"].isin(threads.keys())]
     changed: dict[str, list[Any]] = {"text": [], "context": [], "n_posts": [], "post_ids": []}
     for root in units.loc[places, "unit_id"]:
-        ids = [root, *(one for one in threads[root] if one != root)]
-        changed["text"].append("\n\n".join(posts[one][0] for one in ids))
-        changed["context"].append(_joined_context([posts[one] for one in ids]))
+        ids = [root, *(post_id for post_id in threads[root] if post_id != root)]
+        changed["text"].append("\n\n".join(posts[post_id][0] for post_id in ids))
+        changed["context"].append(_joined_context([posts[post_id] for post_id in ids]))
         changed["n_posts"].append(len(ids))
         changed["post_ids"].append(ids)
     for name, values in changed.items():

@@ -26,6 +26,7 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
         SRQR fits posts best. COREQ was made for interviews: what asks for one is marked as not applicable. GRRAS is
         about agreement between coders.
     number : str
+        Number in print ("A1"); by default none.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
 
 
 def _answered(item: Item, texts: dict[str, str], answered_at: dict[str, str]) -> tuple[str, str, str, str, str]:
-    """Answer one item; `answered_at` remembers which item a part of the methods was told at, to be told once."""
+    """Answer one item; `answered_at` keeps where a part of the methods was given, so that it is given once."""
     if item.not_applicable:
         return item.number, item.topic, item.asks, item.not_applicable, "not applicable"
     found = []

@@ -3,7 +3,7 @@
 SRQR: O'Brien et al. (2014), Academic Medicine 89(9):1245-1251, 21 items. COREQ: Tong, Sainsbury and Craig (2007),
 International Journal for Quality in Health Care 19(6):349-357, 32 items. GRRAS: Kottner et al. (2011), Journal of
 Clinical Epidemiology 64(1):96-106, 15 items. Numbers and topics are those of the published forms (GRRAS has no topics:
-there they are ours); what an item asks for is told here in few words of our own, so submit with the published form.
+there they are ours); what an item asks for stands here in a few words of our own, so submit with the published form.
 """
 
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ def _decisions(table: pd.DataFrame) -> str:
     if decided.empty:
         return "No decision about a cell is recorded."
     kinds = joined([f"{number(int(count))} {kind!r}" for kind, count in decided["decision"].value_counts().items()])
-    by = sorted({str(one) for one in decided["decided_by"] if one}) if "decided_by" in decided else []
+    by = sorted({str(name) for name in decided["decided_by"] if name}) if "decided_by" in decided else []
     return f"{counted(len(decided), 'cell was', 'cells were')} decided on{when(by, f' by {joined(by)}')}: {kinds}."
 
 
@@ -63,12 +63,12 @@ def prevalence_text(study: StudyParts) -> str:
     if table is None or table.empty:
         return ""
     of_coders = table["method"].str.startswith("coder ")
-    named = [str(one) for one in dict.fromkeys(table.loc[~of_coders & table["estimate"].notna(), "method"])]
+    named = [str(method) for method in dict.fromkeys(table.loc[~of_coders & table["estimate"].notna(), "method"])]
     alone = when(set(named) & set(PEOPLE_ALONE), "from the consensus alone")
     methods = [alone, *(f"by {name}" for name in named if name not in PEOPLE_ALONE)]
     undefined = table.loc[table["estimate"].isna(), "code"].nunique()
     return sentences(
-        f"Shares of the whole corpus were estimated {joined([one for one in methods if one])}, with"
+        f"Shares of the whole corpus were estimated {joined([method for method in methods if method])}, with"
         f" {confidence_of(table)} intervals that are conditional on the consensus.",
         when(of_coders.any(), "Each coder’s own share stands beside them."),
         when(undefined, f"{counted(undefined, 'code')} had too little evidence for at least one method."),

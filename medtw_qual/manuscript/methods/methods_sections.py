@@ -41,6 +41,7 @@ def ai_statement(study: StudyParts) -> str:
     Parameters
     ----------
     study : Study
+        The study; only its files are asked, nothing is guessed.
 
     Returns
     -------
@@ -52,10 +53,10 @@ def ai_statement(study: StudyParts) -> str:
     MedtwQualError
         When a part of the study cannot be read.
     """
-    told = [text for text in (*_coders(study), *_machine(study)) if text]
-    if not told:
+    written = [text for text in (*_coders(study), *_machine(study)) if text]
+    if not written:
         return "The study’s files show no use of artificial intelligence. [State any use in writing or searching.]"
-    return sentences(*told, "[State where models ran, under which terms, and any use in writing or searching.]")
+    return sentences(*written, "[State where models ran, under which terms, and any use in writing or searching.]")
 
 
 def _coders(study: StudyParts) -> list[str]:
@@ -65,14 +66,14 @@ def _coders(study: StudyParts) -> list[str]:
     kinds = coder_kinds(codings, coders)
     here = sorted(codings["coder"].unique())
     notes = dict(zip(coders["coder"], coders["note"], strict=True)) if coders is not None else {}
-    told = [
+    written = [
         f"Coder {coder} is a language model{when(notes.get(coder), f' ({notes.get(coder)})')}."
         for coder in here
         if kinds.get(coder) == "model"
     ]
     unknown = [coder for coder in here if not kinds.get(coder)]
     return [
-        *told,
+        *written,
         when(unknown, f"[State whether {joined(unknown)} coded as people or as models: it is not recorded.]"),
     ]
 
@@ -111,8 +112,8 @@ SECTIONS: dict[str, Teller] = {
 
 def section_texts(study: StudyParts) -> dict[str, str]:
     """Return each section of the methods that has something to say."""
-    told = {title: teller(study) for title, teller in SECTIONS.items()}
-    return {title: text for title, text in told.items() if text}
+    written = {title: teller(study) for title, teller in SECTIONS.items()}
+    return {title: text for title, text in written.items() if text}
 
 
 def methods_text(study: StudyParts) -> str:
@@ -138,9 +139,9 @@ def methods_text(study: StudyParts) -> str:
     """
     title = getattr(study.config, "title", "") if study.config is not None else ""
     notice = getattr(study, "notice", "") or ""
-    told = section_texts(study)
-    if "Agreement" in told and "model coders" in told["Agreement"]:
-        told = {("Consistency between model coders" if k == "Agreement" else k): v for k, v in told.items()}
+    written = section_texts(study)
+    if "Agreement" in written and "model coders" in written["Agreement"]:
+        written = {("Consistency between model coders" if k == "Agreement" else k): v for k, v in written.items()}
     parts = [f"# Methods{': ' + title if title else ''}", *([f"*{notice}*"] if notice else [])]
-    parts += [f"## {name}\n\n{text}" for name, text in told.items()]
+    parts += [f"## {name}\n\n{text}" for name, text in written.items()]
     return "\n\n".join(parts) + "\n"

@@ -101,7 +101,7 @@ def coding_text(study: StudyParts) -> str:
     pairs = codings[["unit_id", "coder"]].drop_duplicates()
     double = pairs.loc[pairs["unit_id"].duplicated(), "unit_id"].nunique()
     impossible = codings.loc[codings["status"] == "impossible", "unit_id"].nunique()
-    rounds = [str(one) for one in codings["round"].unique()]
+    rounds = [str(round_) for round_ in codings["round"].unique()]
     return sentences(
         f"{number(n_units)} units were coded by {counted(len(per_coder), 'coder')}: {who}.",
         when(double, f"{share(double, n_units)} units were coded by more than one coder."),
@@ -135,8 +135,8 @@ def _preparation(study: StudyParts, here: list[str]) -> list[str]:
     if coders is None or coders.empty:
         return []
     prepared = coders[coders["coder"].isin(here) & (coders["training"] != "")]
-    told = prepared.groupby("training", sort=False)["coder"].agg(list)
-    return [f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in told.items()]
+    by_training = prepared.groupby("training", sort=False)["coder"].agg(list)
+    return [f"Preparation of {joined(names)}: {words.rstrip('.')}." for words, names in by_training.items()]
 
 
 def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
@@ -168,7 +168,7 @@ def _independence(evidence: CodingEvidence, several: bool) -> str:
     """Claim no more than the logs show; one coder alone is blind to nobody."""
     n = number(evidence.n_decisions)
     others = "neither other coders’ decisions nor" if several else "nothing of"
-    told = [
+    written = [
         when(
             evidence.at_the_desk,
             f"Coding was blind: all {n} decisions were logged at a coding desk that shows {others} the machine’s"
@@ -180,7 +180,7 @@ def _independence(evidence: CodingEvidence, several: bool) -> str:
     silent = (
         "The files do not show for every decision when it was taken at the desk, so not whether coding was done blind."
     )
-    return sentences(*told) or silent
+    return sentences(*written) or silent
 
 
 def agreement_text(study: StudyParts) -> str:
@@ -189,12 +189,12 @@ def agreement_text(study: StudyParts) -> str:
     if measured is None or measured.empty or not _set_against_each_other(part(study, "codings")):
         return ""
     models = has_models(study)
-    there = [str(one) for one in dict.fromkeys(measured["coefficient"])]
+    there = [str(coefficient) for coefficient in dict.fromkeys(measured["coefficient"])]
     wanted = str(declared(study, "agreement", "primary"))
     primary = wanted if wanted in there else there[0]
     rows = measured[measured["coefficient"] == primary]
     label = LABELS.get(primary, primary)
-    others = joined([LABELS.get(one, one) for one in there if one != primary])
+    others = joined([LABELS.get(coefficient, coefficient) for coefficient in there if coefficient != primary])
     only_models = models and set(coder_kinds(part(study, "codings"), part(study, "coders")).values()) == {"model"}
     mixed = "Consistency between coders of whom some are models"
     word = ("Consistency between the model coders" if only_models else mixed) if models else "Agreement between coders"
@@ -230,8 +230,8 @@ def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
         return missing
     if len(known) > MANY:
         low, middle, high = (proportion(float(known["estimate"].quantile(q))) for q in (0, 0.5, 1))
-        told = f"{label} ran from {low} to {high} over {counted(len(known), 'code')} (median {middle})."
-        return sentences(told, missing)
+        summary = f"{label} ran from {low} to {high} over {counted(len(known), 'code')} (median {middle})."
+        return sentences(summary, missing)
     level = next((name for name in ("code", "coder_pair", "round", "level") if name in rows), "")
     book = part(study, "codebook")
     names = book.names if book is not None else {}
@@ -244,7 +244,7 @@ def _values(study: StudyParts, rows: pd.DataFrame, label: str) -> str:
 
 
 def _about_intervals(rows: pd.DataFrame) -> str:
-    words = [str(one) for one in rows["interval"].dropna().unique() if str(one)] if "interval" in rows else []
+    words = [str(method) for method in rows["interval"].dropna().unique() if str(method)] if "interval" in rows else []
     units = rows["n_units"].dropna()
     few, many = (int(units.min()), int(units.max())) if len(units) else (0, 0)
     n = number(few) if few == many else f"{number(few)} to {number(many)}"
@@ -259,7 +259,7 @@ def consensus_text(study: StudyParts) -> str:
     units = consensus.drop_duplicates("unit_id")
     counts = units["basis"].value_counts()
     shown = joined([f"{number(int(counts[basis]))} {words}" for basis, words in _BASES.items() if basis in counts])
-    deciders = joined(sorted({str(one) for one in consensus["decided_by"].unique() if one}))
+    deciders = joined(sorted({str(name) for name in consensus["decided_by"].unique() if name}))
     settled = consensus[consensus["basis"].isin(("discussed", "third person"))]
     reasoned = bool(len(settled)) and bool((settled["reason"] != "").all())
     left = codings["unit_id"].nunique() - len(units) if codings is not None else 0

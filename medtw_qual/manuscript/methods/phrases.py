@@ -21,7 +21,7 @@ def share(count: int, of: int) -> str:
     return f"{number(count)} of {number(of)} ({rounded(count / of, 1, scale=100)}%)" if of else number(count)
 
 
-def counted(count: int, one: str, several: str = "") -> str:
+def counted(count: int, noun: str, several: str = "") -> str:
     """Return a count with its noun.
 
     Examples
@@ -29,7 +29,7 @@ def counted(count: int, one: str, several: str = "") -> str:
     >>> counted(1, "unit"), counted(1206, "unit"), counted(2, "stratum", "strata")
     ('1 unit', '1,206 units', '2 strata')
     """
-    return f"{number(count)} {one if count == 1 else several or one + 's'}"
+    return f"{number(count)} {noun if count == 1 else several or noun + 's'}"
 
 
 def when(condition: object, text: str) -> str:

@@ -51,6 +51,7 @@ def verbatim_overlap(paraphrase: str, original: str) -> Overlap:
     Parameters
     ----------
     paraphrase, original : str
+        The two texts that are compared.
 
     Returns
     -------

@@ -87,7 +87,20 @@ def require_publishable(
     codebook: Codebook | None = None,
     allowed: Iterable[str] = (),
 ) -> None:
-    """Refuse outputs that carry ids or words nobody decided to print; the parameters are those of `find_leaks`.
+    """Refuse outputs that carry ids or words nobody decided to print.
+
+    Parameters
+    ----------
+    outputs : path, or several
+        Files and folders that are searched.
+    corpus : Corpus
+        Whose words and ids are looked for; every post, also those that left the corpus later.
+    quotations : Quotations, optional
+        What may be printed; by default nothing.
+    codebook : Codebook, optional
+        Its own words are no leak.
+    allowed : iterable of str
+        Further texts whose words may stand in the outputs.
 
     Raises
     ------
@@ -138,8 +151,8 @@ def _forbidden_runs(corpus: Corpus, fine: list[str]) -> dict[int, dict[str, str]
     excused: set[str] = set().union(*map(_all_runs, fine))
     runs: dict[int, dict[str, str]] = {length: {} for length in range(_SHORTEST, _RUN + 1)}
     for unit, text, context in zip(corpus.units["unit_id"], corpus.units["text"], corpus.units["context"], strict=True):
-        for one in (text, context):
-            for length, piece in _pieces(one):
+        for words in (text, context):
+            for length, piece in _pieces(words):
                 if piece not in excused:
                     runs[length].setdefault(piece, unit)
     return {length: found for length, found in runs.items() if found}
@@ -154,15 +167,15 @@ def _forbidden_names(corpus: Corpus) -> dict[str, str]:
     for table, wanted in columns:
         for column in wanted:
             if column in table:
-                names |= dict.fromkeys((one for one in table[column] if len(one) >= _SHORTEST_ID), "id")
+                names |= dict.fromkeys((id_ for id_ in table[column] if len(id_) >= _SHORTEST_ID), "id")
     if "handle" in corpus.authors:
         names |= {"@" + handle.casefold(): "handle" for handle in corpus.authors["handle"] if handle}
     return names
 
 
 def _files(outputs: str | Path | Iterable[str | Path]) -> Iterator[Path]:
-    for one in [outputs] if isinstance(outputs, str | Path) else outputs:
-        path = Path(one)
+    for output in [outputs] if isinstance(outputs, str | Path) else outputs:
+        path = Path(output)
         if path.is_dir():
             inside = (found for found in sorted(path.rglob("*")) if found.is_file())
             yield from (found for found in inside if "working" not in found.relative_to(path).parts[:-1])
@@ -178,7 +191,7 @@ def _leaks_in(path: Path, forbidden: Forbidden) -> Iterator[tuple[str, str, str,
         if not (path.suffix.lower() in (".png", ".pdf") and path.with_suffix(".svg").is_file()):
             yield path.name, "not searched", "", ""
         return
-    for name in dict.fromkeys(one for pattern in _NAMES for one in pattern.findall(text)):
+    for name in dict.fromkeys(found for pattern in _NAMES for found in pattern.findall(text)):
         for candidate in {name, name.strip(":/.-"), name.casefold()}:
             kind = forbidden.names.get(candidate)
             if kind is not None:

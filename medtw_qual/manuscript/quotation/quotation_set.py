@@ -11,10 +11,12 @@ import pandas as pd
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_text
 from medtw_qual._base.table_files import Column, TableSchema, validate_table
+from medtw_qual._base.utc_times import format_time
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit, did_you_mean
 from medtw_qual.manuscript.quotation.overlap import MOST_WORDS, verbatim_overlap
 from medtw_qual.schemas import QUOTATION_DECISIONS
 
+QUOTATION = "quotation"  # the kind of record that this log holds
 PRINTED = tuple(decision for decision in QUOTATION_DECISIONS if decision != "withheld")
 _REWORDED = ("paraphrased", "composite")
 
@@ -99,6 +101,8 @@ class Quotations:
         unit_id : str
             The unit; for words from elsewhere an id of their own, such as ``published:Q1``.
         decision : {"permission", "published source", "paraphrased", "composite", "withheld"}
+            What is decided: printed by permission of the author, printed since it was in print before, printed in other
+            words, printed in words made of several posts, or not printed.
         reason, decided_by : str
             Why, and who; neither may be empty.
         text : str
@@ -146,13 +150,18 @@ class Quotations:
         if len(known) and all(known.iloc[0][name] == record[name] for name in record):
             return self
         record["original_hash"] = self._original_hash(record)
-        record["decided_at"] = (decided_at or datetime.now(UTC)).isoformat()
+        record["decided_at"] = format_time(decided_at or datetime.now(UTC))
         if log is not None:
-            append_record(log, record)
+            append_record(log, record, QUOTATION)
         return self.with_record(record)
 
     def replay(self, log: str | Path) -> "Quotations":
         """Return the quotations with every decision of a log; of several about one unit the last counts.
+
+        Parameters
+        ----------
+        log : str or Path
+            The log of decisions about quotations.
 
         Raises
         ------
@@ -160,7 +169,7 @@ class Quotations:
             When the words of a post are no longer those that were decided about.
         """
         result = self
-        for record in read_log(log).records:
+        for record in read_log(log, QUOTATION).records:
             if record.get("decision") not in QUOTATION_DECISIONS:
                 continue
             there = all(unit in self.originals for unit in _units(record))
@@ -174,7 +183,13 @@ class Quotations:
         return result
 
     def with_record(self, record: Mapping[str, Any]) -> "Quotations":
-        """Return the quotations with one recorded decision, checked and written by somebody else."""
+        """Return the quotations with one recorded decision, checked and written by somebody else.
+
+        Parameters
+        ----------
+        record : mapping
+            A record of the log, already checked.
+        """
         row = {name: record.get(name, "") for name in _FIELDS}
         row["made_from"] = list(record.get("made_from") or [])
         row["original"] = "\n\n".join(self.originals.get(unit, "") for unit in _units(record))

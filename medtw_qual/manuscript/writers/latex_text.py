@@ -22,7 +22,12 @@ _SPECIAL = {
 _LATIN = [*range(0xA1, 0x17F), *range(0x218, 0x21C)]
 _LATIN_GAPS = {0x126, 0x127, 0x138, 0x13F, 0x140, 0x149, 0x166, 0x167}
 KNOWN = frozenset(
-    [*map(chr, range(0x20, 0x7F)), *(chr(one) for one in _LATIN if one not in _LATIN_GAPS), *"‚„†‡‰‹›€™", *_SPECIAL]
+    [
+        *map(chr, range(0x20, 0x7F)),
+        *(chr(number) for number in _LATIN if number not in _LATIN_GAPS),
+        *"‚„†‡‰‹›€™",
+        *_SPECIAL,
+    ]
 )
 _JOINING = ("-", "'", ",")  # two of them in a row become another sign in LaTeX
 _JOINERS = "\u200c\u200d"
@@ -109,7 +114,7 @@ def _sign(char: str) -> str:
     if char in KNOWN or not char:
         return char
     if set(_plainer(char)) <= KNOWN:
-        return "".join(_SPECIAL.get(one, one) for one in _plainer(char))
+        return "".join(_SPECIAL.get(letter, letter) for letter in _plainer(char))
     if unicodedata.category(char) in ("Cf", "Mn", "Cc"):  # joiners and selectors: nothing that shows
         return ""
     return f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"

@@ -36,7 +36,7 @@ def table_markdown(table: ManuscriptTable) -> str:
 
 def _heading(table: ManuscriptTable, position: int) -> str:
     """A pipe table has one row of headings: a spanner goes before the label, ``Isolation: A``."""
-    over = next((one.label for one in table.spanners if one.first <= position <= one.last), "")
+    over = next((spanner.label for spanner in table.spanners if spanner.first <= position <= spanner.last), "")
     label = table.columns[position].label
     return f"{over}: {label}" if over else label
 

@@ -70,8 +70,8 @@ def cell_text(text: str) -> str:
 
 
 def _head_rows(table: ManuscriptTable) -> list[str]:
-    spanned = {position for one in table.spanners for position in range(one.first, one.last + 1)}
-    starts = {one.first: one for one in table.spanners}
+    spanned = {position for spanner in table.spanners for position in range(spanner.first, spanner.last + 1)}
+    starts = {spanner.first: spanner for spanner in table.spanners}
     upper: list[str] = []
     lower: list[str] = []
     for position, column in enumerate(table.columns):
@@ -80,10 +80,10 @@ def _head_rows(table: ManuscriptTable) -> list[str]:
             cell_text(column.label) + raised(table, -1, position),
         )
         if position in starts:
-            one = starts[position]
-            columns = one.last - one.first + 1
+            spanner = starts[position]
+            columns = spanner.last - spanner.first + 1
             upper.append(
-                f'<th class="mq-span mq-center" colspan="{columns}" scope="colgroup">{cell_text(one.label)}</th>'
+                f'<th class="mq-span mq-center" colspan="{columns}" scope="colgroup">{cell_text(spanner.label)}</th>'
             )
         if table.spanners and position not in spanned:
             upper.append("<td></td>")

@@ -109,19 +109,19 @@ def _table(table: ManuscriptTable, layout: PageLayout) -> str:
 
 def _spanner_row(table: ManuscriptTable, widths: list[int]) -> str:
     """Headings above several columns, each with a rule of its own: the rule belongs to the words, so it has gaps."""
-    starts = {one.first: one for one in table.spanners}
+    starts = {spanner.first: spanner for spanner in table.spanners}
     cells = []
     position = 0
     while position < len(table.columns):
-        one = starts.get(position)
-        last = one.last if one is not None else position
+        spanner = starts.get(position)
+        last = spanner.last if spanner is not None else position
         rule = f'<w:pBdr><w:bottom w:val="single" w:sz="{_THIN}" w:space="1" w:color="000000"/></w:pBdr>'
         words = _paragraph(
             "TableText",
-            _run(one.label if one else ""),
+            _run(spanner.label if spanner else ""),
             keep=True,
-            align="center" if one else "left",
-            extra=rule if one else "",
+            align="center" if spanner else "left",
+            extra=rule if spanner else "",
         )
         cells.append(_cell(words, sum(widths[position : last + 1]), span=last - position + 1, top=_RULE, low=True))
         position = last + 1
