@@ -176,7 +176,7 @@ class PostCollector:
             take(*given)
         except MedtwQualError:  # said in words already, such as rounded ids; some are ValueErrors too
             raise
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
             if self.seen == before:
                 self.drop(MALFORMED)
             else:

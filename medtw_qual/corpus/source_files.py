@@ -114,9 +114,7 @@ class Source:
             elif self.packing in _PACKED_ALONE:
                 with _unpacked(self.path, self.packing) as packed:
                     limit = max(_MAX_SMALL, _MAX_RATIO * self.path.stat().st_size)
-                    yield cast(
-                        "BinaryIO", io.BufferedReader(_Bounded(cast("BinaryIO", packed), limit, self.name), 1 << 20)
-                    )
+                    yield cast("BinaryIO", io.BufferedReader(_Bounded(packed, limit, self.name), 1 << 20))
             else:
                 inner = self.path / self.member if self.member else self.path
                 with inner.open("rb", buffering=1 << 20) as plain:

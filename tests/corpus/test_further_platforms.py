@@ -126,13 +126,22 @@ def test_platforms_that_are_not_read_are_named(tmp_path: Path) -> None:
     ("name", "table", "text", "ids"),
     [
         ("Qualtrics", "StartDate,ResponseId,IPAddress,Q5\n2020-11-26 09:00:00,R_1,10.0.0.1,My team\n", "Q5", ["R_1"]),
-        ("REDCap", "record_id,redcap_repeat_instance,thanks,form_complete\n1,,My team,2\n1,2,Again,2\n", "thanks", ["1", "1-2"]),
+        (
+            "REDCap",
+            "record_id,redcap_repeat_instance,thanks,form_complete\n1,,My team,2\n1,2,Again,2\n",
+            "thanks",
+            ["1", "1-2"],
+        ),
         ("LimeSurvey", "id,submitdate,lastpage,thanks\n4,2020-11-26 09:00:00,3,My team\n", "thanks", ["4"]),
         ("Google Forms", "Timestamp,Thanks?\n2020/11/26 2:10:07 PM GMT+1,My team\n", "Thanks?", ["answer 1"]),
-        ("SurveyMonkey", "Respondent ID,Collector ID,Start Date,Thanks?\n,,,Open-Ended Response\n99,1,11/26/2020 02:10:07 PM,My team\n",
-         "Thanks?", ["99"]),
+        (
+            "SurveyMonkey",
+            "Respondent ID,Collector ID,Start Date,Thanks?\n,,,Open-Ended Response\n99,1,11/26/2020 2:10 PM,My team\n",
+            "Thanks?",
+            ["99"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_of_a_survey_only_the_question_is_named(
     tmp_path: Path, name: str, table: str, text: str, ids: list[str]
 ) -> None:

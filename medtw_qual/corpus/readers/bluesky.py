@@ -164,7 +164,10 @@ def _take_account_event(event: Json, version: float | None, collector: PostColle
 
 
 def _microseconds(value: object) -> str:
-    return datetime.fromtimestamp(value / 1e6, UTC).isoformat() if isinstance(value, int | float) else ""
+    try:
+        return datetime.fromtimestamp(value / 1e6, UTC).isoformat() if isinstance(value, int | float) else ""
+    except (OverflowError, ValueError):  # no time that a calendar knows
+        return ""
 
 
 def _take_view(view: Json, item: Json, collector: PostCollector) -> None:

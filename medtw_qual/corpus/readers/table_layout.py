@@ -167,11 +167,17 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
 def _take_row(
     row: dict[str, str], layout: TableLayout, check: IdCheck, collector: PostCollector, mapped: ColumnMapping
 ) -> None:
+    nothing = _nothing(row, layout)
+    if nothing:
+        used = layout.all_columns()
+        for name in nothing.intersection(used):
+            collector.took_for_nothing(row[name])
+        row = row | dict.fromkeys(nothing, "")
     row = layout.prepare(row) if layout.prepare else row
     if not any(name in row for name in _names(layout.columns["text"])):
         collector.drop(NOT_A_POST)
         return
-    cells = {ours: _first(row, theirs, ours, collector) for ours, theirs in layout.columns.items()}
+    cells = {ours: _first(row, theirs) for ours, theirs in layout.columns.items()}
     cells["post_id"] = check.check(_post_id(cells, row, layout))
     cells["author_id"] = clean_id(cells.get("author_id", ""))
     cells["created_at"] = to_utc(cells.get("created_at", ""), layout.time_zone or mapped.time_zone, mapped.day_first)
@@ -181,24 +187,21 @@ def _take_row(
     if reason:
         collector.pass_over(cells["post_id"], reason, cells["text"])
     else:
-        _take(cells, row, layout, collector)
+        _take(cells, row, layout, collector, nothing)
 
 
 def _names(theirs: str | tuple[str, ...]) -> tuple[str, ...]:
     return (theirs,) if isinstance(theirs, str) else theirs
 
 
-def _first(row: Row, theirs: str | tuple[str, ...], ours: str, collector: PostCollector) -> str:
-    """Return the first cell that holds something; a word that stands for nothing is counted as such."""
-    for name in _names(theirs):
-        cell = row.get(name)
-        if not cell:
-            continue
-        if cell in NOTHING_WORDS and ours not in _WORDS:
-            collector.took_for_nothing(cell)
-            continue
-        return cell
-    return ""
+def _first(row: Row, theirs: str | tuple[str, ...]) -> str:
+    return next((row[name] for name in _names(theirs) if row.get(name)), "")
+
+
+def _nothing(row: Row, layout: TableLayout) -> set[str]:
+    """Return the columns, but those with words, in which a word stands for an empty cell (NA, null)."""
+    nothing = {name for name, cell in row.items() if cell in NOTHING_WORDS}
+    return nothing.difference(layout.texts()) if nothing else nothing
 
 
 def with_line_ends(row: dict[str, str], texts: Iterable[str]) -> dict[str, str]:
@@ -230,9 +233,9 @@ def _post_id(cells: Row, row: Row, layout: TableLayout) -> str:
     return given or _id_in(row.get(layout.id_from_url, ""))
 
 
-def _says(row: Row, layout: TableLayout, ours: str) -> bool:
+def _says(nothing: set[str], layout: TableLayout, ours: str) -> bool:
     """Say whether a table tells a list itself; a word that stands for nothing (NA) is no word about the post."""
-    return ours in layout.columns and not any(row.get(entry) in NOTHING_WORDS for entry in _names(layout.columns[ours]))
+    return ours in layout.columns and nothing.isdisjoint(_names(layout.columns[ours]))
 
 
 def _yes(row: Row, column: str) -> bool:
@@ -250,7 +253,7 @@ def says_yes(cell: str) -> bool:
     return cell.strip().lower() not in _FALSE
 
 
-def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector) -> None:
+def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector, nothing: set[str]) -> None:
     text, context = cells.get("text", ""), cells.get("context", "")
     if layout.escaped:
         text, context = unescape_once(text), unescape_once(context)
@@ -278,9 +281,9 @@ def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector) -
             cells.get("conversation_id", ""),
             answers,
             cells.get("lang", ""),
-            lists["hashtags"] if _says(row, layout, "hashtags") else find_hashtags(text or context),
-            lists["mentions"] if _says(row, layout, "mentions") else find_mentions(text or context),
-            lists["urls"] if _says(row, layout, "urls") else find_urls(text or context),
+            lists["hashtags"] if _says(nothing, layout, "hashtags") else find_hashtags(text or context),
+            lists["mentions"] if _says(nothing, layout, "mentions") else find_mentions(text or context),
+            lists["urls"] if _says(nothing, layout, "urls") else find_urls(text or context),
             lists["media"],
             lists["alt_text"] or descriptions(cells.get("media", "")),
             whole_number(cells.get("likes", "")),
