@@ -23,6 +23,7 @@ from medtw_qual.manuscript.model_rows import model_ceiling_table as model_ceilin
 from medtw_qual.manuscript.model_rows import model_overlap_table as model_overlap
 from medtw_qual.manuscript.prevalence_rows import prevalence_table as prevalence
 from medtw_qual.manuscript.quotation_rows import quotation_table as quotations
+from medtw_qual.manuscript.reading_rows import reading_table as reading
 from medtw_qual.manuscript.theme_rows import theme_table as themes
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "model_overlap",
     "prevalence",
     "quotations",
+    "reading",
     "themes",
 ]
 

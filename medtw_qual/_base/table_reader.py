@@ -266,4 +266,5 @@ def text_lines(stream: BinaryIO, encoding: str, account: TableAccount) -> Iterat
     try:
         yield text
     finally:
-        text.detach()
+        if not text.closed:  # where reading was stopped, the file may be closed already
+            text.detach()

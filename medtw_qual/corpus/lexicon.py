@@ -1,5 +1,6 @@
 """Word lists for finding candidate units: packaged, editable, and only ever a first net."""
 
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -88,13 +89,13 @@ def read_lexicon(lexicon: str | Path | pd.DataFrame) -> Lexicon:
 def terms_pattern(terms: list[str]) -> "regex.Pattern[str]":
     """Return a pattern that finds any of the terms as whole words; ``*`` stands for any ending."""
     parts = []
-    for term in sorted({fold_quotes(term.strip()) for term in terms if term.strip()}):
+    for term in sorted({fold_text(term.strip()) for term in terms if term.strip()}):
         open_ended = term.endswith("*")
         words = r"\s+".join(regex.escape(word) for word in term.rstrip("*").split())
         parts.append(words + (r"\w*" if open_ended else r"(?!\w)"))
     return regex.compile(r"(?<!\w)(?:" + "|".join(parts) + ")", regex.IGNORECASE)
 
 
-def fold_quotes(text: str) -> str:
-    """Make the typographic apostrophes plain ones, for matching only."""
-    return text.translate(_FOLDED)
+def fold_text(text: str) -> str:
+    """Make typographic apostrophes plain and compose letters (NFC), for matching only."""
+    return unicodedata.normalize("NFC", text).translate(_FOLDED)

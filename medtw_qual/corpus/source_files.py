@@ -1,5 +1,6 @@
 """Where posts lie on the disk: plain files, .gz, .zip and folders, opened without trusting what is inside."""
 
+import bz2
 import gzip
 import io
 import tarfile
@@ -7,15 +8,19 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from medtw_qual._base.files import require_file
 from medtw_qual._base.zip_archive import ZipLimits, leads_out, open_zip
-from medtw_qual.errors import InvalidArgument, MissingFile, UnreadableFile
+from medtw_qual.errors import InvalidArgument, MedtwQualError, MissingFile, UnreadableFile
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
+_BZIP2 = b"BZh"
+_ZSTD = b"\x28\xb5\x2f\xfd"
 # A text of posts packs about 10:1, repetitive logs up to 50:1. What unpacks more than 200:1 and beyond 100 MB was made
 # to fill a disk.
 _MAX_RATIO = 200
@@ -23,6 +28,41 @@ _MAX_SMALL = 100 * 1024 * 1024
 _MAX_MEMBERS = 100_000
 _LIMITS = ZipLimits(members=_MAX_MEMBERS, small=_MAX_SMALL, ratio=_MAX_RATIO)
 _MAX_LINE = 64 * 1024 * 1024
+
+
+_PACKED_ALONE = ("gz", "bz2", "zst")
+
+
+@contextmanager
+def _unpacked(path: Path, packing: str) -> Iterator[BinaryIO]:
+    """Open a file that is packed by itself.
+
+    Research archives of Reddit are packed with a window of 2 GB (``zstd --long=31``), which only the library zstandard
+    opens; pyarrow, which is always there, opens the others.
+    """
+    if packing == "gz":
+        with gzip.open(path, "rb") as packed:
+            yield cast("BinaryIO", packed)
+        return
+    try:
+        with bz2.open(path, "rb") if packing == "bz2" else _zstandard(path) as packed:
+            yield cast("BinaryIO", packed)
+    except MedtwQualError:  # some are OSErrors, too
+        raise
+    except (OSError, ValueError) as error:
+        more = " An archive with a larger window needs: pip install zstandard." if packing == "zst" else ""
+        raise UnreadableFile(
+            f"{path.name} could not be unpacked: {error}.", f"Copy it again, or unpack it and name the file.{more}"
+        ) from error
+
+
+def _zstandard(path: Path) -> Any:  # noqa: ANN401 - a stream of whichever library is there
+    if find_spec("zstandard") is None:
+        import pyarrow as pa
+
+        return pa.input_stream(str(path), compression="zstd")
+    zstandard = import_module("zstandard")
+    return zstandard.open(path, "rb", dctx=zstandard.ZstdDecompressor(max_window_size=2**31))
 
 
 @dataclass(frozen=True)
@@ -36,7 +76,7 @@ class Source:
     member : str
         The name inside an archive or folder; empty for a plain file.
     packing : str
-        "", "gz", "zip" or "tar".
+        "", "gz", "bz2", "zst", "zip" or "tar".
     within : Path or None
         The archive or folder that the researcher named and in which this lies beside other files.
     """
@@ -54,7 +94,7 @@ class Source:
     @property
     def suffix(self) -> str:
         """The ending of the innermost name, in small letters."""
-        inner = self.member or (self.path.stem if self.packing == "gz" else self.path.name)
+        inner = self.member or (self.path.stem if self.packing in _PACKED_ALONE else self.path.name)
         return PurePosixPath(inner).suffix.lower()
 
     @contextmanager
@@ -71,12 +111,10 @@ class Source:
             elif self.packing == "tar":
                 with tarfile.open(self.path) as bundle:
                     yield cast("BinaryIO", bundle.extractfile(self.member))
-            elif self.packing == "gz":
-                with gzip.open(self.path, "rb") as packed:
+            elif self.packing in _PACKED_ALONE:
+                with _unpacked(self.path, self.packing) as packed:
                     limit = max(_MAX_SMALL, _MAX_RATIO * self.path.stat().st_size)
-                    yield cast(
-                        "BinaryIO", io.BufferedReader(_Bounded(cast("BinaryIO", packed), limit, self.name), 1 << 20)
-                    )
+                    yield cast("BinaryIO", io.BufferedReader(_Bounded(packed, limit, self.name), 1 << 20))
             else:
                 inner = self.path / self.member if self.member else self.path
                 with inner.open("rb", buffering=1 << 20) as plain:
@@ -147,6 +185,8 @@ def _sources_of(path: Path) -> list[Source]:
         return _tar_members(file)
     if magic.startswith(_GZIP):
         return [Source(file, packing="gz")]
+    if magic.startswith(_BZIP2) or magic.startswith(_ZSTD):
+        return [Source(file, packing="bz2" if magic.startswith(_BZIP2) else "zst")]
     if magic.startswith(_ZIP):
         return _members(file)
     return [Source(file)]

@@ -88,6 +88,7 @@ def _sheets(source: Source, account: TableAccount, collector: PostCollector) -> 
     rest = [sheet for sheet in filled if sheet not in alike]
     if len(alike) > 1:
         collector.note(f"sheets with one header read together: {', '.join(sheet.label for sheet in alike)}")
+    collector.sheets([sheet.label for sheet in alike], [sheet.label for sheet in rest])
     for sheet in rest:
         collector.note(f"sheet {sheet.label!r} of {source.name} was not read: its header is another")
     for sheet in alike:

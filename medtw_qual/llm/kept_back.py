@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual.corpus.privacy.flags import RULES, flag_text
+from medtw_qual.corpus.privacy.flag_rules import PATTERNS
+from medtw_qual.corpus.privacy.flags import flag_text
 from medtw_qual.errors import InvalidArgument, UnknownUnit, did_you_mean
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ def find_kept_back(corpus: "Corpus", listed: Iterable[str] = (), flags: Sequence
     0       1   name
     """
     for flag in flags:
-        if flag not in RULES:
+        if flag not in PATTERNS:
             raise InvalidArgument(
-                f"There is no privacy flag {flag!r}.{did_you_mean(flag, RULES)}", f"Use some of: {', '.join(RULES)}."
+                f"There is no privacy flag {flag!r}.{did_you_mean(flag, PATTERNS)}",
+                f"Use some of: {', '.join(PATTERNS)}.",
             )
     wanted = {str(unit) for unit in listed}
     unknown = sorted(wanted - set(corpus.units["unit_id"]))

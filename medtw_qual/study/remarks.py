@@ -55,6 +55,7 @@ def _left_out(study: "Study") -> Iterator[str]:
 
 def _corpus(study: "Study") -> Iterator[str]:
     posts = study.posts_read.posts
+    yield from study.posts_read.reading_remarks()
     untimed = int(posts["created_at"].isna().sum())
     if untimed:
         yield (

@@ -32,6 +32,8 @@ def _corpus(study: "Study", out: Outputs) -> None:
     out.table("flow", study.tables.flow())
     caption = "Flow chart: what was read, what left and why, what was joined, what remained."
     out.figure("flow", study.plot.flow(), caption, corpus.flow_text())
+    if len(corpus.reading):
+        out.table("reading", study.tables.reading(), appendix=True)
     out.table("corpus", study.tables.corpus())
     if corpus.posts["hashtags"].map(len).any():
         out.table("hashtags", study.tables.hashtags(), appendix=True)

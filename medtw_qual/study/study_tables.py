@@ -46,6 +46,12 @@ class StudyTables:
 
         return self._finished(tables.flow(self.study.corpus))
 
+    def reading(self) -> "ManuscriptTable":
+        """Say of every file as what it was read, and what was not understood, guessed or left."""
+        from medtw_qual import tables
+
+        return self._finished(tables.reading(self.study.corpus))
+
     def corpus(self) -> "ManuscriptTable":
         """Describe the corpus: its size, period and authors."""
         from medtw_qual import tables

@@ -39,6 +39,7 @@ def _take(row: dict[str, str], check: IdCheck, collector: PostCollector) -> None
     for name in ("likes", "reposts"):
         values[name] = whole_number(row.get(name, ""))
     check.check(row["post_id"])
+    collector.columns(PostRow._fields, row)
     taken = collector.post(PostRow(**values))  # type: ignore[arg-type]
     further = {name: cell for name, cell in row.items() if name not in _KNOWN}
     if taken and further:
