@@ -3,6 +3,7 @@
 from medtw_qual.agreement.alternative_annotator import alternative_annotator_test
 from medtw_qual.agreement.code_agreement import measure_agreement
 from medtw_qual.agreement.coder_differences import Disagreements, confusion, disagreements
+from medtw_qual.agreement.coder_errors import CoderErrors, coder_errors, rogan_gladen
 from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
 from medtw_qual.agreement.coefficients.brennan import brennan_prediger, pabak
 from medtw_qual.agreement.coefficients.conger import cohen_kappa, conger_kappa
@@ -31,6 +32,7 @@ randolph_kappa = brennan_prediger
 
 __all__ = [
     "Coefficient",
+    "CoderErrors",
     "Disagreements",
     "IntervalOptions",
     "agreement_text",
@@ -40,6 +42,7 @@ __all__ = [
     "bennett_s",
     "brennan_prediger",
     "coders_needed",
+    "coder_errors",
     "cohen_kappa",
     "coincidence_matrix",
     "compare_agreement",
@@ -68,6 +71,7 @@ __all__ = [
     "randolph_kappa",
     "ratings_from_contingency",
     "ratings_from_counts",
+    "rogan_gladen",
     "scott_pi",
     "specific_agreement",
     "unitizing_alpha",
