@@ -48,7 +48,8 @@ def coder_errors(
     """Estimate every coder's errors and the shares of the categories without them, from three coders on.
 
     Source: Dawid and Skene (1979, Applied Statistics 28:20-28): each unit has a true category that is not seen, each
-    coder confuses categories with probabilities of their own; fitted by the EM algorithm, begun at the majority. With two coders such a model is not identified, and nothing is estimated.
+    coder confuses categories with probabilities of their own; fitted by the EM algorithm, begun at the majority.
+    With two coders such a model is not identified, and nothing is estimated.
 
     Parameters
     ----------
