@@ -73,7 +73,7 @@ def make_map(clusters: "Clusters", stability: pd.DataFrame | None, show_text: bo
         "clusters": [
             {"name": f"{number}: {name}", "n": int(sizes[number]), "words": ", ".join(words[number][:8]),
              "jaccard": doubtful.get(number, ("", False))[0], "grey": doubtful.get(number, ("", False))[1],
-             "colour": PALETTE[number % len(PALETTE)]}
+             "colour": _colour(number, len(names))}
             for number, name in enumerate(names)
         ],
         "months": found,
@@ -112,6 +112,11 @@ def plane_of_centres(clusters: "Clusters", rows: np.ndarray) -> tuple[np.ndarray
         found = np.column_stack([found, np.zeros(len(found))])
     low = found.min(axis=0)
     return np.round((found - low) / max(float((found.max(axis=0) - low).max()), 1e-9), 4), explained
+
+
+def _colour(number: int, of: int) -> str:
+    """Return a colour of the figures' palette; where there are more clusters, hues by the golden angle, all unlike."""
+    return PALETTE[number] if of <= len(PALETTE) else f"hsl({number * 137.508 % 360:.0f},65%,{(42, 58)[number % 2]}%)"
 
 
 def _doubtful(stability: pd.DataFrame | None) -> dict[int, tuple[str, bool]]:
