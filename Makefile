@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.made-from-the-lock
+QUICK := agreement base codebook coding corpus exchange packaging
 
 .PHONY: help run verify quick test test-extra lab notebooks bench docs lint lock clean
 
@@ -22,7 +23,7 @@ verify: $(STAMP)  ## recompute results/ and say what, if anything, differs
 	$(BIN)/medtw-qual verify .
 
 quick: $(STAMP)  ## the tests that matter while working, in two minutes; see CONTRIBUTING.md for what it leaves out
-	$(BIN)/python -m pytest -q -m "not extra and not slow and not notebooks" -n 2 --dist loadscope tests
+	$(BIN)/python -m pytest -q -m "not extra and not slow" -n 2 --dist loadscope $(QUICK:%=tests/%)
 
 test: $(STAMP) lint  ## every test that needs nothing beside this folder, and the notebooks; at least 90% of lines run
 	$(BIN)/python -m pytest -q -m "not extra" -n 2 --dist loadscope --durations=20 --cov --cov-fail-under=90 --cov-report=term:skip-covered

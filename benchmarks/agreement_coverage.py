@@ -2,12 +2,12 @@
 
 Two categories; shares .03, .05, .2 and .5; agreement .4, .6, .8 and .9; two and three coders; three ways in which
 coders can come to that agreement: a common correlation, a common part with probability sqrt(agreement) and guesses at
-the share otherwise, and the same with coders whose guesses differ (1.5 and .5 times the share). What alpha and AC1
-then are follows from the probabilities of the counts. With two coders, and with three and ten units, all possible
-samples are gone through and their probabilities summed; elsewhere samples are drawn. "before" is the interval that
-was the default before (Fisher's z). Undefined samples (one category only) give no interval and are left out.
+the share otherwise, and the same with coders whose guesses differ (1.5 and .5 times the share). What alpha and AC1 then
+are follows from the probabilities of the counts. With two coders, and with three and ten units, all possible samples
+are gone through and their probabilities summed; elsewhere samples are drawn. "before" is the interval that was the
+default before (Fisher's z). Undefined samples (one category only) give no interval and are left out.
 
-python benchmarks/agreement_coverage.py [draws] [file for the table as CSV]
+    python benchmarks/agreement_coverage.py [draws] [file for the table as CSV]
 """
 
 import sys
@@ -117,11 +117,9 @@ def coverage(n, n_coders, draws, rng):
             counts, weight = np.unique(drawn, axis=0, return_counts=True)
         found = [limits.of(one) for one in counts]
         defined = np.array([one is not None for one in found])
+        true = np.repeat(truths(cells), 2)
         inside = np.array([
-            [
-                low - 1e-9 <= truth <= high + 1e-9
-                for (low, high), truth in zip(one, np.repeat(truths(cells), 2), strict=True)
-            ]
+            [low - 1e-9 <= truth <= high + 1e-9 for (low, high), truth in zip(one, true, strict=True)]
             for one in found if one is not None
         ])  # fmt: skip
         weight = weight[defined] / weight[defined].sum()

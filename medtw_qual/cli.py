@@ -52,6 +52,15 @@ def run(
 
 
 @app.command()
+def ask(study: StudyFolder = Path()) -> None:
+    """Let the language model that study.toml names below [llm] code; what has an answer is not asked again."""
+    from medtw_qual.study.model_steps import ask_model
+    from medtw_qual.study.study import open_study
+
+    typer.echo(str(ask_model(open_study(study))))
+
+
+@app.command()
 def verify(
     study: StudyFolder = Path(),
     notebooks: Annotated[bool, typer.Option(help="Run the study's notebooks again too.")] = True,

@@ -230,7 +230,7 @@ PREDICTIONS = TableSchema(
         Column("unit_id", "id", "the unit"),
         Column("code", "id", "the code"),
         Column("probability", "number", "calibrated probability that the code is there"),
-        Column("predicted", "flag", "probability above the code's threshold"),
+        Column("predicted", "flag", "whether the machine says yes"),
         Column("out_of_fold", "flag", "predicted by a model that had not seen the unit's coding"),
     ),
     ("unit_id", "code"),

@@ -72,6 +72,12 @@ def imports_are_installed(path: Path) -> bool:
     return is_installed(*others) and all(imports_are_installed(file) for file in ours if file.is_file())
 
 
+def wants_another_part(raised: pytest.ExceptionInfo) -> bool:
+    """Say whether a test ended for want of an optional part, or of a package that the test itself imports."""
+    by_the_test = Path(raised.traceback[-1].path).is_relative_to(ROOT / "tests")
+    return raised.errisinstance(MissingExtra) or (by_the_test and raised.errisinstance(ModuleNotFoundError))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """With --no-skips, a skip where this machine must be able to run a test fails; see also --installed-parts."""
@@ -79,8 +85,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     if report.skipped and item.config.getoption("--no-skips") and any(item.get_closest_marker(m) for m in MUST_RUN):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped where it must run: {report.longrepr}"
-    missing = call.excinfo is not None and call.excinfo.errisinstance(MissingExtra)
-    if missing and item.config.getoption("--installed-parts"):
+    if call.excinfo is not None and item.config.getoption("--installed-parts") and wants_another_part(call.excinfo):
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {call.excinfo.value}")
     return report

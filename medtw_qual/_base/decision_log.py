@@ -67,22 +67,37 @@ def append_record(path: str | Path, record: Mapping[str, Any], kind: str = "", f
         When the record holds what JSON cannot hold, or a name that is the log's own (a record that a log returned may
         be handed on to another).
     """
-    taken = [] if "check" in record and "before" in record else [name for name in OWN_NAMES if name in record]
-    if taken:
-        raise InvalidArgument(f"{taken[0]!r} in a record is a name that the log itself gives.", "Call it otherwise.")
-    log = Path(path)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)
+    _require_own_names_free(record)
+    return _append(Path(path), record, kind, follows, 0)[0]
+
+
+def _append(
+    log: Path, record: Mapping[str, Any], kind: str, follows: Heads | None, least: int
+) -> tuple[Record, bytes, tuple[int, ...]]:
+    """Append a record numbered above `least`; return it, its line, and (size before, size after, time of change)."""
+    descriptor = _opened(log)
     try:
         size = os.fstat(descriptor).st_size
         number, before = _head(descriptor, size)
-        line, sealed = _sealed_line(record, kind, number + 1, before, follows)
+        line, sealed = _sealed_line(record, kind, max(number, least) + 1, before, follows)
         _write_lines(descriptor, line, size)
+        after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
     if not size:
         _sync_folder(log.parent)
-    return sealed
+    return sealed, line, (size, after.st_size, after.st_mtime_ns)
+
+
+def _opened(log: Path) -> int:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)
+
+
+def _require_own_names_free(record: Mapping[str, Any]) -> None:
+    taken = [] if "check" in record and "before" in record else [name for name in OWN_NAMES if name in record]
+    if taken:
+        raise InvalidArgument(f"{taken[0]!r} in a record is a name that the log itself gives.", "Call it otherwise.")
 
 
 def _sealed_line(
@@ -180,35 +195,48 @@ class OpenLog:
         self.kind = kind
         self._follows = follows
         self._written: list[bytes] = []
-        self._size = 0
+        self._number = 0
+        self._state: tuple[int, int] | None = None  # size and time of the file after the last record
 
     def append(self, record: Mapping[str, Any]) -> Record:
         """Append one record; when this returns, it and all that this program wrote before are on the disk.
+
+        Records of one program are numbered in the order in which they were confirmed, whatever happens to the file.
 
         Raises
         ------
         OSError
             When the disk is full or the folder cannot be written to; then the record does not count.
         """
+        _require_own_names_free(record)
         self._restore()
         follows = self._follows() if self._follows and not self._written else None
-        sealed = append_record(self.path, record, self.kind, follows)
-        self._written.append(seal_record(sealed)[0])
-        self._size = self.path.stat().st_size
+        sealed, line, (before, size, time) = _append(self.path, record, self.kind, follows, self._number)
+        self._written.append(line)
+        self._number = int(sealed["seq"])
+        untouched = self._state is None or before == self._state[0]
+        self._state = (size, time) if untouched else (-1, -1)  # cut while the record was written: looked at next time
         return sealed
 
     def _restore(self) -> None:
         """Write those of this program's lines again that are gone: its decisions were acknowledged."""
-        size = self.path.stat().st_size if self.path.is_file() else 0
-        if not self._written or size == self._size:
+        if self._state is None:
             return
-        there = set(self.path.read_bytes().split(b"\n")) if size else set()
+        try:
+            found = self.path.stat()
+            if (found.st_size, found.st_mtime_ns) == self._state:
+                return
+            there = set(self.path.read_bytes().split(b"\n"))
+        except FileNotFoundError:
+            there = set()
         gone = b"".join(line for line in self._written if line[:-1] not in there)
         if gone:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)
+            descriptor = _opened(self.path)
             try:
-                _write_lines(descriptor, gone, size)
+                _write_lines(descriptor, gone, os.fstat(descriptor).st_size)
+                self._state = (os.fstat(descriptor).st_size, 0)
             finally:
                 os.close(descriptor)
             _sync_folder(self.path.parent)
+        elif found_size := self.path.stat().st_size:
+            self._state = (found_size, 0)

@@ -1,5 +1,6 @@
 """How well people agree: coefficients, intervals and planning. Mathematics on tables; it knows no files."""
 
+from medtw_qual.agreement.alternative_annotator import alternative_annotator_test
 from medtw_qual.agreement.code_agreement import measure_agreement
 from medtw_qual.agreement.coder_differences import Disagreements, confusion, disagreements
 from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
@@ -17,6 +18,7 @@ from medtw_qual.agreement.coefficients.specific import per_category, specific_ag
 from medtw_qual.agreement.coincidences import coincidence_matrix
 from medtw_qual.agreement.forest import forest_in_words, forest_plot
 from medtw_qual.agreement.paired_difference import compare_agreement
+from medtw_qual.agreement.passages import passage_agreement, unitizing_alpha
 from medtw_qual.agreement.planning import benchmark, coders_needed, units_needed
 from medtw_qual.agreement.rating_tables import agreement_text, measure_ratings
 from medtw_qual.agreement.ratings import ratings_from_contingency, ratings_from_counts
@@ -30,6 +32,7 @@ randolph_kappa = brennan_prediger
 __all__ = [
     "agreement_text",
     "alpha_sets",
+    "alternative_annotator_test",
     "benchmark",
     "bennett_s",
     "brennan_prediger",
@@ -56,6 +59,7 @@ __all__ = [
     "measure_ratings",
     "other_software",
     "pabak",
+    "passage_agreement",
     "per_category",
     "percent_agreement",
     "pooled_kappa",
@@ -64,6 +68,7 @@ __all__ = [
     "ratings_from_counts",
     "scott_pi",
     "specific_agreement",
+    "unitizing_alpha",
     "units_needed",
     "weight_matrix",
     "wide_ratings",

@@ -54,14 +54,18 @@ class CommonCorrelation:
         Ratings of a unit, and how many of them are yes.
     observed : (n_classes,) array
         Units seen.
+    ac1 : bool
+        Whether agreement is given as Gwet's AC1 instead of kappa: by the same disagreement D and margin p, kappa is
+        1 - D / 2pq and AC1 is 1 - D / (1 - 2pq) (Gwet 2008).
     """
 
     sizes: Ints
     present: Ints
     observed: Floats
+    ac1: bool = False
 
     @classmethod
-    def of_patterns(cls, patterns: Patterns) -> "CommonCorrelation":
+    def of_patterns(cls, patterns: Patterns, ac1: bool = False) -> "CommonCorrelation":
         """Count a table's units by ratings and yes; yes is the rarer category, so that names change nothing."""
         size, yes = patterns.sizes.astype(np.int64), patterns.counts[:, 1].astype(np.int64)
         present_sizes = np.unique(size)
@@ -75,7 +79,7 @@ class CommonCorrelation:
         more = float(observed @ present) - float(observed @ (sizes - present))
         if more > 0 or (more == 0 and turned.tolist() > observed.tolist()):
             observed = turned
-        return cls(sizes, present, observed)
+        return cls(sizes, present, observed, ac1)
 
     @cached_property
     def blocks(self) -> tuple[slice, ...]:
@@ -91,19 +95,25 @@ class CommonCorrelation:
     def _pairs(self, block: slice) -> bool:
         return int(self.sizes[block][0]) >= 2
 
-    def probabilities(self, p: Floats, kappa: float) -> Floats:
+    def probabilities(self, p: Floats, agreement: float) -> Floats:
         """(n, n_classes): probabilities for margins p (n,); NaN where no such distribution exists."""
+        spread = 2 * p * (1 - p)
+        kappa = np.full_like(p, agreement)
+        if self.ac1:
+            kappa = 1 - (1 - agreement) * (1 - spread) / np.maximum(spread, _NEVER)
         parts = []
         for block in self.blocks:
             m, j = int(self.sizes[block][0]), self.present[block]
             alone = _binomial(p, m)
-            if kappa >= 0 or m < 2:
-                together = np.where(j == m, p[:, None], 0.0) + np.where(j == 0, 1 - p[:, None], 0.0)
-                parts.append(alone if m < 2 else (1 - kappa) * alone + kappa * together)
+            if m < 2:
+                parts.append(alone)
                 continue
             split, least = self._evenest(p, block)
-            part = np.divide(kappa, least, out=np.full_like(p, np.inf), where=least < 0)[:, None]
-            parts.append(np.where(part <= 1, (1 - part) * alone + part * split, np.nan))
+            share = np.where(kappa >= 0, kappa, np.divide(kappa, least, out=np.full_like(p, np.inf), where=least < 0))
+            together = np.where(j == m, p[:, None], 0.0) + np.where(j == 0, 1 - p[:, None], 0.0)
+            other = np.where(kappa[:, None] >= 0, together, split)
+            mixed = (1 - share[:, None]) * alone + share[:, None] * other
+            parts.append(np.where(share[:, None] <= 1 + 1e-12, mixed, np.nan))
         return np.hstack(parts)
 
     def _evenest(self, p: Floats, block: slice) -> tuple[Floats, Floats]:

@@ -182,9 +182,9 @@ class CoefficientSpec:
         Whether it stays defined when a coder used one category only.
     counts_unused : bool
         Whether a declared category that nobody used changes the figure.
-    binary_model : {"", "common", "own"}
-        The model behind the interval for two categories: exchangeable coders, two coders with margins of their own, or
-        none ("": the linearised interval).
+    binary_model : {"", "common", "ac1", "own"}
+        The model behind the interval for two categories: exchangeable coders (agreement given as kappa or as AC1), two
+        coders with margins of their own, or none ("": the linearised interval).
     why_undefined : str
         The reason to give where the formula divides by zero.
     """
@@ -199,5 +199,5 @@ class CoefficientSpec:
     corrects: bool = True
     constant_coder: bool = True
     counts_unused: bool = False
-    binary_model: Literal["", "common", "own"] = ""
+    binary_model: Literal["", "common", "ac1", "own"] = ""
     why_undefined: str = "by the coders' margins only agreement could be expected"

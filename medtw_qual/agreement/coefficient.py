@@ -21,8 +21,8 @@ class IntervalOptions(TypedDict, total=False):
     Attributes
     ----------
     interval : {"auto", "counts", "fisher", "t", "z", "bootstrap", "bca", "jackknife"} or None
-        "auto" (default): "counts" for alpha, Scott's pi, Fleiss' and Cohen's kappa where there are two categories and
-        no `groups`, else "fisher". "counts": every agreement under which the counts are not too unlikely
+        "auto" (default): "counts" for alpha, AC1, Scott's pi, Fleiss' and Cohen's kappa where there are two categories
+        and no `groups`, else "fisher". "counts": every agreement under which the counts are not too unlikely
         (`count_interval`), which holds where a code is rare. "fisher": linearised standard error, Fisher's z,
         Student's t, and an exact limit at perfect agreement.
         "t", "z": the same standard error, estimate plus or minus the quantile, upper limit at most 1. "bootstrap",

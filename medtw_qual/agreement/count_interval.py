@@ -30,7 +30,6 @@ MOST_CLASSES = 400  # classes of units (by ratings and yes); beyond it the linea
 AMPLE = 200  # units that carry either category, and that coders differ on: beyond it the linearised interval holds
 _TINY = 1e-9
 _NEAR = 1e-6  # as near to an end of the scale as the search goes
-_FINE = 0.004  # how finely Fisher's z is searched
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,27 +128,35 @@ class CountTest:
         tail = (1 - confidence) / 2
         lowest = self.model.lowest + _NEAR
         start = min(max(estimate, lowest), 1 - _NEAR)
-        step = max(1.5 * se / (1 - start**2), 0.1) if np.isfinite(se) else 0.5
-        low = _edge(start, lowest, min(step, 1.0), lambda kappa: self.tails(kappa)[1] > tail)
+        step = min(max(1.5 * se / (1 - start**2), 0.1), 1.0) if np.isfinite(se) else 0.5
+        low = _edge(start, lowest, step, tail, lambda kappa: self.tails(kappa)[1])
         if estimate >= 1 - _TINY:
             return low, 1.0
-        return low, _edge(start, 1 - _NEAR, min(step, 1.0), lambda kappa: self.tails(kappa)[0] > tail)
+        return low, _edge(start, 1 - _NEAR, step, tail, lambda kappa: self.tails(kappa)[0])
 
 
-def _edge(inside: float, outermost: float, step: float, holds: Callable[[float], bool]) -> float:
-    """Go out from `inside` until the counts reject, then halve the last step; all on Fisher's z scale."""
+def _edge(inside: float, outermost: float, step: float, tail: float, of: Callable[[float], float]) -> float:
+    """Go out from `inside` on Fisher's z scale until the probability falls below `tail`; narrow, then interpolate.
+
+    The probability changes smoothly with kappa, and its normal quantile nearly as a straight line.
+    """
+    from scipy.special import ndtri
+
     near, last = float(np.arctanh(inside)), float(np.arctanh(outermost))
     sign = 1.0 if last > near else -1.0
-    far = near
-    while holds(float(np.tanh(far))):
+    fine, far, at_near = step / 6, near, 0.5
+    while (at_far := of(float(np.tanh(far)))) > tail:
         if far == last:
             return outermost
-        near, far = far, last if abs(last - far) <= step else far + sign * step
+        near, at_near, far = far, at_far, last if abs(last - far) <= step else far + sign * step
         step *= 2
-    while abs(far - near) > _FINE:
+    while abs(far - near) > fine:
         middle = (near + far) / 2
-        near, far = (middle, far) if holds(float(np.tanh(middle))) else (near, middle)
-    return float(np.tanh((near + far) / 2))
+        here = of(float(np.tanh(middle)))
+        near, at_near, far, at_far = (middle, here, far, at_far) if here > tail else (near, at_near, middle, here)
+    high, low, wanted = (float(ndtri(max(value, 1e-6))) for value in (at_near, at_far, tail))
+    part = (high - wanted) / (high - low) if high > low else 0.5
+    return float(np.tanh(near + min(max(part, 0.0), 1.0) * (far - near)))
 
 
 def _compositions(total: int, width: int) -> Floats:
@@ -168,16 +175,16 @@ def _differing(patterns: Patterns) -> float:
     return float(patterns.frequency @ (patterns.counts > 0).all(axis=1))
 
 
-def count_test(measure: Measure, table: Table, labelled: bool, seed: int) -> CountTest | None:
+def count_test(measure: Measure, table: Table, model: str, seed: int) -> CountTest | None:
     """Return the test for a table of two categories, or None where it has more or is too large to be worth it."""
     patterns = table.patterns
     if patterns.n_categories != 2 or table.ordered_pairs:
         return None
     if (patterns.frequency @ (patterns.counts > 0)).min() >= AMPLE and _differing(patterns) >= AMPLE:
         return None
-    if labelled:
+    if model == "own":
         return CountTest(OwnMargins.of_patterns(patterns), measure, table, seed)
     sizes = np.unique(patterns.sizes)
     if (sizes + 1).sum() > MOST_CLASSES:
         return None
-    return CountTest(CommonCorrelation.of_patterns(patterns), measure, table, seed)
+    return CountTest(CommonCorrelation.of_patterns(patterns, model == "ac1"), measure, table, seed)

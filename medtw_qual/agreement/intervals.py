@@ -220,19 +220,19 @@ def _from_counts(inputs: IntervalInputs, options: Options) -> Limits | None:
     """
     test = None
     if inputs.binary_model and inputs.groups is None:
-        test = count_test(inputs.measure, inputs.table, inputs.binary_model == "own", options.seed)
+        test = count_test(inputs.measure, inputs.table, inputs.binary_model, options.seed)
     if test is None:
         if options.interval == "counts":
             raise InvalidArgument(
-                "The interval from counts is made for alpha, Scott's pi, Fleiss' and Cohen's kappa of two categories,"
-                " without groups.",
+                "The interval from counts is for alpha, AC1, Scott's pi, Fleiss' and Cohen's kappa, two categories, no"
+                " groups.",
                 "Leave `interval` away, which takes it where it applies, or choose another.",
             )
         return None
     se, _ = standard_error(inputs, options.divisor)
     low, high = test.limits(inputs.estimate, se, options.confidence)
     how = "all possible counts" if test.listed is not None else f"{DRAWS} draws, seed {options.seed}"
-    model = "common correlation" if inputs.binary_model == "common" else "own margins"
+    model = "own margins" if inputs.binary_model == "own" else "common correlation"
     return Limits(se, low, high, f"agreement not rejected by the counts, {model} model, mid-p over {how}")
 
 

@@ -164,10 +164,7 @@ def _rare(spec: CoefficientSpec, matrix: Ratings, patterns: Patterns) -> str:
     if not 0 < k < RARE:
         return ""
     units = "unit carries" if k == 1 else "units carry"
-    return (
-        f"only {k} {units} {matrix.categories[rarer]!r}, which says next to nothing; at this share about"
-        f" {ceil(RARE * n / k)} units would have to be coded for {RARE} that do"
-    )
+    return f"only {k} {units} {matrix.categories[rarer]!r}: {RARE} would take about {ceil(RARE * n / k)} units"
 
 
 def _unused(spec: CoefficientSpec, matrix: Ratings) -> str:

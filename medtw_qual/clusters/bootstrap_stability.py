@@ -158,8 +158,8 @@ def _reordered(clusters: Clusters, seed: int, n: int = 5) -> np.ndarray:
 
 
 def _number(clusters: Clusters, n_texts: int) -> int | None:
-    """The number to ask for: as many as here, or none where the method finds the number itself."""
-    return None if clusters.method in FINDS_NUMBER else min(len(clusters), n_texts)
+    """The number to ask for: as many as the machine found, or none where the method finds the number itself."""
+    return None if clusters.method in FINDS_NUMBER else min(len(clusters.found or clusters), n_texts)
 
 
 def match_numbers(original: np.ndarray, labels: np.ndarray, n: int) -> np.ndarray:

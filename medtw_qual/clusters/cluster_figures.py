@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.figure_style import PALETTE, figure_style
-from medtw_qual.clusters.cluster_words import key_words
 from medtw_qual.clusters.clusters import Clusters
+from medtw_qual.clusters.theme_words import theme_words
 from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ _MOST_DOTS = 5_000
 
 
 def short_names(clusters: Clusters, n_words: int = 3) -> list[str]:
-    """Return a name per cluster: its code where a codebook guided it, else its first key words."""
-    if clusters.parameters.get("names"):
-        return list(clusters.parameters["names"])
-    words = key_words(clusters.units["text"].tolist(), clusters.labels, n_words)
-    return [", ".join(word for word, _ in words[number]) or "(no words)" for number in range(len(clusters))]
+    """Return a name per cluster: the one that people gave it or its code, else its first key words."""
+    given = clusters.parameters.get("names") or [""] * len(clusters)
+    if given and all(given):
+        return list(given)
+    words = theme_words(clusters.units["text"].tolist(), clusters.labels, n_words, clusters.ignored_words)
+    return [name or ", ".join(words[number]) or "(no words)" for number, name in enumerate(given)]
 
 
 def draw_map(clusters: Clusters) -> "Figure":

@@ -15,6 +15,7 @@ from medtw_qual.clusters.methods.method_protocol import Method, Partition, Point
 from medtw_qual.clusters.methods.method_registry import find_method
 from medtw_qual.clusters.number_of_clusters import no_curve
 from medtw_qual.clusters.projection import DIMENSIONS, fit_projection, nearest_centre, one_thread
+from medtw_qual.clusters.query_words import warn_of_spellings
 from medtw_qual.clusters.vectors import Vectors, as_vectors, to_unit_length
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import InvalidArgument, did_you_mean
@@ -31,6 +32,7 @@ def cluster(
     method: str | None = None,
     seed: int = 2020,
     fit_on: int | None = None,
+    ignore_words: Sequence[str] = (),
     **options: Any,  # noqa: ANN401 - each method names its own
 ) -> Clusters:
     """Divide the units of a corpus into clusters of like meaning.
@@ -56,8 +58,11 @@ def cluster(
     fit_on : int, optional
         Fit on a sample of this many distinct texts at most (default: 20,000, for k-means 100,000); the others join the
         cluster that the runs' groups vote for, or the nearest centre.
+    ignore_words : sequence of str
+        Words that shall never be key words: the collection's query words (`propose_ignored_words` proposes some),
+        names. Authors' handles never are. The clusters themselves do not change.
     **options
-        Of the method. consensus: ``runs`` (default 40). hdbscan: ``min_cluster_size``, ``components``. umap+hdbscan:
+        Of the method. consensus: ``runs`` (default 60). hdbscan: ``min_cluster_size``, ``components``. umap+hdbscan:
         ``min_cluster_size``, ``seeds``. guided: ``codebook``, ``threshold``, ``code_vectors``.
 
     Returns
@@ -111,7 +116,8 @@ def cluster(
         curve=partition.curve if partition.curve is not None else no_curve(),
         model=Centres.of(points.space, partition, order),
         guided_by=partition.guided_by,
-        notes=_notes(points, partition, labels, len(first)),
+        notes=_notes(points, partition, labels, len(first), warn_of_spellings(units["text"], renumber[labels])),
+        ignored_words=_words_to_ignore(corpus, ignore_words),
         options=options,
         shares=np.where(text_of[:, None] >= 0, shares[np.maximum(text_of, 0)], 0.0)[:, order],
     )
@@ -233,8 +239,18 @@ def _require_possible(
             )
 
 
-def _notes(points: Points, partition: Partition, labels: np.ndarray, n_texts: int) -> tuple[str, ...]:
-    notes = list(partition.notes)
+def _words_to_ignore(corpus: Corpus, given: Sequence[str]) -> tuple[str, ...]:
+    """Return the words given and the authors' handles: a handle without its @ would stand in a published table."""
+    if isinstance(given, str):
+        raise InvalidArgument(f"ignore_words={given!r} is one text.", f"Give a list: ignore_words=[{given!r}].")
+    handles: set[str] = set()
+    if "handle" in corpus.authors:
+        handles = {str(one).strip().lstrip("@").lower() for one in corpus.authors["handle"].dropna()}
+    return tuple(sorted({str(word).lower() for word in given} | {one for one in handles if len(one) > 2}))
+
+
+def _notes(points: Points, partition: Partition, labels: np.ndarray, n_texts: int, spellings: str) -> tuple[str, ...]:
+    notes = [*partition.notes, *([spellings] if spellings else [])]
     if len(points.keys) < n_texts:
         notes.append(
             f"Fitted on a sample of {len(points.keys)} of {n_texts} different texts;"

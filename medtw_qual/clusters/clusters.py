@@ -1,8 +1,9 @@
 """What a clustering is: assignments, how they came about, and what can be asked of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,6 +109,12 @@ class Clusters:
         The method's own options, as `cluster` was given them.
     shares : ndarray, shape (units, clusters)
         How far each unit belongs to each cluster, in the order of `assignments`; see `memberships`.
+    ignored_words : tuple of str
+        Words that are never key words: those given, and the handles of the corpus's authors.
+    acts : tuple of dict
+        What people did to these clusters, in order, as the log has it.
+    found : Clusters, optional
+        The clusters as the machine found them, before anybody did anything; None: these are they.
     """
 
     assignments: pd.DataFrame
@@ -121,6 +128,9 @@ class Clusters:
     notes: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    ignored_words: tuple[str, ...] = ()
+    acts: tuple[dict[str, Any], ...] = ()
+    found: "Clusters | None" = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         outside = int((self.assignments["cluster"] == -1).sum())
@@ -227,6 +237,92 @@ class Clusters:
         from medtw_qual.clusters.bootstrap_stability import resample_clusters
 
         return resample_clusters(self, n, seed)
+
+    def name(self, cluster: int, name: str, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
+        """Give a cluster a name, which tables, pictures and the crosswalk then show; see `merge` for the parameters."""
+        return self._decide("name", reason, decided_by, log, clusters=[cluster], name=name)
+
+    def merge(
+        self,
+        clusters: Sequence[int],
+        reason: str,
+        decided_by: str,
+        log: str | Path | None = None,
+        name: str = "",
+    ) -> "Clusters":
+        """Make one cluster of several and return the clusters numbered anew by size.
+
+        Parameters
+        ----------
+        clusters : sequence of int
+            Two or more numbers.
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            JSON lines, appended to; ``data/decisions/clusters.jsonl`` in a study. None: nothing is written. The same
+            act on the same clusters again adds nothing, also after it was undone: to take it again, give another
+            reason.
+        name : str
+            Of the new cluster; default: the name of the largest that has one.
+
+        Raises
+        ------
+        InvalidArgument
+            When there is no such cluster, or reason or person is missing. Nothing is logged then.
+        """
+        return self._decide("merge", reason, decided_by, log, clusters=list(clusters), name=name)
+
+    def split(
+        self, cluster: int, parts: int, reason: str, decided_by: str, log: str | Path | None = None
+    ) -> "Clusters":
+        """Divide a cluster into so many parts: k-means from Ward's tree over its texts; see `merge`."""
+        return self._decide("split", reason, decided_by, log, clusters=[cluster], parts=parts)
+
+    def move(
+        self, units: Sequence[str], to: int, reason: str, decided_by: str, log: str | Path | None = None
+    ) -> "Clusters":
+        """Put units into another cluster, each with a membership of 1: a person's word; see `merge`."""
+        return self._decide("move", reason, decided_by, log, clusters=[to], units=sorted(units))
+
+    def set_aside(self, cluster: int, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
+        """Take a cluster out: its units are in no cluster (-1) from then on; see `merge`."""
+        return self._decide("set aside", reason, decided_by, log, clusters=[cluster])
+
+    def undo(self, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
+        """Return the clusters as they were before the last act; the log keeps the act and that it was undone."""
+        from medtw_qual.clusters.cluster_decisions import undo_last
+
+        return undo_last(self, reason, decided_by, log)
+
+    def replay(self, log: str | Path, stale: str = "refuse") -> "Clusters":
+        """Return these clusters after every act of a log that was not undone.
+
+        Parameters
+        ----------
+        log : str or Path
+        stale : {"refuse", "set aside"}
+            What to do where an act was taken on other clusters: refuse, or leave all acts out and say so in the notes.
+
+        Raises
+        ------
+        StaleDecision
+        """
+        from medtw_qual.clusters.cluster_decisions import replay_acts
+
+        return replay_acts(self, log, stale)
+
+    def _decide(
+        self,
+        act: str,
+        reason: str,
+        decided_by: str,
+        log: str | Path | None,
+        **details: Any,  # noqa: ANN401 - plain values of JSON
+    ) -> "Clusters":
+        from medtw_qual.clusters.cluster_decision_log import make_act
+        from medtw_qual.clusters.cluster_decisions import decide
+
+        return decide(self, make_act(act, self.assignments_hash, reason, decided_by, **details), log)
 
     @property
     def plot(self) -> "ClusterPlots":

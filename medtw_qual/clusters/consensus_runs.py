@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, diags_array
 
-RUNS = 40
+RUNS = 60
 # Each run sees four fifths of the texts and has half to twice the clusters asked for: runs that differ in both show
 # what does not depend on either (Fred & Jain 2005, IEEE TPAMI 27:835-850, section 3).
 SHARE = 0.8

@@ -107,6 +107,8 @@ def _new_records(name: str, log: LogContent, where: dict[str, str]) -> list[Reco
         if record["id"] not in where:  # a record that was sent twice counts once
             where[record["id"]] = place
             records.append(_composed(record))
+    if log.sealed:  # what an open desk wrote again after a synchronising program took it away stands below later lines
+        records.sort(key=lambda record: int(record["seq"]))
     return records
 
 

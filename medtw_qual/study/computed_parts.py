@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from medtw_qual.errors import MissingExtra, MissingFile, StaleDecision
-from medtw_qual.study.config import StudyConfig
+from medtw_qual.study.study_labels import StudyLabels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from medtw_qual.codebook import Codebook
     from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
+    from medtw_qual.llm import ModelAnswers
     from medtw_qual.manuscript import Quotations
     from medtw_qual.reconciliation import Crosswalk
     from medtw_qual.study.study import Study
 
 
 @dataclass(frozen=True, eq=False)
-class ComputedParts:
+class ComputedParts(StudyLabels):
     """What a study consists of: everything below is read or computed when it is first asked for, and then kept.
 
     Attributes
@@ -32,9 +33,6 @@ class ComputedParts:
     config : StudyConfig
         What study.toml says.
     """
-
-    folder: Path
-    config: StudyConfig
 
     @property
     def _whole(self) -> "Study":
@@ -81,22 +79,6 @@ class ComputedParts:
         if moved is None:
             return "Put the file there, or correct the name in study.toml."
         return f'There is one in another place: write "{moved.relative_to(self.folder).as_posix()}" in study.toml.'
-
-    @property
-    def notice(self) -> str:
-        """What every output of a study on invented data says; empty for real ones."""
-        if not self.config.invented:
-            return ""
-        published = " Quotations from a published source are real: they were in print before."
-        return (
-            "Invented data: the posts of this corpus are invented, and nothing about a real community follows from"
-            " them." + (published if self.config.manuscript.published else "")
-        )
-
-    @property
-    def mark(self) -> str:
-        """The words that every table and figure of a study on invented data bears; empty for real data."""
-        return "Invented data" if self.config.invented else ""
 
     @property
     def keys(self) -> Path | None:
@@ -210,34 +192,6 @@ class ComputedParts:
                 found[name] = log.head
         return found
 
-    @property
-    def has_model_coders(self) -> bool:
-        """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
-        codings = self.codings
-        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").any())
-
-    @property
-    def all_models(self) -> bool:
-        """Whether every coder is a model."""
-        codings = self.codings
-        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").all())
-
-    @property
-    def consistency_words(self) -> str:
-        """What agreement is called where it is not between people."""
-        return (
-            "Consistency between model coders"
-            if self.all_models
-            else "Consistency between coders of whom some are models"
-        )
-
-    @property
-    def agreement_title(self) -> str:
-        """What tables and figures of agreement are called; invented data are named where coders are models."""
-        if not self.has_model_coders or self.people_compared:
-            return "Agreement between coders"
-        return self.consistency_words + (" (invented data)" if self.config.invented else "")
-
     @cached_property
     def agreement(self) -> "pd.DataFrame | None":
         """How well the coders agree, per code: the coefficient declared first, then the others."""
@@ -248,20 +202,6 @@ class ComputedParts:
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
         return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
-
-    @property
-    def codings_of_people(self) -> "pd.DataFrame | None":
-        """The decisions of people; all where no person coded."""
-        from medtw_qual.coding.consensus import codings_of_people
-
-        return None if self.codings is None else codings_of_people(self.codings)
-
-    @property
-    def people_compared(self) -> bool:
-        """Whether two people at least coded, so that agreement is theirs and models stand in a table of their own."""
-        people = self.codings_of_people
-        mixed = people is not None and self.codings is not None and len(people) < len(self.codings)
-        return mixed and people is not None and len(people["coder"].unique()) > 1
 
     @cached_property
     def model_overlap(self) -> "pd.DataFrame | None":
@@ -345,7 +285,16 @@ class ComputedParts:
 
     @cached_property
     def clusters(self) -> "Clusters":
-        """The machine's clusters."""
+        """The clusters after what people did to them; acts on other clusters are treated as crosswalk decisions are."""
+        log = self.config.clusters.decisions
+        if not log:
+            return self.clusters_found
+        lenient = bool(self.units_deleted) or self.config.reconciliation.stale == "set aside"
+        return self.clusters_found.replay(self.path(log), "set aside" if lenient else "refuse")
+
+    @cached_property
+    def clusters_found(self) -> "Clusters":
+        """The clusters as the machine found them."""
         from medtw_qual.clusters import cluster
 
         declared = self.config.clusters
@@ -355,6 +304,7 @@ class ComputedParts:
             n_clusters=declared.n_clusters or None,
             method=declared.method,
             seed=declared.seed,
+            ignore_words=declared.ignore_words,
         )
 
     @cached_property
@@ -406,6 +356,13 @@ class ComputedParts:
         if self.consensus is None:
             return None
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
+
+    @cached_property
+    def model_answers(self) -> "ModelAnswers | None":
+        """What the language model that study.toml names as a coder has answered; None where it was not asked yet."""
+        from medtw_qual.study.model_steps import read_model_answers
+
+        return read_model_answers(self._whole)
 
     @cached_property
     def remarks(self) -> list[str]:

@@ -26,6 +26,7 @@ def input_files(folder: Path, config: "StudyConfig") -> list[Path]:
         FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
         config.corpus.lexicon, config.codebook.file, config.sample.file, drawn, config.coding.source,
         config.coding.coders, config.coding.decisions,
+        config.llm.log if config.llm.coder else "", config.llm.instructions, config.llm.keep_back,
         config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations,
         config.manuscript.published, config.manuscript.keys,
     ]  # fmt: skip

@@ -126,6 +126,25 @@ def _crosswalk(study: "Study", out: Outputs) -> None:
     out.figure("crosswalk", study.plot.crosswalk(), caption, facts)
 
 
+def _language_model(study: "Study", out: Outputs) -> None:
+    if study.model_answers is None:
+        return
+    answers = study.model_answers
+    text = f"{answers} It is one more coder, beside people: in no coefficient of agreement and in no consensus."
+    out.begin("A language model as one more coder", text)
+    out.table("model_answers", study.tables.model_answers(), appendix=True)
+    if study.consensus is not None and answers.count("coded"):
+        from medtw_qual.study.model_steps import judged_by_model
+
+        if judged_by_model(study):
+            out.table("model_overlap", study.tables.model_overlap())
+            if study.codings is not None and study.codings["coder"].nunique() > 1:
+                out.table("model_ceiling", study.tables.model_ceiling(), appendix=True)
+        out.table("model_prevalence", study.tables.model_prevalence(), appendix=True)
+    out.table("checklist_guide_llm", study.checklist("GUIDE-LLM"), appendix=True)
+    out.table("checklist_coreq_ai", study.checklist("COREQ-AI"), appendix=True)
+
+
 def _manuscript(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript.alt_texts import themes_in_words
 
@@ -178,6 +197,7 @@ STAGES = (
     Stage("deletions", _deletions),
     Stage("clusters", _clusters),
     Stage("reconciliation", _reconciliation),
+    Stage("language model", _language_model),
     Stage("manuscript", _manuscript),
     Stage("report", _report),
     Stage("gate", _gate),

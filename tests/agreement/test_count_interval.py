@@ -71,7 +71,7 @@ def test_full_agreement_is_the_mid_p_limit():
 
 
 def test_many_units_give_the_linearised_interval():
-    for function in (ag.krippendorff_alpha, ag.cohen_kappa):
+    for function in (ag.krippendorff_alpha, ag.cohen_kappa, ag.gwet_ac1):
         counted = function(two_by_two(60, 18, 15, 107))
         linear = function(two_by_two(60, 18, 15, 107), interval="fisher")
         assert [counted.low, counted.high] == pytest.approx([linear.low, linear.high], abs=0.02)
@@ -101,7 +101,7 @@ def test_units_coded_once_do_not_narrow_it_beyond_their_word_on_the_share():
 
 def test_it_is_asked_for_by_name_and_refused_where_it_does_not_apply():
     rows = [["a", "b"], ["b", "b"], ["c", "c"], ["a", "a"]]
-    for function, table in ((ag.krippendorff_alpha, rows), (ag.gwet_ac1, two_by_two(3, 1, 1, 5))):
+    for function, table in ((ag.krippendorff_alpha, rows), (ag.brennan_prediger, two_by_two(3, 1, 1, 5))):
         with pytest.raises(InvalidArgument, match="two categories"):
             function(table, interval="counts")
     assert "counts" in ag.krippendorff_alpha(two_by_two(3, 1, 1, 5), interval="counts").interval

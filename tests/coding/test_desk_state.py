@@ -187,7 +187,7 @@ def test_a_disk_that_does_not_take_it_is_said_and_the_unit_stays(state, sample, 
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr("medtw_qual._base.decision_log.append_record", refuse)
+        patched.setattr("medtw_qual._base.decision_log._append", refuse)
         reply = decide(state, unit, "family", id="d1")
     assert reply["type"] == "refused"
     assert error.strerror in reply["message"]

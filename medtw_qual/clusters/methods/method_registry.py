@@ -3,7 +3,7 @@
 import sys
 
 from medtw_qual.clusters.methods.centres import fit_kmeans, fit_ward
-from medtw_qual.clusters.methods.consensus import fit_consensus
+from medtw_qual.clusters.methods.consensus_kmeans import fit_consensus
 from medtw_qual.clusters.methods.density import fit_hdbscan, fit_umap
 from medtw_qual.clusters.methods.guided import fit_guided
 from medtw_qual.clusters.methods.method_protocol import Method

@@ -30,10 +30,10 @@ FIRM = 0.5
 def fit_consensus(points: Points, n_clusters: int | None, seed: int, options: Mapping[str, Any]) -> Partition:
     """Divide the texts by the consensus of many k-means runs (Fred & Jain 2005; Strehl & Ghosh 2002; Wu et al. 2015).
 
-    Each of 40 runs sees four fifths of the texts, moved two thirds of the way to the mean of their nearest ones, and
+    Each of 60 runs sees four fifths of the texts, moved two thirds of the way to the mean of their nearest ones, and
     has half to twice the number of clusters. Texts that the runs put together are close in the singular vectors of the
     runs' indicator matrix, and k-means divides these. The number, where it is not given, is the finest that returns
-    (`choose_stable_number`). Option: ``runs`` (default 40).
+    (`choose_stable_number`). Option: ``runs`` (default 60).
     """
     texts = len(points.keys)
     curve, notes, used = None, tuple[str, ...](), dict[str, Any]()
