@@ -88,12 +88,20 @@ def part(value: object, *path: str) -> Json:
 
 def words(value: Json, *names: str) -> str:
     """Return the first of these fields that holds a text."""
-    return next((value[name] for name in names if isinstance(value.get(name), str) and value[name]), "")
+    for name in names:
+        found = value.get(name)
+        if found and isinstance(found, str):
+            return found
+    return ""
 
 
 def ident(value: Json, *names: str) -> str:
     """Return the first of these fields that holds an id, as text."""
-    return next((found for name in names if (found := id_text(value.get(name)))), "")
+    for name in names:
+        found = id_text(value.get(name))
+        if found:
+            return found
+    return ""
 
 
 def count(value: Json, *names: str) -> int | None:

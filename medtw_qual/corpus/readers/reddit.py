@@ -1,6 +1,7 @@
 """Reddit: submissions and comments as JSON lines (the collections of research archives), or pages of its API."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from medtw_qual.corpus.json_records import json_values
@@ -21,7 +22,9 @@ def _is_post(value: object) -> bool:
     """A submission has a title and a text of its own, a comment the ids of what it answers; both name a subreddit."""
     if not isinstance(value, dict) or "subreddit" not in value or "created_utc" not in value:
         return False
-    return {"title", "selftext"} <= set(value) or {"body", "link_id"} <= set(value) or "parent_id" in value
+    return ("body" in value and ("link_id" in value or "parent_id" in value)) or (
+        "title" in value and "selftext" in value
+    )
 
 
 def _posts(value: object) -> Iterator[object]:
@@ -67,23 +70,31 @@ def _take(value: dict[str, Any], collector: PostCollector) -> None:
         return
     author = words(value, "author")
     author = "" if author in _NOBODY else author  # the platform's word for a person who left is no person
-    if author:
+    if author and author not in collector.authors:
         collector.author(AuthorRow(author, author))
     parts = (body,) if comment else (words(value, "title"), body)
     text = unescape_once("\n\n".join(entry for entry in parts if entry.strip()))
     collector.post(_row(value, post_id, author, text, comment))
 
 
+def _moment(seconds: object) -> str:
+    """Return a time that is written as seconds since 1970; older collections write the number as text."""
+    if type(seconds) is int:
+        try:
+            return datetime.fromtimestamp(seconds, UTC).isoformat()
+        except (OverflowError, ValueError, OSError):
+            return ""
+    return to_utc(str(int(seconds) if isinstance(seconds, float) and seconds == seconds // 1 else seconds or ""))
+
+
 def _row(value: Json, post_id: str, author: str, text: str, comment: bool) -> PostRow:
     shared = "" if comment else ident(value, "crosspost_parent")
     address = "" if comment or value.get("is_self") else words(value, "url")
     answers = ident(value, "parent_id") if comment else ""
-    written = value.get("created_utc")
-    seconds = written if isinstance(written, int | float) else 0
     return PostRow(
         post_id,
         author,
-        to_utc(str(int(seconds))) if seconds else to_utc(str(written or "")),
+        _moment(value.get("created_utc")),
         text,
         "",
         comment,
