@@ -17,6 +17,7 @@ from medtw_qual.agreement.coefficients.scott import scott_pi
 from medtw_qual.agreement.coefficients.sets import alpha_sets, jaccard_distance, masi_distance
 from medtw_qual.agreement.coefficients.specific import per_category, specific_agreement
 from medtw_qual.agreement.coincidences import coincidence_matrix
+from medtw_qual.agreement.drift import coding_drift
 from medtw_qual.agreement.forest import forest_in_words, forest_plot
 from medtw_qual.agreement.paired_difference import compare_agreement
 from medtw_qual.agreement.passages import passage_agreement, unitizing_alpha
@@ -38,10 +39,7 @@ __all__ = [
     "bennett_s",
     "brennan_prediger",
     "coder_errors",
-    "coder_influence",
-    "CoderErrors",
-    "coders_needed",
-    "Coefficient",
+    "coding_drift",
     "cohen_kappa",
     "coincidence_matrix",
     "compare_agreement",

@@ -8,6 +8,7 @@ however few the units.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import atanh, isfinite, nan, sqrt, tanh
 from typing import Any, get_args
 
@@ -230,10 +231,19 @@ def _from_counts(inputs: IntervalInputs, options: Options) -> Limits | None:
             )
         return None
     se, _ = standard_error(inputs, options.divisor)
-    low, high = test.limits(inputs.estimate, se, options.confidence)
+    with _blas().limit(limits=1, user_api="blas"):
+        low, high = test.limits(inputs.estimate, se, options.confidence)
     how = "all possible counts" if test.listed is not None else f"{DRAWS} draws, seed {options.seed}"
     model = "own margins" if inputs.binary_model == "own" else "common correlation"
     return Limits(se, low, high, f"agreement not rejected by the counts, {model} model, mid-p over {how}")
+
+
+@lru_cache(maxsize=1)
+def _blas() -> Any:  # noqa: ANN401 - threadpoolctl ships no types
+    """Return the control of the linear algebra's threads: for these small products waiting for them costs the most."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _can_transform(inputs: IntervalInputs) -> bool:

@@ -130,7 +130,7 @@ def agreement_text(table: pd.DataFrame, digits: int = 3) -> str:
     >>> table = measure_ratings(pd.DataFrame({"A": list("yynn"), "B": list("yynn")}), ["krippendorff_alpha"])
     >>> print(agreement_text(table))
                   coefficient           estimate  interval (95%)  observed  units  coders
-    all units     Krippendorff's alpha     1.000  −.025 to 1.000     1.000      4       2
+    all units     Krippendorff's alpha     1.000  −.024 to 1.000     1.000      4       2
     <BLANKLINE>
     Interval: agreement not rejected by the counts, common correlation model, mid-p over all possible counts.
     Note: fewer than 20 units: the interval is a rough guide; only 2 units carry 'n': 5 would take about 10 units.
