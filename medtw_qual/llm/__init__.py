@@ -2,7 +2,6 @@
 
 from medtw_qual.llm.abstention import Abstention, abstain
 from medtw_qual.llm.answer_replay import ModelAnswers, read_answers
-from medtw_qual.llm.answer_spread import answer_spread, spread_figure
 from medtw_qual.llm.behaviour import behavioural_tests
 from medtw_qual.llm.coding_prompt import CodingPrompt
 from medtw_qual.llm.endpoint import Endpoint
@@ -10,6 +9,7 @@ from medtw_qual.llm.judging_split import split_units
 from medtw_qual.llm.kept_back import find_kept_back
 from medtw_qual.llm.model_coding import CodingRun, code_units
 from medtw_qual.llm.name_proposals import decide_name, decided_names, propose_names
+from medtw_qual.llm.run_spread import answer_spread, spread_figure
 
 __all__ = [
     "Abstention",

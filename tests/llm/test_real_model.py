@@ -20,6 +20,7 @@ import sys, time, xllamacpp
 settings = xllamacpp.CommonParams()
 settings.model.path, settings.port = sys.argv[1], int(sys.argv[2])
 settings.model_alias, settings.n_ctx, settings.n_parallel = {"smollm2"}, 2048, 1
+settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1  # two that wait for each other stall when busy
 server = xllamacpp.Server(settings)
 while True:
     time.sleep(60)
