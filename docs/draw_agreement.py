@@ -32,6 +32,8 @@ def draw_coverage():
     said = []
     for axis, name in zip(axes, ("alpha", "AC1"), strict=True):
         for shift, version, colour in ((-0.16, "before", "#8a8a8a"), (0.16, "now", "#1b5e8a")):
+            if f"{name}, {version}" not in table:
+                continue
             column = table[f"{name}, {version}"]
             places = [sizes.index(n) + shift for n in table["n"]]
             axis.scatter(places, column, s=7, alpha=0.45, color=colour, label=version, linewidths=0)

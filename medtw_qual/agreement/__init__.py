@@ -3,6 +3,7 @@
 from medtw_qual.agreement.alternative_annotator import alternative_annotator_test
 from medtw_qual.agreement.code_agreement import measure_agreement
 from medtw_qual.agreement.coder_differences import Disagreements, confusion, disagreements
+from medtw_qual.agreement.coder_errors import CoderErrors, coder_errors, rogan_gladen
 from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
 from medtw_qual.agreement.coefficients.brennan import brennan_prediger, pabak
 from medtw_qual.agreement.coefficients.conger import cohen_kappa, conger_kappa
@@ -36,7 +37,9 @@ __all__ = [
     "benchmark",
     "bennett_s",
     "brennan_prediger",
+    "coder_errors",
     "coder_influence",
+    "CoderErrors",
     "coders_needed",
     "Coefficient",
     "cohen_kappa",
@@ -44,8 +47,8 @@ __all__ = [
     "compare_agreement",
     "confusion",
     "conger_kappa",
-    "Disagreements",
     "disagreements",
+    "Disagreements",
     "fleiss_kappa",
     "gwet_ac1",
     "gwet_ac2",
@@ -66,6 +69,7 @@ __all__ = [
     "randolph_kappa",
     "ratings_from_contingency",
     "ratings_from_counts",
+    "rogan_gladen",
     "scott_pi",
     "specific_agreement",
     "unitizing_alpha",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bertopic import BERTopic
     from matplotlib.figure import Figure
 
+    from medtw_qual.clusters.interactive_map import InteractiveMap
+
 _BLOCK = 65_536
 
 
@@ -358,6 +360,29 @@ class ClusterPlots:
         from medtw_qual.clusters.cluster_figures import draw_map
 
         return draw_map(self.clusters)
+
+    def interactive(self, stability: pd.DataFrame | None = None, show_text: bool = False) -> "InteractiveMap":
+        """Make a map to walk in: zoom, point at dots, colour by cluster, month or strength, with a table behind it.
+
+        It is one piece of HTML with its script inside: it works without a network. A dot's place is its true projection
+        onto the plane of the clusters' centres; the caption says how much of the differences that plane holds.
+
+        Parameters
+        ----------
+        stability : DataFrame, optional
+            ``clusters.stability()``: clusters that do not return are grey.
+        show_text : bool
+            Show posts' words; default: no. Leave it so for real people's posts.
+
+        Returns
+        -------
+        InteractiveMap
+            Shows itself in a notebook; ``.save("map.html")`` writes a page.
+        """
+        from medtw_qual.clusters.cluster_figures import short_names
+        from medtw_qual.clusters.interactive_map import make_map
+
+        return make_map(self.clusters, stability, show_text, short_names(self.clusters))
 
     def dendrogram(self) -> "Figure":
         """Draw which clusters lie near each other: Ward's merging continued from the clusters' centres and sizes."""

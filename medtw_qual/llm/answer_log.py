@@ -11,7 +11,7 @@ from medtw_qual.errors import InvalidArgument
 
 Record = dict[str, Any]
 
-MOST_IN_A_FILE = 5000  # records: a file stays small enough to be read, copied and kept under version control
+MOST_IN_A_FILE = 2000  # records: a file stays small enough to be read, copied and kept under version control
 _NAME = re.compile(r"\w(?:[\w.]|-(?!-))*")
 
 

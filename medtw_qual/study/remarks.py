@@ -37,6 +37,7 @@ def remarks(study: "Study") -> list[str]:
         *_logs(study),
         *_log_notes(study),
         *_coding(study),
+        *_model(study),
         *_stale(study),
     ]
 
@@ -67,6 +68,21 @@ def _corpus(study: "Study") -> Iterator[str]:
             "No post is known to answer another, so no thread was joined. If your table has such a column, name it"
             ' below [corpus]: columns = { reply_to_id = "its_name" }.'
         )
+
+
+def _model(study: "Study") -> Iterator[str]:
+    declared = study.config.llm
+    if not declared.coder:
+        return
+    answers = study.model_answers
+    if answers is None:
+        yield f"study.toml names {declared.coder} as a coder, and it has not been asked: medtw-qual ask"
+        return
+    silent, stale = answers.count("no answer"), answers.stale
+    if silent:
+        yield f"{_n(silent, 'unit')} got no answer of the server of {declared.coder}: medtw-qual ask asks again."
+    if stale:
+        yield f"{_n(stale, 'answer')} of {declared.coder} about words that have changed or left count nowhere."
 
 
 def _deletions(study: "Study") -> Iterator[str]:

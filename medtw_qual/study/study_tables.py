@@ -108,7 +108,12 @@ class StudyTables:
 
         study = self.study
         crosswalk = require_part(study.crosswalk, "crosswalk", "It needs a consensus: let people code first.")
-        words = {int(row.cluster): ", ".join(list(row.key_words)[:2]) for row in study.clusters.summary().itertuples()}
+        summary = study.clusters.summary()
+        names = summary["name"] if "name" in summary else [""] * len(summary)
+        words = {
+            int(row.cluster): name or ", ".join(list(row.key_words)[:2])
+            for row, name in zip(summary.itertuples(), names, strict=True)
+        }
         return self._finished(tables.crosswalk(crosswalk, codebook=study.codebook, labels=words))
 
     def prevalence(self) -> "ManuscriptTable":

@@ -25,7 +25,7 @@ def seeing(asked):
 
 def without_model(text):
     """What study.toml says without its section on a model."""
-    return re.sub(r"\n\[llm\]\n.*?(?=\n\[manuscript\])", "\n", text, flags=re.DOTALL)
+    return re.sub(r"\n\[llm\].*?(?=\n\[manuscript\])", "\n", text, flags=re.DOTALL)
 
 
 def declare(folder, url, **others):
@@ -148,3 +148,20 @@ def test_a_study_without_a_model_says_so(root, tmp_path):
     with pytest.raises(StudyFault, match="names no model"):
         ask_model(open_study(folder))
     assert open_study(folder).model_answers is None
+
+
+def test_the_example_says_how_weak_its_recorded_model_is(root):
+    """SmolLM2 with 135 million parameters codes about as by chance: every interval of kappa reaches 0.3 at most."""
+    study = open_study(root)
+    answers = study.model_answers
+    sampled = set(study.sample.units["unit_id"])
+    states = answers.units.set_index("unit_id")["state"]
+    assert set(states[list(sampled)]) == {"coded", "failed"}
+    body = study.tables.model_overlap().body
+    kappa = body[body["measure"] == "kappa"]
+    assert len(kappa) == 4
+    assert (kappa["estimate"] < 0.2).all()
+    shares = study.tables.model_prevalence()
+    assert shares.body.loc[shares.body["method"] != "people", "estimate"].isna().all()
+    assert "has not answered about" in " ".join(note.text for note in shares.footnotes) + shares.note
+    assert (study.checklist("GUIDE-LLM").body["state"] == "from the study").sum() >= 12
