@@ -15,6 +15,7 @@ from medtw_qual.corpus.reading_checks import require_understood
 from medtw_qual.corpus.reading_report import UNKNOWN_FORM, FileAccount
 from medtw_qual.corpus.source_files import Source, find_sources
 from medtw_qual.corpus.source_preview import SourcePreview, preview_source
+from medtw_qual.corpus.text_entities import as_list
 from medtw_qual.corpus.times import zone as require_zone
 from medtw_qual.errors import EmptyFile, InvalidArgument, MedtwQualError, UnreadableFile, did_you_mean
 
@@ -38,7 +39,7 @@ def read_corpus(
     author: str | None = None,
     created_at: str | None = None,
     columns: Mapping[str, str] | None = None,
-    author_columns: Sequence[str] = (),
+    author_columns: str | Sequence[str] = (),
     time_zone: str = "UTC",
     day_first: bool | None = None,
 ) -> Corpus:
@@ -60,7 +61,7 @@ def read_corpus(
     columns : mapping, optional
         Further columns, from our names to the table's: ``{"reply_to_id": "reply_to", "quoted_id": "quotes"}``. Columns
         that bear our names (author_id, created_at, lang ...) are found without being named.
-    author_columns : sequence of str
+    author_columns : str or sequence of str
         The table's columns that describe the author (they go to `Corpus.authors`); all others describe the post.
     time_zone : str
         The zone of times that carry none, such as ``"Europe/London"``; times with a zone are not touched.
@@ -92,7 +93,7 @@ def read_corpus(
         for key, value in (("text", text), ("id", id), ("author", author), ("created_at", created_at))
         if value
     }
-    mapped = ColumnMapping({**(columns or {}), **named}, tuple(author_columns), time_zone, day_first)
+    mapped = ColumnMapping({**(columns or {}), **named}, tuple(as_list(author_columns)), time_zone, day_first)
     _check_mapping(mapped)
     wanted = _reader_named(format) if format else (_reader_named("table") if "text" in mapped.columns else None)
     require_zone(time_zone)

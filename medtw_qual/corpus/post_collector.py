@@ -21,6 +21,7 @@ LESS_COMPLETE = "delivered twice (a copy with the cut text)"
 EARLIER_VERSION = "earlier version of an edited post"
 WITHHELD = "withheld by the platform"
 DELETED = "deleted by its author (the source says so)"
+ROUNDED_ID = "post id that went through a number and lost digits"
 NO_ID = "no post id"
 BAD_JSON = "line that is not JSON"
 MALFORMED = "record with fields of a wrong kind"
@@ -302,9 +303,9 @@ class PostCollector:
     def _take_better_copy(self, row: PostRow, version: float | None) -> bool:
         """Keep the first copy of a post, unless the later one is a newer record of it or only it has the whole text."""
         held = self._versions.get(row.post_id)
-        if held is not None and version is not None and held != version:
+        if version is not None and held != version:
             self.dropped[EARLIER_VERSION] += 1
-            if version < held:
+            if held is not None and version < held:
                 return False
             self._gone.add(self._place[row.post_id])
             return True
@@ -358,7 +359,10 @@ class PostCollector:
         for column, values in zip(ORIGIN, self._origin_columns(), strict=True):
             table[column] = values
         number = np.repeat(np.arange(len(self.files)), self._rows_per_file())
-        drop_rounded_ids(table, number, self._ids, self.files)
+        for place in drop_rounded_ids(table, number, self._ids, self.files):
+            if place not in self._gone:
+                self._gone.add(place)
+                self.dropped[ROUNDED_ID] += 1
         if self._gone:
             stays = ~table.index.isin(self._gone)
             table, number = table[stays].reset_index(drop=True), number[stays]

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from medtw_qual.corpus.times import to_utc
+
 _FIRST = pd.Timestamp("1990-01-01", tz="UTC")  # some clients of Bluesky write the year 0
 _LAST = pd.Timestamp("2100-01-01", tz="UTC")  # 9999-12-31 and the like stand for "no time"
 _TYPES: dict[str, Any] = {
@@ -16,9 +18,12 @@ _TYPES: dict[str, Any] = {
 
 def packed_times(written: Sequence[Any]) -> tuple[pa.Array, int]:
     """Return the times as a packed column and how many could not be read or lie before 1990 or after 2099."""
-    times = [time if type(time) is str else "" for time in written]
-    given = sum(time is not None and time != "" for time in written)
+    times = [time if type(time) is str else "" if time is None else str(time) for time in written]
+    given = len(times) - times.count("")
     parsed = pd.to_datetime(pd.Series(times, dtype="str"), utc=True, format="ISO8601", errors="coerce")
+    for place in parsed.index[parsed.isna()]:  # other forms, as a program wrote them in JSON
+        if times[place].isdigit() or any(map(str.isalpha, times[place])):  # 3/14/2020 needs the researcher's word
+            parsed[place] = pd.to_datetime(to_utc(times[place]), utc=True, format="ISO8601", errors="coerce")
     parsed = parsed.where((parsed >= _FIRST) & (parsed < _LAST))
     return pa.Array.from_pandas(parsed, type=pa.timestamp("us", tz="UTC")), given - int(parsed.notna().sum())
 

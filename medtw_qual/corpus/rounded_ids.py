@@ -29,6 +29,8 @@ class ColumnOfIds:
 
     Attributes
     ----------
+    filled : int
+        Cells that hold anything.
     number_forms : int
         Cells that are numbers in a float's form (``1.27E+18``).
     example : str
@@ -37,9 +39,15 @@ class ColumnOfIds:
         The long ids seen, each once.
     """
 
+    filled: int = 0
     number_forms: int = 0
     example: str = ""
     distinct: set[int] = field(default_factory=set)
+
+    @property
+    def is_rounded(self) -> bool:
+        """Say whether the column as a whole went through a number, and not single records of it."""
+        return 2 * self.number_forms > self.filled or self.zeroed or self.all_exact
 
     @property
     def zeroed(self) -> bool:
@@ -71,6 +79,7 @@ class RoundedIdCheck:
         values : Array of text
         """
         seen = self.columns[file, name]
+        seen.filled += pc.not_equal(values, "").true_count
         forms = number_forms(values)
         if forms.true_count:
             seen.number_forms += forms.true_count
@@ -100,10 +109,11 @@ def number_forms(values: pa.Array) -> pa.Array:
 
 def drop_rounded_ids(
     table: pd.DataFrame, number: np.ndarray, check: RoundedIdCheck, files: Sequence[FileAccount]
-) -> None:
-    """Refuse rounded ids of posts and authors; empty rounded ids of other posts, with a line in the file's account.
+) -> list[int]:
+    """Refuse files whose posts' or authors' ids were rounded; empty rounded ids of other posts, with a line of account.
 
-    A post that answered something stays an answer; what it answered is then not known.
+    A post that answered something stays an answer; what it answered is then not known. Where single records only have
+    such an id, those posts leave, and an author is not known.
 
     Parameters
     ----------
@@ -114,13 +124,19 @@ def drop_rounded_ids(
     check : RoundedIdCheck
     files : sequence of FileAccount
 
+    Returns
+    -------
+    list of int
+        The rows of posts that leave, since their own ids were rounded.
+
     Raises
     ------
     RoundedIds
     """
+    leaving: list[int] = []
     for (file, name), seen in check.suspects().items():
         account = files[file]
-        if name in _NEEDED:
+        if name in _NEEDED and seen.is_rounded:
             raise RoundedIds(_refusal(account.file, name, seen), REMEDY)
         rows = np.flatnonzero(number == file)
         cells = table[name].iloc[rows]
@@ -129,7 +145,11 @@ def drop_rounded_ids(
             rounded |= cells.str.fullmatch(r"\d{17,20}")
         places = rows[rounded.to_numpy(dtype=bool)]
         account.rounded.append(f"{len(places):,} ids in {name} went through a number, lost digits and are not used")
-        table.loc[places, name] = ""
+        if name == "post_id":
+            leaving += places.tolist()
+        else:
+            table.loc[places, name] = ""
+    return leaving
 
 
 def _refusal(file: str, name: str, seen: ColumnOfIds) -> str:

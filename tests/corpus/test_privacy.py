@@ -191,3 +191,51 @@ def test_a_deletion_is_followed_into_the_codes(corpus: mq.Corpus) -> None:
         1.0,
         1.0,
     ]
+
+
+def test_no_column_stays_unasked_and_every_id_is_keyed(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    words = "thank you to everyone on the ward tonight"
+    table.write_text(
+        "id,who,mail,page,role,words\n"
+        f"70001,31,kit@a.example,https://x.example/kit_inv,nurse,.@lou_inv {words}\n"
+        f"70002,32,lou@a.example,https://x.example/lou_inv,porter,.@lou_inv {words}!\n",
+        encoding="utf-8",
+    )
+    named = {"text": "words", "id": "id", "author": "who", "author_columns": ["mail", "role"]}
+    corpus = mq.read_corpus(table, **named).mark_near_duplicates()
+    hidden = mq.privacy.pseudonymise(corpus, tmp_path / "keys.csv", keep_columns="role")
+    tables = (hidden.posts, hidden.units, hidden.authors, hidden.reading)
+    written = " ".join(str(cell) for held in tables for cell in held.to_numpy().ravel())
+    for telling in ("70001", "kit", "lou", "a.example", "x.example", "t.csv"):
+        assert telling not in written, telling
+    assert sorted(hidden.authors["role"]) == ["nurse", "porter"]
+    marks = set(hidden.units["near_duplicate_of"]) - {""}
+    assert marks < set(hidden.units["unit_id"])
+    with pytest.raises(InvalidArgument, match="roll"):
+        mq.privacy.pseudonymise(corpus, tmp_path / "keys.csv", keep_columns=["roll"])
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        (".@lou_inv thank you", "lou_inv"),
+        ("thanks @lou_inv@ward.example", "lou_inv"),
+        ("see u/lou_inv for more", "lou_inv"),
+        ("I met Lou Invented today", "Lou Invented"),
+        ("lou invented was there", "lou invented"),
+        ("look at twitter.com/lou_inv now", "lou_inv"),
+        ("ask lou_inv, without the sign", "lou_inv"),
+        ("write to lou@ward.example", "lou@ward"),
+        ("at://did:plc:abc/app.bsky.feed.post/1", "did:plc"),
+        ("my post 1331967234567890123 says it", "1331967234567890123"),
+        ("so said #lou_inv", "lou_inv"),
+    ],
+)
+def test_nothing_in_the_words_leads_to_an_account(tmp_path: Path, inv: Any, text: str, telling: str) -> None:
+    page = inv.page([inv.post(1, text, author="41")])
+    page["includes"]["users"].append({"id": "41", "username": "lou_inv", "name": "Dr. Lou Invented, RN 🩺 (she/her)"})
+    corpus = mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [page]))
+    hidden = mq.privacy.pseudonymise(corpus, tmp_path / "keys.csv")
+    assert telling.casefold() not in hidden.units["text"][0].casefold()
+    assert telling.casefold() not in str(hidden.posts.iloc[0].tolist()).casefold()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import medtw_qual as mq
-from medtw_qual.errors import MissingColumn, RoundedIds, UnreadableFile
+from medtw_qual.corpus.times import to_utc
+from medtw_qual.errors import InvalidArgument, MissingColumn, RoundedIds, UnreadableFile
 from medtw_qual.schemas import READING
 
 
@@ -167,3 +168,70 @@ def test_a_thread_stands_in_the_order_of_its_answers_when_clocks_disagree(tmp_pa
     third = inv.post(3, "third", created_at="2020-12-01T07:59:00.000Z", referenced_tweets=inv.answers(2))
     corpus = mq.read_corpus(inv.write_lines(tmp_path / "p.jsonl", [inv.page([third, first, second])]))
     assert corpus.merge_threads().units["text"].tolist() == ["first\n\nsecond\n\nthird"]
+
+
+def test_archives_without_an_account_are_not_one_person(tmp_path: Path) -> None:
+    folder = tmp_path / "colleagues"
+    folder.mkdir()
+    for number, who in enumerate(("kit", "lou")):
+        post = {"id_str": f"133196723456789012{number}", "full_text": f"{who} writes", "created_at": ""}
+        with zipfile.ZipFile(folder / f"{who}.zip", "w") as packed:
+            packed.writestr("data/tweets.js", "window.YTD.tweets.part0 = " + json.dumps([{"tweet": post}]))
+    assert mq.read_corpus(folder).posts["author_id"].tolist() == ["owner of kit.zip", "owner of lou.zip"]
+
+
+def test_ones_own_export_comes_back_from_a_program_that_writes_na(tmp_path: Path) -> None:
+    table = _write(tmp_path / "t.csv", "id,words,who\n1331967234567890123,hello,kit\n1331967734567890321,NA,lou\n")
+    corpus = mq.read_corpus(table, text="words", id="id", author="who")
+    written = corpus.export_posts(tmp_path / "out.csv")
+    again = _write(tmp_path / "again.csv", written.read_text(encoding="utf-8-sig").replace('""', "NA"))
+    back = mq.read_corpus(again)
+    for name in ("post_id", "author_id", "text", "is_reply", "is_repost", "reply_to_id", "hashtags", "likes"):
+        assert back.posts[name].tolist() == corpus.posts[name].tolist(), name
+
+
+def test_of_near_duplicates_the_next_stands_for_its_group_when_the_first_leaves(tmp_path: Path) -> None:
+    words = "Thank you to everyone on the ward tonight"
+    table = _write(tmp_path / "t.csv", f"post_id,text,author_id\n1,{words},a\n2,{words}!,b\n3,{words}!!,c\n")
+    left = mq.read_corpus(table).mark_near_duplicates().drop_posts(["1"])
+    assert left.units["near_duplicate_of"].tolist() == ["", "2"]
+    assert left.collapse_near_duplicates().units["unit_id"].tolist() == ["2"]
+
+
+def test_a_status_edited_since_counts_in_its_latest_wording(tmp_path: Path, inv: Any) -> None:
+    fixed = {"id": "1", "created_at": "2024-11-20T10:00:00Z", "account": {"id": "7", "acct": "kit"}, "spoiler_text": "",
+             "visibility": "public"}  # fmt: skip
+    new = {**fixed, "content": "<p>new</p>", "edited_at": "2024-11-20T11:00:00Z"}
+    lines = [new, {**fixed, "content": "<p>old</p>"}]
+    for number, order in enumerate((lines, lines[::-1])):
+        corpus = mq.read_corpus(inv.write_lines(tmp_path / f"{number}.jsonl", order))
+        assert corpus.posts["text"].tolist() == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("Thu, 26 Nov 2020 14:10:07 GMT", "2020-11-26T14:10:07+00:00"),
+        ("November 26, 2020 at 02:10PM", "2020-11-26T14:10:00+00:00"),
+        ("2020/11/26 2:10:07 PM GMT+1", "2020-11-26T13:10:07+00:00"),
+        ("2020-11-26 14:10:07 EST", "2020-11-26T19:10:07+00:00"),
+        ("26. November 2020 14:10", "2020-11-26T14:10:00+00:00"),
+        ("2:10 PM \u00b7 Nov 26, 2020", "2020-11-26T14:10:00+00:00"),
+        ("Thu Nov 26 2020 14:10:07 GMT+0100 (Central European Standard Time)", "2020-11-26T13:10:07+00:00"),
+        ("2020-11-26T14:10:07Z[Europe/London]", "2020-11-26T14:10:07+00:00"),
+        ("2020-11-26 14:10 Europe/Berlin", "2020-11-26T13:10:00+00:00"),
+        ("1606399807000", "2020-11-26T14:10:07+00:00"),
+        ("yesterday", "yesterday"),
+        ("2020-11-26 14:10 QQQ", "2020-11-26 14:10 QQQ"),
+        ("2020-13-26 14:10", "2020-13-26 14:10"),
+    ],
+)
+def test_a_time_is_read_where_its_form_leaves_no_doubt(written: str, moment: str) -> None:
+    assert to_utc(written) == moment
+
+
+@pytest.mark.parametrize("written", ["3/4/2020", "03.04.2020 10:00", "20/11/12", "2020-06-26 14:10 IST"])
+def test_a_time_with_two_meanings_is_refused_with_the_setting_to_give(written: str) -> None:
+    with pytest.raises(InvalidArgument, match="day_first|time_zone"):
+        to_utc(written)
+    assert to_utc("2020-06-26 14:10 IST", "Asia/Kolkata") == "2020-06-26T08:40:00+00:00"

@@ -13,7 +13,7 @@ from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.progress import busy
 from medtw_qual.corpus.privacy.cleaned_text import Clean, cleaner
 from medtw_qual.corpus.privacy.random_keys import KeyBook
-from medtw_qual.corpus.steps.duplicates import MARK
+from medtw_qual.corpus.steps.common import MARK
 from medtw_qual.corpus.text_entities import as_list
 from medtw_qual.corpus.units import OWN_COLUMNS
 from medtw_qual.errors import InvalidArgument, did_you_mean

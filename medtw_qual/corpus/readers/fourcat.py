@@ -141,6 +141,7 @@ _REDDIT = replace(
     escaped=True,
     repost_prefix=False,
     further=("subject",),
+    other_texts=("subject",),
     prepare=_reddit,
     passed_over=_removed,
 )

@@ -1,5 +1,6 @@
 """Statuses as the API of Mastodon servers returns them: home and hashtag pages, contexts, searches."""
 
+from datetime import datetime
 from typing import Any
 
 from medtw_qual.corpus.htmltext import html_to_text
@@ -60,8 +61,17 @@ def take_status(value: Json, collector: PostCollector) -> None:
             True,
             answered,
             ident(quoted, "id") or ident(value, "quote_id") or ident(part(value, "quote"), "quoted_status_id"),
-        )
+        ),
+        version=_edition(value),
     )
+
+
+def _edition(value: Json) -> float | None:
+    """Return when a status got its present wording, as seconds; the latest of several is kept."""
+    try:
+        return datetime.fromisoformat(words(value, "edited_at", "created_at")).timestamp()
+    except ValueError:
+        return None
 
 
 def take_account(account: Json, collector: PostCollector) -> str:

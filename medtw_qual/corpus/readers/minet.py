@@ -149,6 +149,7 @@ BLUESKY_LAYOUT = TableLayout(
     },
     separator="|",
     further=_READ_BY_PREPARE,
+    other_texts=("original_text",),
     prepare=own_words_of_bluesky,
     passed_over=_passed_over,
 )

@@ -74,7 +74,9 @@ def _take(value: dict[str, Any], collector: PostCollector) -> None:
         collector.author(AuthorRow(author, author))
     parts = (body,) if comment else (words(value, "title"), body)
     text = unescape_once("\n\n".join(entry for entry in parts if entry.strip()))
-    collector.post(_row(value, post_id, author, text, comment))
+    edited = value.get("edited")
+    version = float(edited) if isinstance(edited, int | float) and edited else None
+    collector.post(_row(value, post_id, author, text, comment), version=version)
 
 
 def _moment(seconds: object) -> str:

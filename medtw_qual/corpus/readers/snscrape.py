@@ -30,7 +30,7 @@ def _take(value: Json, collector: PostCollector) -> None:
         PostRow(
             ident(value, "id"),
             author,
-            words(value, "date"),
+            str(value.get("date") or ""),  # pandas writes milliseconds
             "" if reposted else text,
             _own_words(reposted) if reposted else _own_words(quoted),
             bool(answers or value.get("inReplyToUser")),

@@ -60,6 +60,8 @@ class TableLayout:
         The tables (not the JSON) have the two signs backslash and n where a text has a line end.
     further : tuple of str
         Their columns that are read by `prepare` or `passed_over`.
+    other_texts : tuple of str
+        Further columns that hold words, in which NA may be what somebody wrote.
     id_from_url : str
         Their column with the post's address, for tables without an id column or with empty ids.
     time_zone : str
@@ -82,6 +84,7 @@ class TableLayout:
     reply_flag: str = ""
     escaped_line_ends: bool = False
     further: tuple[str, ...] = ()
+    other_texts: tuple[str, ...] = ()
     id_from_url: str = ""
     time_zone: str = "UTC"
     prepare: Callable[[dict[str, str]], dict[str, str]] | None = None
@@ -95,7 +98,7 @@ class TableLayout:
 
     def texts(self) -> list[str]:
         """Return the names of the columns that hold words."""
-        return [entry for ours in _WORDS for entry in _names(self.columns.get(ours, ()))]
+        return [*self.other_texts, *(entry for ours in _WORDS for entry in _names(self.columns.get(ours, ())))]
 
 
 def reader_of(layout: TableLayout, unwrap: Unwrap | None = None) -> SourceReader:

@@ -99,7 +99,9 @@ def _is_first_part(source: Source, beside: list[Source]) -> bool:
 def _unnamed(source: Source) -> AuthorRow:
     """Stand in for an account that the archive does not name (no account.js): all its posts are by one person."""
     top = _top(source)
-    return AuthorRow(f"owner of {top.as_posix() if top else (source.within or source.path).name}")
+    return AuthorRow(
+        f"owner of {top.as_posix() if top else (source.path if source.packing else source.within or source.path).name}"
+    )
 
 
 def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from medtw_qual._base.table_files import validate_table
 from medtw_qual._base.table_reader import read_text_table
+from medtw_qual.corpus.ids import clean_id
 from medtw_qual.errors import InvalidTable, MissingColumn
 from medtw_qual.schemas import AUTHORS
 
@@ -51,7 +52,7 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
             "Add one of the two.",
         )
     further = [name for name in table.columns if name not in _PLATFORM]
-    keys = table[key].astype("str").str.removeprefix("@") if key == "handle" else table[key].astype("str")
+    keys = table[key].astype("str").str.removeprefix("@") if key == "handle" else table[key].astype("str").map(clean_id)
     keys = keys.str.casefold() if key == "handle" else keys
     if keys.duplicated().any():
         raise InvalidTable(

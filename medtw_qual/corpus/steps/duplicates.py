@@ -10,14 +10,12 @@ import pandas as pd
 from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.near_duplicates import find_near_duplicates
-from medtw_qual.corpus.steps.common import keep_units, with_units
+from medtw_qual.corpus.steps.common import MARK, keep_units, with_units
 from medtw_qual.corpus.text_entities import bare_words
 from medtw_qual.errors import InvalidArgument, MissingColumn
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
-
-MARK = "near_duplicate_of"
 
 
 @busy("Looking for copies")

@@ -201,7 +201,7 @@ def keep_language(corpus: Corpus, *languages: str, keep_undetermined: bool = Tru
     InvalidArgument
         When no language is given, or one is not a code.
     """
-    wanted = {language.lower() for language in languages}
+    wanted = {code.lower() for given in languages for code in as_list(given)}
     _require_codes(wanted)
     table = detect_languages(corpus, sorted(wanted))
     corpus = replace(corpus, units=corpus.units.assign(language=table["language"].to_numpy()))
