@@ -17,7 +17,6 @@ NAMESPACES = (
     "coding",
     "agreement",
     "clusters",
-    "llm",
     "reconciliation",
     "manuscript",
     "tables",

@@ -1,7 +1,6 @@
 """The coders register: who codes, a person or a model, how trained, from which standpoint."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,8 +16,6 @@ _NAME = re.compile(r"\w(?:[\w.]|-(?!-))*")
 def require_coder_name(coder: str) -> str:
     """Return the name, or say why it cannot name a coder: names become parts of file names on everybody's disk.
 
-    A letter with an accent may be written as one character or as two; the name that is returned has one.
-
     Raises
     ------
     InvalidArgument
@@ -28,13 +25,12 @@ def require_coder_name(coder: str) -> str:
     >>> require_coder_name("KA")
     'KA'
     """
-    composed = unicodedata.normalize("NFC", coder) if isinstance(coder, str) else ""
-    if not _NAME.fullmatch(composed) or len(composed) > 40:
+    if not isinstance(coder, str) or not _NAME.fullmatch(coder) or len(coder) > 40:
         raise InvalidArgument(
             f"{coder!r} cannot name a coder.",
             "Use up to 40 letters, digits, '.', '_' or '-' (not two hyphens together), without spaces: 'KA'.",
         )
-    return composed
+    return coder
 
 
 def require_coder_names(coders: Iterable[str]) -> list[str]:
@@ -74,7 +70,8 @@ def read_coders(path: str | Path) -> pd.DataFrame:
         logs would be one file on many disks).
     """
     coders = read_table(path, CODERS)
-    coders = coders.assign(coder=[require_coder_name(name) for name in coders["coder"]]).astype({"coder": "str"})
+    for name in coders["coder"]:
+        require_coder_name(name)
     twice = coders["coder"].str.casefold().duplicated()
     if twice.any():
         raise InvalidTable(

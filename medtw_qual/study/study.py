@@ -123,7 +123,7 @@ class Study(ComputedParts):
 
         Parameters
         ----------
-        name : {"SRQR", "COREQ", "GRRAS", "GUIDE-LLM", "COREQ-AI"}
+        name : {"SRQR", "COREQ", "GRRAS"}
             Default: SRQR, which fits posts best.
         """
         return self.tables.checklist(name)

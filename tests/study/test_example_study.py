@@ -14,7 +14,6 @@ from tests.studies import example_study, read_rows
 
 NAMES = {
     "flow",
-    "reading",
     "corpus",
     "checklist_srqr",
     "codebook",
