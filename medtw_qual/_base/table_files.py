@@ -32,7 +32,7 @@ class Column:
     Attributes
     ----------
     name : str
-        The name.
+        The heading of the column.
     kind : {"id", "text", "list", "time", "whole", "number", "flag"}
         id: a string that is never empty and never a number. text: a string; nothing known is the empty string.
         list: strings (JSON on disk). time: UTC. whole, number, flag: may be missing.

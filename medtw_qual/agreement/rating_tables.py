@@ -115,7 +115,7 @@ def agreement_text(table: pd.DataFrame, digits: int = 3) -> str:
     table : DataFrame
         As `measure_agreement` or `measure_ratings` returns it.
     digits : int
-        Decimal places.
+        Decimal places of the printed figures.
 
     Returns
     -------

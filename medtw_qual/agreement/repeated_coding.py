@@ -164,7 +164,7 @@ def wide_ratings(codings: pd.DataFrame, code: str, **mixing: bool) -> pd.DataFra
     codings : DataFrame
         As `schemas.CODINGS`.
     code : str
-        The id of a code.
+        The id of the code whose ratings are wanted.
     **mixing
         ``mix_rounds`` and ``mix_codebooks``, as for `measure_agreement`.
 

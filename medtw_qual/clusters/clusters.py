@@ -138,9 +138,9 @@ class Clusters:
         Parameters
         ----------
         n_resamples : int
-            How many bootstrap samples are drawn, 2 or more.
+            How many bootstrap samples are drawn.
         seed : int
-            Any whole number; the same seed draws the same units.
+            Any whole number; the same seed draws the same samples.
 
         Returns
         -------

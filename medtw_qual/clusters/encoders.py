@@ -32,7 +32,7 @@ class Precision:
     Attributes
     ----------
     name : str
-        The name.
+        What `embed(precision=...)` and study.toml call it.
     words : str
         What it trades for what.
     engine : function

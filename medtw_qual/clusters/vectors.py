@@ -113,7 +113,7 @@ class Vectors:
         Parameters
         ----------
         path : str or Path
-            The file.
+            The file to write (.npz).
         precision : {"float32", "float16"}
             float16 halves the file at a loss of about 5e-4 relative; what is loaded from it is the authority from then
             on, so cluster the loaded vectors rather than those in memory.

@@ -227,7 +227,7 @@ class Codebook:
         Parameters
         ----------
         code : str
-            The id of a code.
+            The id of the code that is looked for.
         where : str
             Where it stood, for the message: "row 14 of KA.xlsx".
 

@@ -31,7 +31,7 @@ class ConsensusState(DeskState):
     codebook : Codebook
         The codebook in the version that applies.
     decisions : str or Path
-        The log of decisions.
+        The log that decisions are added to.
     decided_by : str
         Who decides: the names of those in the discussion, or of the third person.
     basis : str

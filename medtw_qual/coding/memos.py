@@ -31,7 +31,7 @@ def add_memo(
     Parameters
     ----------
     text : str
-        The words.
+        The memo itself.
     about : {"unit", "code", "theme", "study", "new code"}
         What the memo is about.
     key : str

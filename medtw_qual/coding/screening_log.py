@@ -44,7 +44,7 @@ def read_screening(folder: str | Path = "data/screening", coder: str | None = No
     Parameters
     ----------
     folder : str or Path
-        The folder of the logs.
+        The folder in which screening desks keep their logs.
     coder : str, optional
         Whose decisions; default: everybody's.
 

@@ -20,7 +20,7 @@ class Lexicon:
     Attributes
     ----------
     name : str
-        The name.
+        What the word list is called: its packaged name, or that of its file.
     table : DataFrame
         Columns term, kind, note. A term ends in ``*`` for any ending; it matches whole words, whatever their case.
     """

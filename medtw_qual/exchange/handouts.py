@@ -37,7 +37,7 @@ def write_survey(path: str | Path, corpus: Corpus) -> Path:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file to write.
     corpus : Corpus
         The corpus, after the steps that select its units.
 
@@ -77,7 +77,7 @@ def write_tags(path: str | Path, codebook: Codebook) -> Path:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file to write.
     codebook : Codebook
         A code is a tag named by its path ("Thanks.Loud thanks"), its rules are the tag's description; themes have no
         place there. `read_coded_passages` knows the tags again, and `read_codebook` reads Taguette's export.

@@ -81,7 +81,7 @@ def read_coded_passages(
     Parameters
     ----------
     path : str or Path
-        The file.
+        The spreadsheet that the other program exported.
     corpus : Corpus
         The units that were coded there, with their ids as document names (as `write_refi_qda` and QualCoder's import of
         `write_survey`'s table name them), or in the one document of `write_survey`.

@@ -26,7 +26,7 @@ class ProjectDraft:
     Attributes
     ----------
     name : str
-        The name.
+        The name of the project.
     codebook : Codebook
         The codebook in the version that applies.
     units : list of dict

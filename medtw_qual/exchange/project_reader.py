@@ -32,7 +32,7 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
     Parameters
     ----------
     path : str or Path
-        The file.
+        The project that the other program exported (.qdpx).
     seen : {"stated", "coded units", "all units"}
         Which units a coder decided about: agreement needs to know where a code is *absent*, and the format does not say
         it. "stated": only where the project says so (this package's own projects do, also after a colleague's program

@@ -65,7 +65,7 @@ class Footnote:
     row, column : int
         Position of the cell among the printed ones, from 0; row -1 is the heading of the column.
     text : str
-        The words.
+        The note in print.
     """
 
     row: int
@@ -82,7 +82,7 @@ class ManuscriptTable:
     number : str
         "1", or "A1" in an appendix; empty: no number yet.
     title : str
-        The heading; by default one that says what is shown.
+        What the table shows, in title case.
     body : DataFrame
         Raw values: one row per row in print, as exact as they were computed.
     stub : int

@@ -62,7 +62,7 @@ class ReportSection:
     Attributes
     ----------
     title : str
-        The heading; by default one that says what is shown.
+        The heading of the section.
     text : str
         Paragraphs separated by blank lines; a paragraph of lines that begin with ``- `` is a list. It is text: markup
         in it is shown, not interpreted.
@@ -89,7 +89,7 @@ def build_report(
     Parameters
     ----------
     title : str
-        The heading; by default one that says what is shown.
+        The heading of the page.
     sections : sequence of ReportSection
         In the order in which they stand on the page.
     notice : str

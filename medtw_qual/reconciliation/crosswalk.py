@@ -99,7 +99,7 @@ class Crosswalk:
         Parameters
         ----------
         log : str or Path
-            The log of decisions.
+            The log that the decisions are read from.
         stale : {"refuse", "set aside"}
             What to do with decisions about other clusters or another codebook.
 

@@ -351,6 +351,18 @@ class ComputedParts:
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
 
     @cached_property
+    def shares_over_time(self) -> "pd.DataFrame | None":
+        """Each code's share of the units of each month, from the consensus alone; None before there is one."""
+        from medtw_qual.reconciliation import code_over_time
+
+        return None if self.consensus is None else code_over_time(self.consensus, self.corpus, self.sample)
+
+    @property
+    def people_note(self) -> str:
+        """What is to be said of the method "people" where no person coded; empty otherwise."""
+        return "The method “people” is the consensus of coders who are models." if self.all_models else ""
+
+    @cached_property
     def remarks(self) -> list[str]:
         """What the team should look at: what was not read, left out, or has changed since (see `remarks`)."""
         from medtw_qual.study.remarks import remarks

@@ -151,7 +151,7 @@ class ClustersSection:
     n_clusters : int
         0: chosen by the criterion that `cluster` states.
     seed : int
-        Any whole number; the same seed draws the same units.
+        Any whole number; the same seed gives the same clusters and resamples.
     model : str
         A sentence-transformers model; empty: the packaged all-MiniLM-L6-v2.
     precision : str
@@ -214,7 +214,7 @@ class StudyConfig:
     Attributes
     ----------
     title : str
-        The heading; by default one that says what is shown.
+        The title of the study, as the report and the summary print it.
     invented : bool
         The corpus is invented: every output says so.
     show_text : bool

@@ -92,7 +92,6 @@ def _clusters(study: "Study", out: Outputs) -> None:
 
 def _reconciliation(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript.alt_texts import course_in_words, crosswalk_in_words, shares_in_words
-    from medtw_qual.reconciliation import code_over_time
 
     if study.crosswalk is None or study.prevalence is None or study.consensus is None:
         return
@@ -103,13 +102,13 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
     out.figure("crosswalk", study.plot.crosswalk(), caption, crosswalk_in_words(study.crosswalk.table, names))
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     out.table("prevalence", study.tables.prevalence())
-    who = "The method “people” is the consensus of coders who are models." if study.all_models else ""
-    caption = f"Each code's share of the corpus by method, with intervals. {who}".strip()
+    caption = f"Each code's share of the corpus by method, with intervals. {study.people_note}".strip()
     out.figure("prevalence", study.plot.prevalence(), caption, shares_in_words(study.prevalence, names))
     if study.corpus.units["created_at"].notna().any():
-        shares = code_over_time(study.consensus, study.corpus, study.sample)
         caption = "Each code's share of the units of each month, from the consensus alone, with intervals."
-        out.figure("over_time", study.plot.over_time(), caption, course_in_words(shares, names, "people"))
+        out.figure(
+            "over_time", study.plot.over_time(), caption, course_in_words(study.shares_over_time, names, "people")
+        )
 
 
 def _manuscript(study: "Study", out: Outputs) -> None:

@@ -9,12 +9,11 @@ from medtw_qual.study.computed_parts import ComputedParts
 from medtw_qual.study.config import read_config
 from medtw_qual.study.input_files import changed_files, file_states, warn_of_changes
 from medtw_qual.study.study_plots import StudyPlots
-from medtw_qual.study.study_tables import StudyTables, require_part
+from medtw_qual.study.study_tables import CODE_FIRST, StudyTables, require_codebook, require_part
 from medtw_qual.study.text_mask import mask_in_notebook, show_in_notebook
 
 if TYPE_CHECKING:
     from medtw_qual.clusters import Vectors
-    from medtw_qual.codebook import Codebook
     from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk
     from medtw_qual.tables import ManuscriptTable
 
@@ -149,7 +148,7 @@ class Study(ComputedParts):
 
         sample = require_part(self.sample, "sample", "Draw one with mq.draw_sample and name it: [sample] file.")
         folder = self.path(self.config.coding.source or "data/codings")
-        return CodingDesk(sample, self._require_codebook(), coder, folder, passages=passages, recode=recode)
+        return CodingDesk(sample, require_codebook(self), coder, folder, passages=passages, recode=recode)
 
     def consensus_desk(self, decided_by: str, *, basis: str = "discussed") -> "ConsensusDesk":
         """Open the desk at which what the coders disagree on is decided, in a notebook cell.
@@ -168,9 +167,9 @@ class Study(ComputedParts):
         """
         from medtw_qual.coding.desk import ConsensusDesk
 
-        codings = require_part(self.codings, "codings", "Let people code the sample: study.desk(...).")
+        codings = require_part(self.codings, "codings", CODE_FIRST)
         log = self.path(self.config.coding.decisions or "data/decisions/consensus.jsonl")
-        return ConsensusDesk(codings, self.corpus, self._require_codebook(), log, decided_by=decided_by, basis=basis)
+        return ConsensusDesk(codings, self.corpus, require_codebook(self), log, decided_by=decided_by, basis=basis)
 
     def screening_desk(self, coder: str) -> "ScreeningDesk":
         """Open the desk at which a person says which units belong to the study, in a notebook cell.
@@ -183,9 +182,6 @@ class Study(ComputedParts):
         from medtw_qual.coding.desk import ScreeningDesk
 
         return ScreeningDesk(self.corpus, coder, self.path("data/screening"))
-
-    def _require_codebook(self) -> "Codebook":
-        return require_part(self.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
 
     def with_vectors(self, vectors: "Vectors") -> "Study":
         """Return the study with vectors that were made elsewhere; what was read so far stays read.

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medtw_qual._base.figure_style import mark_figure
-from medtw_qual.study.study_tables import names_of, require_part
+from medtw_qual.study.study_tables import CODE_FIRST, names_of, require_codebook, require_consensus, require_part
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from medtw_qual.study.study import Study
-
-_CODE_FIRST = "Let people code the sample: study.desk(...)."
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +19,7 @@ class StudyPlots:
     Attributes
     ----------
     study : Study
-        The study; only its files are asked, nothing is guessed.
+        Whose parts are drawn.
 
     Raises
     ------
@@ -47,7 +44,7 @@ class StudyPlots:
         from medtw_qual import plot
 
         study = self.study
-        measured = require_part(study.agreement, "codings", _CODE_FIRST)
+        measured = require_part(study.agreement, "codings", CODE_FIRST)
         primary, title = study.config.agreement.primary, study.agreement_title
         return self._finished(plot.agreement(measured, coefficient=primary, names=study.code_names, title=title))
 
@@ -58,42 +55,40 @@ class StudyPlots:
     def crosswalk(self) -> "Figure":
         """Draw the share of each cluster's coded units that carry each code."""
         return self._finished(
-            require_part(self.study.crosswalk, "crosswalk", _CODE_FIRST).heatmap(self.study.code_names)
+            require_part(self.study.crosswalk, "crosswalk", CODE_FIRST).heatmap(self.study.code_names)
         )
 
     def prevalence(self) -> "Figure":
         """Draw each code's share of the corpus by every method, with intervals."""
         from medtw_qual import plot
 
-        estimated = require_part(self.study.prevalence, "prevalence", _CODE_FIRST)
+        estimated = require_part(self.study.prevalence, "prevalence", CODE_FIRST)
         return self._finished(plot.prevalence(estimated, self.study.code_names))
 
     def over_time(self) -> "Figure":
         """Draw each code's share of the units of each month, from the consensus alone, with intervals."""
         from medtw_qual import plot
-        from medtw_qual.reconciliation import code_over_time
 
-        shares = code_over_time(self._consensus(), self.study.corpus, self.study.sample)
+        shares = require_part(self.study.shares_over_time, "consensus", CODE_FIRST)
         return self._finished(plot.over_time(shares, names=self.study.code_names))
 
     def themes(self) -> "Figure":
         """Draw themes and codes as a tree; the area of a circle is the number of units."""
         from medtw_qual import plot
 
-        codebook = require_part(self.study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
-        return self._finished(plot.themes(self._consensus(), self.study.corpus, codebook))
+        coded = (require_consensus(self.study), self.study.corpus, require_codebook(self.study))
+        return self._finished(plot.themes(*coded))
 
     def co_occurrence(self) -> "Figure":
         """Draw which codes lie on the same units; the wider the line, the more units."""
         from medtw_qual import plot
 
-        return self._finished(plot.co_occurrence(self._consensus(), self.study.corpus, names=self.study.code_names))
+        return self._finished(
+            plot.co_occurrence(require_consensus(self.study), self.study.corpus, names=self.study.code_names)
+        )
 
     def _finished(self, figure: "Figure") -> "Figure":
         return mark_figure(figure, self.study.mark)
-
-    def _consensus(self) -> "pd.DataFrame":
-        return require_part(self.study.consensus, "consensus", _CODE_FIRST)
 
     def __repr__(self) -> str:
         return f"StudyPlots of {self.study!r}: " + ", ".join(names_of(type(self)))

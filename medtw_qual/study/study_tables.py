@@ -14,12 +14,24 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 
+CODE_FIRST = "Let people code the sample: study.desk(...)."
+
 
 def require_part(part: Part | None, what: str, remedy: str) -> Part:
     """Return a part of a study, or say that the study has none yet and what brings it."""
     if part is None:
         raise StudyFault(f"The study has no {what} yet.", remedy)
     return part
+
+
+def require_codebook(study: "Study") -> "Codebook":
+    """Return the codebook of a study, or say how it gets one."""
+    return require_part(study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
+
+
+def require_consensus(study: "Study") -> "pd.DataFrame":
+    """Return the consensus of a study, or say how it gets one."""
+    return require_part(study.consensus, "consensus", CODE_FIRST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +41,7 @@ class StudyTables:
     Attributes
     ----------
     study : Study
-        The study; only its files are asked, nothing is guessed.
+        Whose parts fill the tables.
 
     Raises
     ------
@@ -73,14 +85,14 @@ class StudyTables:
         """Print the codebook as an appendix: every code with its rules."""
         from medtw_qual import tables
 
-        return self._finished(tables.codebook(self._codebook()))
+        return self._finished(tables.codebook(require_codebook(self.study)))
 
     def agreement(self) -> "ManuscriptTable":
         """Print the coders' agreement by code; where coders are models, their consistency, under that name."""
         from medtw_qual import tables
 
         study = self.study
-        codings = require_part(study.codings, "codings", "Let people code the sample: study.desk(...).")
+        codings = require_part(study.codings, "codings", CODE_FIRST)
         measured, primary = study.agreement, study.config.agreement.primary
         if study.has_model_coders:
             data = "invented data" if study.config.invented else ""
@@ -111,8 +123,7 @@ class StudyTables:
         study = self.study
         estimated = require_part(study.prevalence, "prevalence", "It needs a consensus: let people code first.")
         table = tables.prevalence(estimated, codebook=study.codebook)
-        who = "The method “people” is the consensus of coders who are models." if study.all_models else ""
-        return self._finished(table.replace(notes=(*table.notes, who)))
+        return self._finished(table.replace(notes=(*table.notes, study.people_note)))
 
     def themes(self) -> "ManuscriptTable":
         """Print the themes with their codes, how often they occur, and the quotations that may be printed."""
@@ -120,7 +131,7 @@ class StudyTables:
 
         study = self.study
         printable = None if study.quotations is None else study.quotations.printable()
-        coded = (self._consensus(), study.corpus, self._codebook())
+        coded = (require_consensus(self.study), study.corpus, require_codebook(self.study))
         return self._finished(tables.themes(*coded, study.prevalence, printable))
 
     def coded(self) -> "ManuscriptTable":
@@ -128,7 +139,7 @@ class StudyTables:
         from medtw_qual import tables
 
         study = self.study
-        coded = (self._consensus(), study.corpus, self._codebook())
+        coded = (require_consensus(self.study), study.corpus, require_codebook(self.study))
         return self._finished(tables.coded(*coded, codings=study.codings, keys=study.keys))
 
     def codes_by_group(self, by: str) -> "ManuscriptTable":
@@ -141,7 +152,8 @@ class StudyTables:
         """
         from medtw_qual import tables
 
-        return self._finished(tables.codes_by_group(self._consensus(), self.study.corpus, self._codebook(), by))
+        coded = (require_consensus(self.study), self.study.corpus, require_codebook(self.study))
+        return self._finished(tables.codes_by_group(*coded, by))
 
     def quotations(self) -> "ManuscriptTable":
         """Print every quotation that may be printed."""
@@ -155,7 +167,7 @@ class StudyTables:
         from medtw_qual import tables
 
         before = require_part(self.study.consensus_read, "consensus", "Let people code the sample first.")
-        return self._finished(tables.deletions(before, self._consensus(), self.study.codebook))
+        return self._finished(tables.deletions(before, require_consensus(self.study), self.study.codebook))
 
     def checklist(self, name: str = "SRQR") -> "ManuscriptTable":
         """Answer a reporting checklist as far as the study's files go.
@@ -176,12 +188,6 @@ class StudyTables:
             return table
         said = (*table.notes, f"{words}.")
         return table.replace(body=table.body.assign(data=words.lower()), notes=said)
-
-    def _codebook(self) -> "Codebook":
-        return require_part(self.study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
-
-    def _consensus(self) -> "pd.DataFrame":
-        return require_part(self.study.consensus, "consensus", "Let people code the sample: study.desk(...).")
 
     def __repr__(self) -> str:
         return f"StudyTables of {self.study!r}: " + ", ".join(names_of(type(self)))

@@ -74,7 +74,7 @@ class Method:
     Attributes
     ----------
     name : str
-        The name.
+        What `cluster(method=...)` and study.toml call it.
     words : str
         The method in one line, for the methods text.
     fit : function

@@ -41,7 +41,7 @@ def ai_statement(study: StudyParts) -> str:
     Parameters
     ----------
     study : Study
-        The study; only its files are asked, nothing is guessed.
+        A study, or any object with the parts that `StudyParts` names.
 
     Returns
     -------
