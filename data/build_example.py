@@ -16,10 +16,10 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 import orjson
-from medtw_qual._base.tables import read_table
 from twarc_pages import build_pages
 
 import medtw_qual as mq
+from medtw_qual._base.table_files import read_table
 from medtw_qual.schemas import SAMPLE
 
 DATA = Path(__file__).resolve().parent
