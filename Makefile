@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.made-from-the-lock
+QUICK := agreement base codebook coding corpus exchange packaging
 
-.PHONY: help run verify test test-extra lab notebooks bench docs lint lock clean
+.PHONY: help run verify quick test test-extra lab notebooks bench docs lint lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,8 +22,11 @@ run: $(STAMP)  ## the main job: data/ -> results/ for the example study
 verify: $(STAMP)  ## recompute results/ and say what, if anything, differs
 	$(BIN)/medtw-qual verify .
 
+quick: $(STAMP)  ## the tests that matter while working, in two minutes; see CONTRIBUTING.md for what it leaves out
+	$(BIN)/python -m pytest -q -m "not extra and not slow" -n 2 --dist loadscope $(QUICK:%=tests/%)
+
 test: $(STAMP) lint  ## every test that needs nothing beside this folder, and the notebooks; at least 90% of lines run
-	$(BIN)/python -m pytest -q -m "not extra" -n 2 --dist loadscope --cov --cov-fail-under=90 --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -m "not extra" -n 2 --dist loadscope --durations=20 --cov --cov-fail-under=90 --cov-report=term:skip-covered
 
 test-extra: $(STAMP)  ## tests that need ../shared, a browser, LibreOffice or Dask
 	$(BIN)/python -m pytest -q -m extra tests
@@ -46,9 +50,15 @@ bench: $(STAMP)  ## ratios of time and memory, printed side by side
 docs: $(STAMP)  ## build the documentation into site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-lock: $(STAMP)  ## write requirements.lock anew from what pyproject.toml resolves to here
-	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy only-if-needed -e ".[distributed,fast,static,docs,test]" hatchling editables
+lock:  ## write both lock files anew from pyproject.toml, keeping every pin that it still allows; UPGRADE=1: the newest
+	cp requirements.lock .requirements.old
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"  # the first that reads dependency groups
+	$(BIN)/python -m pip install --quiet $(if $(UPGRADE),,-c .requirements.old) -e ".[all]" --group dev
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu//' > requirements.lock
+	$(BIN)/python tests/packaging/users_lock.py > requirements-users.lock
+	rm .requirements.old
+	@touch $(STAMP)
 
 clean:
 	rm -rf results cache site

@@ -95,6 +95,46 @@ print(json.dumps(found))
 """
 
 
+def rare_codes(codes=20, units=300, coders=3, share=0.06):
+    """Twenty rare codes by three coders: their intervals from the counts, beside krippendorff's bare alphas."""
+    import krippendorff
+
+    from medtw_qual import agreement as ag
+
+    rng = np.random.default_rng(2020)
+    tables = []
+    for _ in range(codes):
+        truth = rng.random(units) < share
+        tables.append(np.where(rng.random((units, coders)) < 0.02, ~truth[:, None], truth[:, None]).astype(int))
+    ours_ = best(lambda: [ag.krippendorff_alpha(table) for table in tables], at_most=3)
+    linear = best(lambda: [ag.krippendorff_alpha(table, interval="fisher") for table in tables], at_most=3)
+    bare = best(lambda: [krippendorff.alpha(one.T, level_of_measurement="nominal") for one in tables], at_most=3)
+    print(f"\n{codes} codes x {coders} coders x {units} units, share {share} (seconds; ratio to bare alphas)")
+    for name, seconds in (("from counts", ours_), ("linearised", linear), ("krippendorff: bare alphas", bare)):
+        print(f"  {name:48} {seconds:10.4f} {seconds / bare:9.1f}")
+
+
+def passages(texts=5000, coders="ABC", length=120):
+    """Unitizing alpha over many texts, with and without its bootstrap."""
+    import pandas as pd
+
+    from medtw_qual import agreement as ag
+
+    rng = np.random.default_rng(2020)
+    rows = [
+        (f"t{text}", coder, "xyz"[rng.integers(3)], begin + int(rng.integers(0, 10)), begin + int(rng.integers(12, 30)))
+        for text in range(texts) for coder in coders for begin in (0, 40, 80) if rng.random() < 0.5
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["unit_id", "coder", "code", "start", "end"])
+    lengths = {f"t{text}": length for text in range(texts)}
+    whole = best(lambda: ag.unitizing_alpha(table, lengths), at_most=2)
+    short = best(lambda: ag.unitizing_alpha(table, lengths, n_resamples=1), at_most=2)
+    print(f"\nUnitizing alpha, {texts} texts x {len(coders)} coders, {len(table)} passages (seconds; ratio)")
+    print(
+        f"  {'alpha alone':48} {short:10.4f} {1:9.1f}\n  {'with 2,000 resamples':48} {whole:10.4f} {whole / short:9.1f}"
+    )
+
+
 def elsewhere(python, ratings):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ratings.npy"
@@ -163,6 +203,8 @@ def main(python=None):
             rows[name] = (seconds, seconds / (conger if "Conger" in name else alpha))
         for name, (seconds, times_ours) in rows.items():
             print(f"  {name:48} {seconds:10.4f} {times_ours:9.1f}")
+    rare_codes()
+    passages()
     return memory()
 
 

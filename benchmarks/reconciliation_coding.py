@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score
 
 import medtw_qual as mq
 from medtw_qual.corpus import Corpus
-from medtw_qual.reconciliation.calibration import best_threshold, deal_folds
+from medtw_qual.reconciliation.calibration import deal_folds, share_threshold
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -82,7 +82,7 @@ def zero_shot(array, definitions, truth, folds):
     predicted = np.zeros(truth.shape, dtype=bool)
     for fold in np.unique(folds):
         for code in range(truth.shape[1]):
-            cut = best_threshold(score[folds != fold, code], truth[folds != fold, code])
+            cut = share_threshold(score[folds != fold, code], truth[folds != fold, code])
             predicted[folds == fold, code] = score[folds == fold, code] > cut
     return predicted
 

@@ -17,6 +17,7 @@ NAMESPACES = (
     "coding",
     "agreement",
     "clusters",
+    "llm",
     "reconciliation",
     "manuscript",
     "tables",

@@ -46,6 +46,7 @@ from . import coding as coding
 from . import corpus as corpus
 from . import errors as errors
 from . import exchange as exchange
+from . import llm as llm
 from . import manuscript as manuscript
 from . import plot as plot
 from . import privacy as privacy

@@ -1,16 +1,17 @@
-"""The command line: new, run, verify, agreement, lab.
+"""The command line: new, run, verify, agreement, repair, lab.
 
-Exit codes: 0, done; 1, verify found differences; 2, something has to be mended first and the message says what;
-130, stopped with Ctrl-C.
+Exit codes: 0, done; 1, verify found differences, or repair what it cannot mend; 2, something has to be mended first and
+the message says what; 130, stopped with Ctrl-C.
 """
 
 import errno
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual.errors import MedtwQualError
 
 app = typer.Typer(
@@ -51,6 +52,15 @@ def run(
 
 
 @app.command()
+def ask(study: StudyFolder = Path()) -> None:
+    """Let the language model that study.toml names below [llm] code; what has an answer is not asked again."""
+    from medtw_qual.study.model_steps import ask_model
+    from medtw_qual.study.study import open_study
+
+    typer.echo(str(ask_model(open_study(study))))
+
+
+@app.command()
 def verify(
     study: StudyFolder = Path(),
     notebooks: Annotated[bool, typer.Option(help="Run the study's notebooks again too.")] = True,
@@ -66,13 +76,36 @@ def verify(
 
 @app.command()
 def agreement(
-    file: Annotated[Path, typer.Argument(help="A table of units x coders (.csv, .xlsx), or a folder of coding logs.")],
+    file: Annotated[
+        Path, typer.Argument(help="A table of units x coders (.csv, .tsv, .xlsx, .ods ...), or a folder of logs.")
+    ],
     codebook: Annotated[Path | None, typer.Option(help="The codebook, for a folder of coding logs.")] = None,
+    level: Annotated[str, typer.Option(help="nominal, ordinal, interval or ratio.")] = "nominal",
+    categories: Annotated[str | None, typer.Option(help="All categories in order: low,medium,high.")] = None,
+    sets: Annotated[str | None, typer.Option(help="The sign between several codes in a cell, such as ';'.")] = None,
+    groups: Annotated[str | None, typer.Option(help="The column with each unit's author or thread.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
 ) -> None:
     """Print how well coders agree, with intervals."""
     from medtw_qual.study.agreement_report import agreement_report
 
-    typer.echo(agreement_report(file, codebook))
+    declared = [word.strip() for word in categories.split(",")] if categories else None
+    typer.echo(
+        agreement_report(
+            file, codebook, level=cast("Any", level), categories=declared, sets=sets, groups=groups, sheet=sheet
+        )
+    )
+
+
+@app.command()
+def repair(study: StudyFolder = Path()) -> None:
+    """Mend logs of decisions that were cut off, copied or edited; the old files are kept, what is lost is said."""
+    from medtw_qual.study.study_logs import describe_repairs, repair_study
+
+    repairs = repair_study(study)
+    typer.echo(describe_repairs(study, repairs))
+    if any(found.lost for found in repairs):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -81,7 +114,8 @@ def lab(study: StudyFolder = Path()) -> None:
     from medtw_qual.study import open_study
 
     folder = open_study(study).folder
-    from jupyterlab.labapp import main as lab_main  # heavy, and only for this command
+    with needs_extra("desk"):
+        from jupyterlab.labapp import main as lab_main  # heavy, and only for this command
 
     sys.exit(lab_main([str(folder / "notebooks"), f"--ServerApp.root_dir={folder}"]))
 

@@ -15,8 +15,10 @@ __all__ = [
     "MedtwQualError",
     "MissingColumn",
     "MissingDependency",
+    "MissingExtra",
     "MissingFile",
     "RoundedIds",
+    "ServerFault",
     "StaleDecision",
     "StudyFault",
     "UndecidedWords",
@@ -88,6 +90,10 @@ class UnknownUnit(MedtwQualError, LookupError):
     """A coding or decision is about a unit that the corpus does not have."""
 
 
+class ServerFault(MedtwQualError, ValueError):
+    """A server that was asked does not answer, or refuses every question."""
+
+
 class StaleDecision(MedtwQualError, ValueError):
     """A decision was made about something that has changed since."""
 
@@ -106,6 +112,10 @@ class UndecidedWords(MedtwQualError, ValueError):
 
 class MissingDependency(MedtwQualError, ImportError):
     """An optional package or a model is not installed."""
+
+
+class MissingExtra(MissingDependency):
+    """An optional part of this package is not installed; the message ends with the one command that brings it."""
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:

@@ -66,9 +66,31 @@ UNITS = TableSchema(
         Column("created_at", "time", "time of the (first) post, UTC"),
         Column("author_id", "text", "who wrote it"),
         Column("n_posts", "whole", "posts in the unit"),
-        Column("post_ids", "list", "the posts, in time order"),
+        Column("post_ids", "list", "the posts, each after the one it answers, else in time order"),
     ),
     ("unit_id",),
+)
+
+READING = TableSchema(
+    "reading",
+    (
+        Column("file", "text", "name of the file, also of one that was not read"),
+        Column("format", "text", "the reader that read it; empty where it was not read"),
+        Column("why", "text", "why it was read as this format, or why it was not read"),
+        Column("records", "whole", "records seen in it"),
+        Column("posts", "whole", "posts taken from it that stay"),
+        Column("without_author", "whole", "posts of it that name no author"),
+        Column("without_time", "whole", "posts of it without a time"),
+        Column("times_unread", "whole", "times that could not be read (left empty)"),
+        Column("columns_used", "list", "columns that were read, of a table"),
+        Column("columns_unused", "list", "columns that nobody reads"),
+        Column("nothing_words", "list", "words that were taken for an empty cell, with their number"),
+        Column("encoding", "text", "how its text is encoded, as recognised"),
+        Column("sheets", "list", "sheets of a workbook that were read"),
+        Column("sheets_unread", "list", "sheets of a workbook that were not read"),
+        Column("rounded_ids", "list", "what was found of ids that lost digits"),
+        Column("remarks", "list", "what else was mended, guessed or noticed"),
+    ),
 )
 
 FLOW = TableSchema(
@@ -121,6 +143,7 @@ SAMPLE = TableSchema(
         Column("round", "text", "pilot, training, reliability, main, or a number"),
         Column("coders", "list", "who is to code it"),
         Column("orders", "list", "its place in each of these coders' order, from 1, as text"),
+        Column("cluster", "text", "the cluster (an author, say) it was drawn with", required=False),
     ),
     ("unit_id", "round"),
 )
@@ -207,7 +230,7 @@ PREDICTIONS = TableSchema(
         Column("unit_id", "id", "the unit"),
         Column("code", "id", "the code"),
         Column("probability", "number", "calibrated probability that the code is there"),
-        Column("predicted", "flag", "probability above the code's threshold"),
+        Column("predicted", "flag", "whether the machine says yes"),
         Column("out_of_fold", "flag", "predicted by a model that had not seen the unit's coding"),
     ),
     ("unit_id", "code"),
@@ -243,8 +266,8 @@ QUOTATIONS = TableSchema(
 TABLES = {
     schema.name: schema
     for schema in (
-        POSTS, AUTHORS, UNITS, FLOW, CODEBOOK, CODERS, SAMPLE, CODINGS, CONSENSUS, MEMOS, ASSIGNMENTS, CROSSWALK,
-        PREDICTIONS, PREVALENCE, QUOTATIONS,
+        POSTS, AUTHORS, UNITS, READING, FLOW, CODEBOOK, CODERS, SAMPLE, CODINGS, CONSENSUS, MEMOS, ASSIGNMENTS,
+        CROSSWALK, PREDICTIONS, PREVALENCE, QUOTATIONS,
     )
 }  # fmt: skip
 

@@ -18,8 +18,12 @@ from medtw_qual.manuscript.crosswalk_rows import crosswalk_table as crosswalk
 from medtw_qual.manuscript.deletion_rows import deletion_table as deletions
 from medtw_qual.manuscript.flow_rows import flow_table as flow
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable
+from medtw_qual.manuscript.model_rows import model_answers_table as model_answers
+from medtw_qual.manuscript.model_rows import model_ceiling_table as model_ceiling
+from medtw_qual.manuscript.model_rows import model_overlap_table as model_overlap
 from medtw_qual.manuscript.prevalence_rows import prevalence_table as prevalence
 from medtw_qual.manuscript.quotation_rows import quotation_table as quotations
+from medtw_qual.manuscript.reading_rows import reading_table as reading
 from medtw_qual.manuscript.theme_rows import theme_table as themes
 
 __all__ = [
@@ -38,8 +42,12 @@ __all__ = [
     "deletions",
     "flow",
     "hashtags",
+    "model_answers",
+    "model_ceiling",
+    "model_overlap",
     "prevalence",
     "quotations",
+    "reading",
     "themes",
 ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual._base.files import atomic_path, write_text
 from medtw_qual._base.notebook import notebook_shell
 
@@ -60,8 +61,10 @@ def _show_in_notebook() -> None:
     shell = notebook_shell()
     if shell is None:
         return
-    from IPython.core.pylabtools import select_figure_formats
     from matplotlib.figure import Figure
+
+    with needs_extra("desk"):
+        from IPython.core.pylabtools import select_figure_formats
 
     formatters = shell.display_formatter.formatters
     if not any(Figure in formatters[kind].type_printers for kind in ("image/png", "image/svg+xml", "image/jpeg")):

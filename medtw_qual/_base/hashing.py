@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,22 @@ def hash_file(path: str | Path) -> str:
     """Return the SHA-256 of a file, read in pieces."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def hash_unchanged(path: str | Path) -> str:
+    """Return the SHA-256 of a file that is asked for again and again; it is read anew when the file has changed.
+
+    A file counts as the same while its place on the disk, its size and the times of its last change all are: its path
+    alone says nothing, since another file may have been put there.
+    """
+    file = Path(path).resolve()
+    state = file.stat()
+    return _hash_of(file, state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hash_of(file: Path, *_state: int) -> str:
+    return hash_file(file)
 
 
 def hash_json(value: Mapping[str, Any] | Sequence[Any]) -> str:

@@ -1,10 +1,9 @@
 """What .docx, .xlsx and .csv files need in common: safe cells, and packages that are the same bytes every time."""
 
 import re
-import zipfile
 from pathlib import Path
 
-from medtw_qual._base.files import atomic_path
+from medtw_qual._base.zip_archive import open_zip, write_zip
 
 # XML 1.0, section 2.2: everything a document may hold; the rest (control characters, lone surrogates) may not go in.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -14,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NEEDS_SHIELD = re.compile(r"'*[=+\-@\t\r]")
 
 _MOMENT = "2020-01-01T00:00:00Z"
-_ZIP_MOMENT = (2020, 1, 1, 0, 0, 0)
+_CORE = "docProps/core.xml"
 _W3C_DATE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
@@ -64,16 +63,11 @@ def freeze_package(path: str | Path) -> Path:
     Members keep their order and content; their dates, and the two dates in ``docProps/core.xml``, become the first
     of January 2020.
     """
-    package = Path(path)
-    with zipfile.ZipFile(package) as archive:
-        members = [(info.filename, archive.read(info)) for info in archive.infolist()]
-    with atomic_path(package) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, member in members:
-            content = member
-            if name == "docProps/core.xml":
-                content = _W3C_DATE.sub(rb"\g<1>" + _MOMENT.encode() + rb"\g<2>", content)
-            info = zipfile.ZipInfo(name, _ZIP_MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
-    return package
+    opened = open_zip(path)
+    try:
+        members = {name: opened.read(name) for name in opened.members}
+    finally:
+        opened.close()
+    if _CORE in members:
+        members[_CORE] = _W3C_DATE.sub(rb"\g<1>" + _MOMENT.encode() + rb"\g<2>", members[_CORE])
+    return write_zip(path, members)

@@ -294,44 +294,28 @@ def _iso(value: pd.Timestamp) -> str:
 
 
 def read_table(path: str | Path, schema: TableSchema) -> pd.DataFrame:
-    """Read a table that `write_table` or a person wrote (.csv or .parquet) and check it against its schema.
+    """Read a table that `write_table` or a person wrote and check it against its schema.
+
+    Parameters
+    ----------
+    path : str or Path
+        .parquet, or what `read_text_table` reads: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .ods.
+    schema : TableSchema
 
     Raises
     ------
     MissingFile, EmptyFile, UnreadableFile, MissingColumn, InvalidTable
     """
+    from medtw_qual._base.table_reader import read_text_table
+
     source = require_file(path)
     if source.suffix == ".parquet":
         table = pd.read_parquet(source)
-    elif source.suffix == ".csv":
-        table = read_csv_as_text(source)
     else:
-        raise _unknown_suffix(source)
+        read = read_text_table(source, known=[column.name for column in schema.columns], shielded=False)
+        read.warn()
+        table = read.frame
     return validate_table(table, schema, source.name)
-
-
-def read_csv_as_text(path: str | Path, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - handed on to pandas
-    """Read a CSV with every cell as the text it is: "NA" stays "NA", an id keeps all its digits.
-
-    A spreadsheet set to many languages of Europe writes semicolons; these and tabs are found in the header.
-    """
-    source = require_file(path)
-    try:
-        if "sep" not in options:
-            options["sep"] = _delimiter(source)
-        return pd.read_csv(source, **{"dtype": "str", "keep_default_na": False, "encoding": "utf-8-sig", **options})
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{source} is not UTF-8 text.", "Save it as CSV UTF-8 and read it again.") from error
-    except pd.errors.ParserError as error:
-        raise UnreadableFile(
-            f"{source} is not a regular CSV: {error}.", "Open it in a text editor and mend that line."
-        ) from error
-
-
-def _delimiter(source: Path) -> str:
-    with source.open(encoding="utf-8-sig") as stream:
-        header = stream.readline()
-    return next((mark for mark in (",", ";", "\t") if mark in header), ",")
 
 
 def _unknown_suffix(path: Path) -> UnreadableFile:

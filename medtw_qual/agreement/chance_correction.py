@@ -5,11 +5,13 @@ says of the margins. A coefficient is a choice of the two. Every sum is a matrix
 frequencies, so that one row of frequencies gives the estimate and a thousand rows give a bootstrap.
 
 Linearised variances follow Gwet (2014, Handbook of Inter-Rater Reliability, 4th ed., chapters 5 and 6): each unit's
-contribution to observed and to expected agreement, combined as the coefficient combines them.
+contribution to observed and to expected agreement, combined as the coefficient combines them. Where some units were
+rated once, observed agreement is a ratio of two totals that both vary, and is linearised as one (Cochran 1977, Sampling
+Techniques, chapter 6); Gwet's own formula, which takes the number of units rated twice as fixed, is an option.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -97,9 +99,17 @@ def corrected(observed: Floats, expected: Floats) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class ByUnit:
-    """Observed agreement as the mean over units with at least two ratings, corrected by a chance model (Gwet 2014)."""
+    """Observed agreement as the mean over units with at least two ratings, corrected by a chance model (Gwet 2014).
+
+    Attributes
+    ----------
+    chance : Chance
+    as_published : bool
+        Linearise as Gwet (2014) prints it, instead of as a ratio of two totals. The same without missing ratings.
+    """
 
     chance: Chance
+    as_published: bool = False
 
     def at(self, table: Table, frequency: Floats) -> Result:
         """Evaluate for frequencies (n, n_patterns)."""
@@ -108,13 +118,22 @@ class ByUnit:
         return Result(corrected(observed, expected), observed, expected)
 
     def linearise(self, table: Table, frequency: Floats) -> Floats:
-        """Each pattern's linearised contribution (Gwet 2014, chapter 5)."""
+        """Each pattern's linearised contribution.
+
+        Observed agreement is A / B, the agreement of pairable units over their number: a unit moves it by
+        (a - (A / B) b) n / B (Cochran 1977, chapter 6), so that a unit rated once does not move it. Gwet (2014, chapter
+        5) has (a - expected b) n / B, in which units rated once count as if they said something.
+        """
         here = self.at(table, frequency[None, :])
         estimate, expected = float(here.estimate[0]), float(here.expected[0])
         pairable = table.pairable
         scale = frequency.sum() / (frequency @ pairable)
-        observed = scale * (table.agreement - expected * pairable) / (1 - expected)
         drift = self.chance.contributions(table, frequency) - expected
+        if self.as_published:
+            observed = scale * (table.agreement - expected * pairable) / (1 - expected)
+        else:
+            share = float(here.observed[0])
+            observed = estimate + scale * (table.agreement - share * pairable) / (1 - expected)
         return np.asarray(observed - 2 * (1 - estimate) * drift / (1 - expected))
 
 
@@ -161,6 +180,11 @@ class CoefficientSpec:
         Whether it corrects for chance (then it is undefined where one category only was used).
     constant_coder : bool
         Whether it stays defined when a coder used one category only.
+    counts_unused : bool
+        Whether a declared category that nobody used changes the figure.
+    binary_model : {"", "common", "ac1", "own"}
+        The model behind the interval for two categories: exchangeable coders (agreement given as kappa or as AC1), two
+        coders with margins of their own, or none ("": the linearised interval).
     why_undefined : str
         The reason to give where the formula divides by zero.
     """
@@ -174,4 +198,6 @@ class CoefficientSpec:
     two_coders: bool = False
     corrects: bool = True
     constant_coder: bool = True
+    counts_unused: bool = False
+    binary_model: Literal["", "common", "ac1", "own"] = ""
     why_undefined: str = "by the coders' margins only agreement could be expected"

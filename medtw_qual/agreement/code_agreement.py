@@ -7,7 +7,14 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from medtw_qual.agreement.coder_decisions import PRESENCE, Decisions, gather_decisions, levels, unit_codes
+from medtw_qual.agreement.coder_decisions import (
+    PRESENCE,
+    Decisions,
+    gather_decisions,
+    levels,
+    one_code_each,
+    unit_codes,
+)
 from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions, Ints
 from medtw_qual.agreement.coefficient_registry import COEFFICIENTS, TWO_CODERS
 from medtw_qual.agreement.coefficients.pooled import pooled_kappa
@@ -16,6 +23,7 @@ from medtw_qual.agreement.ratings import MISSING, Ratings
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
 OVER_CODES = ("alpha_sets", "pooled_kappa")
+ONE_CODE_EACH = "each unit has exactly one code: measured as one nominal variable"
 DEFAULT = ("percent_agreement", "krippendorff_alpha", "gwet_ac1")
 
 
@@ -32,7 +40,9 @@ def measure_agreement(
 
     Each (unit, code) is one decision, present or absent. "impossible" counts as missing, and so does what a coder was
     not shown. Per code, the interval is over units. Over several codes (`by` a pair of coders, a round or overall) the
-    decisions on one unit belong together, so that the interval is between units, not between decisions.
+    decisions on one unit belong together, so that the interval is between units, not between decisions. Where every
+    coder gave every unit exactly one of the codes, they are the values of one nominal variable and are measured as such
+    (Krippendorff 2019, Content Analysis, 4th ed., chapter 12); the note says so.
 
     Parameters
     ----------
@@ -127,7 +137,13 @@ def _rows(
     if grouped and "groups" not in options and len(np.unique(unit)) < len(unit):
         options = {**options, "groups": unit}
     rows = []
-    for name in coefficients or _default(len(coders), over_codes=grouped and len(found.codes) > 1):
+    chosen = coefficients or _default(len(coders), over_codes=grouped and len(found.codes) > 1)
+    nominal = one_code_each(found, decisions, coders) if grouped else None
+    if nominal is not None:
+        # One code a unit is one nominal decision; yes and no to each code would count every disagreement twice, beside
+        # agreement on codes that neither coder could have given as well.
+        ratings, options = nominal, given
+    for name in chosen:
         if name in OVER_CODES:
             rows.append(coefficient_row(level, name, *_over_codes(name, found, decisions, coders, given), about))
             continue
@@ -138,7 +154,11 @@ def _rows(
                 "Use by='coder_pair', or fleiss_kappa, conger_kappa, light_kappa or krippendorff_alpha.",
             )
         rows.append(coefficient_row(level, name, title, function(ratings, **options), about, n_units))
-    return rows
+    return rows if nominal is None else [row | {"note": _joined(row["note"], ONE_CODE_EACH)} for row in rows]
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(filter(None, notes))
 
 
 def _group_of(units: Sequence[str], groups: Any) -> np.ndarray:  # noqa: ANN401 - a dict, a Series or a mistake

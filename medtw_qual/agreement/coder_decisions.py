@@ -209,3 +209,19 @@ def unit_codes(found: Decisions, decisions: Decisions, coders: Ints) -> Ints:
     ours = column[decisions.coder] >= 0
     table[row[ours], column[decisions.coder[ours]], decisions.code[ours]] = decisions.present[ours]
     return table
+
+
+def one_code_each(found: Decisions, decisions: Decisions, coders: Ints) -> Ratings | None:
+    """Return each unit's one code by each coder, or None where a coder gave a unit none or several.
+
+    Only decisions on all codes of a unit count; with fewer than two units decided by two coders there is no answer.
+    """
+    if len(found.codes) < 2:
+        return None
+    present = unit_codes(found, decisions, coders)
+    known = (present >= 0).all(axis=2)
+    partly = (present >= 0).any(axis=2) & ~known
+    if partly.any() or (known.sum(axis=1) >= 2).sum() < 2 or ((present == 1).sum(axis=2)[known] != 1).any():
+        return None
+    codes = np.where(known, present.argmax(axis=2), MISSING)
+    return Ratings(codes, found.codes, tuple(found.coders[i] for i in coders))

@@ -28,7 +28,8 @@ class Disagreements:
         One row per code and coder: code, coder, n (units decided), present, share, low, high (Wilson's interval).
     direction : DataFrame
         One row per code and pair of coders: code, first, second, n (units both decided), both, only_first,
-        only_second, neither, adds (the coder with more additional codes, or empty), share_first (of the units on which
+        only_second, neither, adds (the coder with more additional codes, or empty where the interval of share_first
+        holds one half: as many either way cannot be excluded), share_first (of the units on which
         they differ, the share in which the first coder has the code), low, high (exact interval of that share), and
         mcnemar_p where p-values were asked for.
     """
@@ -104,7 +105,7 @@ def disagreements(
     ...     code="isolation", round="1", codebook_hash="h")
     >>> print(disagreements(codings))
     1 decision to discuss on 1 unit.
-    isolation: A and B differ on 1 of 2 units; A alone 1, B alone 0: A adds.
+    isolation: A and B differ on 1 of 2 units; A alone 1, B alone 0.
     """
     found = gather_decisions(codings, mix_rounds=mix_rounds, mix_codebooks=mix_codebooks)
     units = _differing(found, codings)
@@ -184,7 +185,7 @@ def _directions(found: Decisions, confidence: float, p_values: bool) -> Iterator
             row = {
                 "code": code, "first": found.coders[first], "second": found.coders[second], "n": sum(cells),
                 "both": both, "only_first": only_first, "only_second": only_second, "neither": neither,
-                "adds": _who(only_first, only_second, found.coders[first], found.coders[second]),
+                "adds": found.coders[first] if low > 0.5 else found.coders[second] if high < 0.5 else "",
                 "share_first": only_first / (only_first + only_second) if only_first + only_second else float("nan"),
                 "low": low, "high": high,
             }  # fmt: skip
@@ -198,12 +199,6 @@ def two_by_two(first: Ints, second: Ints) -> tuple[int, int, int, int]:
     decided = (first >= 0) & (second >= 0)
     one, other = first[decided] == 1, second[decided] == 1
     return int((one & other).sum()), int((one & ~other).sum()), int((~one & other).sum()), int((~one & ~other).sum())
-
-
-def _who(only_first: int, only_second: int, first: str, second: str) -> str:
-    if only_first == only_second:
-        return ""
-    return first if only_first > only_second else second
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-IntervalMethod = Literal["fisher", "t", "z", "bootstrap", "bca", "jackknife"]
+IntervalMethod = Literal["auto", "counts", "fisher", "t", "z", "bootstrap", "bca", "jackknife"]
 
 # Below this many units an interval of any kind is a rough guide (simulation: benchmarks/agreement_coverage.py).
 FEW_UNITS = 20
@@ -20,8 +20,11 @@ class IntervalOptions(TypedDict, total=False):
 
     Attributes
     ----------
-    interval : {"fisher", "t", "z", "bootstrap", "bca", "jackknife"} or None
-        "fisher" (default): linearised standard error, Fisher's z, Student's t, and an exact limit at perfect agreement.
+    interval : {"auto", "counts", "fisher", "t", "z", "bootstrap", "bca", "jackknife"} or None
+        "auto" (default): "counts" for alpha, AC1, Scott's pi, Fleiss' and Cohen's kappa where there are two categories
+        and no `groups`, else "fisher". "counts": every agreement under which the counts are not too unlikely
+        (`count_interval`), which holds where a code is rare. "fisher": linearised standard error, Fisher's z,
+        Student's t, and an exact limit at perfect agreement.
         "t", "z": the same standard error, estimate plus or minus the quantile, upper limit at most 1. "bootstrap",
         "bca": percentile and bias-corrected accelerated bootstrap over units. "jackknife": leave one unit out.
         None: no interval.
@@ -30,13 +33,18 @@ class IntervalOptions(TypedDict, total=False):
     n_resamples : int
         Bootstrap resamples; default 2000.
     seed : int
-        Of the bootstrap; default 2020. The same seed gives the same interval.
+        Of the bootstrap and of the draws of "counts"; default 2020. The same seed gives the same interval.
     groups : array-like of length n_units, optional
         Author, thread or document of each unit: whole groups are resampled or left out. "fisher", "t" and "z" then
         use the standard error between groups.
     divisor : {"n-1", "n"}
         Of the linearised variance: "n-1" (default) as Gwet's raw-data formulas, "n" as Fleiss, Cohen and Everitt
         (1969) and Gwet's formulas for two-coder tables. It moves the second or third decimal in small samples.
+    linearisation : {"ratio", "gwet"}
+        What the standard error makes of units that were rated once. "ratio" (default): observed agreement is a ratio of
+        two totals (Cochran 1977, Sampling Techniques, chapter 6), and degrees of freedom count the units rated twice.
+        "gwet": as Gwet (2014) prints it, with all rated units, which is two to four times too wide where most units
+        were rated once. Without missing ratings the two are the same.
     """
 
     interval: IntervalMethod | None
@@ -45,6 +53,7 @@ class IntervalOptions(TypedDict, total=False):
     seed: int
     groups: Any
     divisor: Literal["n-1", "n"]
+    linearisation: Literal["ratio", "gwet"]
 
 
 @dataclass(frozen=True)

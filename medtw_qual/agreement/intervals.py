@@ -1,12 +1,14 @@
 """Intervals: one for every taste, each containing its estimate, each naming its conventions.
 
-The default was chosen by simulation (benchmarks/agreement_coverage.py): the linearised standard error on Fisher's z
-scale with Student's t, and an exact limit where all units agree, since every other method gives a zero-width interval
-there, however few the units.
+The default was chosen by simulation (benchmarks/agreement_coverage.py): for two categories every agreement under which
+the counts are not too unlikely (`count_interval`); else the linearised standard error on Fisher's z scale with
+Student's t, and an exact limit where all units agree, since every other method gives a zero-width interval there,
+however few the units.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import atanh, isfinite, nan, sqrt, tanh
 from typing import Any, get_args
 
@@ -15,6 +17,7 @@ import pandas as pd
 
 from medtw_qual.agreement.chance_correction import Measure, Table
 from medtw_qual.agreement.coefficient import Floats, IntervalMethod, IntervalOptions, Ints
+from medtw_qual.agreement.count_interval import DRAWS, count_test
 from medtw_qual.agreement.patterns import Patterns
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
@@ -27,12 +30,13 @@ _ZERO = 1e-12
 class Options:
     """`IntervalOptions` with every default filled in and checked."""
 
-    interval: IntervalMethod | None = "fisher"
+    interval: IntervalMethod | None = "auto"
     confidence: float = 0.95
     n_resamples: int = 2000
     seed: int = 2020
     groups: Any = None
     divisor: str = "n-1"
+    linearisation: str = "ratio"
 
 
 def check_options(given: IntervalOptions) -> Options:
@@ -62,6 +66,8 @@ def check_options(given: IntervalOptions) -> Options:
             f"n_resamples is {options.n_resamples} and divisor is {options.divisor!r}.",
             "Give at least one resample, and 'n-1' or 'n' as divisor.",
         )
+    if options.linearisation not in ("ratio", "gwet"):
+        raise InvalidArgument(f"linearisation is {options.linearisation!r}.", "Say 'ratio' or 'gwet'.")
     return options
 
 
@@ -74,11 +80,16 @@ class IntervalInputs:
     measure, table : the coefficient and its patterns.
     estimate, observed, expected : float
     df_units : int
-        Rated units; Student's t has one degree of freedom less.
+        Units that say something about agreement (all rated ones with Gwet's formula); Student's t has one degree of
+        freedom less.
     groups : (n_units,) array of int, optional
         Group of each unit of the table's patterns.
     share : bool
         Whether the estimate is a share (0 to 1), not a corrected coefficient (to 1).
+    pairable : (n_patterns,) array, optional
+        1 for patterns that hold a pair of ratings; by default those with two ratings.
+    binary_model : str
+        As `CoefficientSpec.binary_model`.
     """
 
     measure: Measure
@@ -89,6 +100,8 @@ class IntervalInputs:
     df_units: int
     groups: Ints | None
     share: bool
+    pairable: Floats | None = None
+    binary_model: str = ""
 
     @property
     def n(self) -> float:
@@ -99,6 +112,15 @@ class IntervalInputs:
     def n_groups(self) -> int:
         """Groups of units; 0 where units stand alone."""
         return 0 if self.groups is None else int(self.groups.max()) + 1
+
+    @property
+    def n_pairable(self) -> int:
+        """Units rated at least twice, or groups with such a unit."""
+        patterns = self.table.patterns
+        pairable = self.table.pairable if self.pairable is None else self.pairable
+        if self.groups is None:
+            return round(float(patterns.frequency @ pairable))
+        return len(np.unique(self.groups[pairable[patterns.of_unit] > 0]))
 
     def blocks(self) -> Any:  # noqa: ANN401 - scipy ships no types
         """(n_groups, n_patterns), sparse: how often each group has each pattern."""
@@ -127,6 +149,11 @@ def make_interval(inputs: IntervalInputs, options: Options) -> Limits:
     """Make the interval that the options ask for."""
     if options.interval is None:
         return NO_LIMITS
+    if options.interval in ("auto", "counts"):
+        counted = _from_counts(inputs, options)
+        if counted is not None:
+            return _containing(inputs, counted)
+        options = replace(options, interval="fisher")
     resampled = options.interval in ("bootstrap", "bca")
     limits = _bootstrap(inputs, options) if resampled else _from_error(inputs, options)
     if not limits.se > _ZERO:
@@ -146,7 +173,8 @@ def standard_error(inputs: IntervalInputs, divisor: str) -> tuple[float, int]:
     """Return the linearised standard error and its degrees of freedom.
 
     Gwet (2014, chapters 5 and 6): sum of squared deviations of the units' contributions over n (n - 1), or over n^2.
-    Between groups: the same with the groups' sums (sandwich), times G / (G - 1).
+    Between groups: the same with the groups' sums (sandwich), times G / (G - 1). Degrees of freedom: the units (or
+    groups) that hold a pair of ratings, less one.
     """
     patterns = inputs.table.patterns
     contributions = inputs.measure.linearise(inputs.table, patterns.frequency)
@@ -155,12 +183,14 @@ def standard_error(inputs: IntervalInputs, divisor: str) -> tuple[float, int]:
         sums = np.bincount(inputs.groups, weights=deviations[patterns.of_unit])
         g = len(sums)
         factor = g / (g - 1) if divisor == "n-1" else 1.0
-        return sqrt(factor * float(sums @ sums)) / inputs.n, g - 1
+        return sqrt(factor * float(sums @ sums)) / inputs.n, inputs.n_pairable - 1
     below = inputs.n * (inputs.n - 1 if divisor == "n-1" else inputs.n)
     return sqrt(float(patterns.frequency @ deviations**2) / below), inputs.df_units - 1
 
 
 def _from_error(inputs: IntervalInputs, options: Options) -> Limits:
+    if inputs.n_pairable < 2:
+        return Limits(nan, nan, nan, "no interval: all units rated twice belong to one group")
     if options.interval == "jackknife":
         se, df = _jackknife(inputs)
         source = "jackknife SE"
@@ -179,6 +209,41 @@ def _from_error(inputs: IntervalInputs, options: Options) -> Limits:
     low, high = inputs.estimate - t * se, inputs.estimate + t * se
     words = f"estimate +/- {law} x SE, {source}"
     return Limits(se, low, min(high, 1.0), words, "upper limit cut at 1" if high > 1 else "")
+
+
+def _from_counts(inputs: IntervalInputs, options: Options) -> Limits | None:
+    """Return the interval of two categories, or None where it does not apply.
+
+    Raises
+    ------
+    InvalidArgument
+        When it was asked for by name and does not apply.
+    """
+    test = None
+    if inputs.binary_model and inputs.groups is None:
+        test = count_test(inputs.measure, inputs.table, inputs.binary_model, options.seed)
+    if test is None:
+        if options.interval == "counts":
+            raise InvalidArgument(
+                "The interval from counts is for alpha, AC1, Scott's pi, Fleiss' and Cohen's kappa, two categories, no"
+                " groups.",
+                "Leave `interval` away, which takes it where it applies, or choose another.",
+            )
+        return None
+    se, _ = standard_error(inputs, options.divisor)
+    with _blas().limit(limits=1, user_api="blas"):
+        low, high = test.limits(inputs.estimate, se, options.confidence)
+    how = "all possible counts" if test.listed is not None else f"{DRAWS} draws, seed {options.seed}"
+    model = "own margins" if inputs.binary_model == "own" else "common correlation"
+    return Limits(se, low, high, f"agreement not rejected by the counts, {model} model, mid-p over {how}")
+
+
+@lru_cache(maxsize=1)
+def _blas() -> Any:  # noqa: ANN401 - threadpoolctl ships no types
+    """Return the control of the linear algebra's threads: for these small products waiting for them costs the most."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _can_transform(inputs: IntervalInputs) -> bool:
@@ -200,16 +265,17 @@ def _exact(inputs: IntervalInputs, options: Options, limits: Limits) -> Limits:
     After n agreements of n (Clopper and Pearson 1934) observed agreement is at least tail^(1/n); the same, turned
     round, after n disagreements. In between no exact limit exists and none is given.
     """
-    n = inputs.n_groups or inputs.n
+    n = inputs.n_pairable
     bound = ((1 - options.confidence) / 2) ** (1 / n)
     unit = "groups" if inputs.groups is not None else "units"
     if inputs.estimate >= 1 - _ZERO:
         low = _at_observed(inputs, bound)
-        return Limits(0.0, low, 1.0, f"exact limit for {n:.0f} {unit} in full agreement (Clopper-Pearson)")
+        return Limits(0.0, low, 1.0, f"exact limit for {n} {unit} in full agreement (Clopper-Pearson)")
     if inputs.observed <= _ZERO:
         high = max(_at_observed(inputs, 1 - bound), inputs.estimate)
-        return Limits(0.0, inputs.estimate, high, f"exact limit for {n:.0f} {unit} in full disagreement")
+        return Limits(0.0, inputs.estimate, high, f"exact limit for {n} {unit} in full disagreement")
     why = "no interval: every unit shows the same mixture, so nothing varies between units"
+    why = limits.words if limits.words.startswith("no interval") else why
     return Limits(limits.se, nan, nan, why)
 
 
@@ -253,7 +319,7 @@ def _jackknife(inputs: IntervalInputs) -> tuple[float, int]:
     if g < 2:
         return nan, 1
     mean = weight @ values / g
-    return sqrt((g - 1) / g * float(weight @ (values - mean) ** 2)), int(g) - 1
+    return sqrt((g - 1) / g * float(weight @ (values - mean) ** 2)), inputs.n_pairable - 1
 
 
 def resample(inputs: IntervalInputs, options: Options) -> Floats:

@@ -1,22 +1,25 @@
 """From ratings to a `Coefficient`: what is undefined and why, then estimate and interval."""
 
 from collections.abc import Callable, Sequence
-from math import nan
+from dataclasses import replace
+from math import ceil, nan
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from medtw_qual.agreement.chance_correction import CoefficientSpec, Table
+from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table
 from medtw_qual.agreement.coefficient import FEW_UNITS, Coefficient, IntervalOptions, Ints
 from medtw_qual.agreement.intervals import IntervalInputs, Options, check_options, make_interval, read_groups
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel, SquaredKernel
 from medtw_qual.agreement.patterns import Patterns, collapse
-from medtw_qual.agreement.ratings import Ratings, read_ratings
+from medtw_qual.agreement.ratings import Ratings, read_ratings, require_order
 from medtw_qual.agreement.weights import Weights, category_values, weight_matrix, weights_name
 from medtw_qual.errors import InvalidArgument
 
+# With fewer units than this carrying a category a coefficient hangs on one decision or two.
+RARE = 5
 RatingsLike: TypeAlias = ArrayLike | pd.DataFrame | Ratings
 
 
@@ -66,8 +69,9 @@ def measure(
         )
     patterns = collapse(matrix, labelled=spec.labelled or ordered)
     patterns, groups, n_rated = _restrict(spec, patterns, groups)
+    spec, n_rated = _linearised_by(spec, checked, patterns, n_rated)
     table = Table(patterns, kernel, ordered)
-    notes = [matrix.note, idle, _few(patterns)]
+    notes = [matrix.note, idle, _unused(spec, matrix), _few(patterns), _rare(spec, matrix, patterns)]
     if (reason := _undefined(spec, matrix, table)) is not None:
         return _result(spec, matrix, table, weights, checked, reason, notes)
     return _defined(spec, matrix, table, weights, checked, (groups, n_rated), notes)
@@ -91,7 +95,15 @@ def _defined(
             return _result(spec, matrix, table, weights, options, why, notes, observed, expected)
         groups, n_rated = rated
         inputs = IntervalInputs(
-            spec.measure, table, estimate, observed, expected, n_rated, groups, share=not spec.corrects
+            spec.measure,
+            table,
+            estimate,
+            observed,
+            expected,
+            n_rated,
+            groups,
+            share=not spec.corrects,
+            binary_model=spec.binary_model,
         )
         if groups is not None and int(groups.max()) < 1:
             raise InvalidArgument("All units belong to one group.", "Leave `groups` away, or name more than one group.")
@@ -141,13 +153,36 @@ def _few(patterns: Patterns) -> str:
     return f"fewer than {FEW_UNITS} units: the interval is a rough guide" if 1 < n < FEW_UNITS else ""
 
 
+def _rare(spec: CoefficientSpec, matrix: Ratings, patterns: Patterns) -> str:
+    """Say so where hardly any unit carries the rarer of two categories, with what it would take to have five."""
+    if not spec.corrects or len(matrix.categories) != 2:
+        return ""
+    pairable = patterns.frequency * (patterns.sizes >= 2)
+    carrying = pairable @ (patterns.counts > 0)
+    rarer, n = int(np.argmin(carrying)), float(pairable.sum())
+    k = int(carrying[rarer])
+    if not 0 < k < RARE:
+        return ""
+    units = "unit carries" if k == 1 else "units carry"
+    return f"only {k} {units} {matrix.categories[rarer]!r}: {RARE} would take about {ceil(RARE * n / k)} units"
+
+
+def _unused(spec: CoefficientSpec, matrix: Ratings) -> str:
+    """Name the declared categories that nobody used, where they change the figure (Gwet 2014, chapter 4)."""
+    if not spec.counts_unused:
+        return ""
+    used = np.unique(matrix.codes)
+    idle = [repr(name) for place, name in enumerate(matrix.categories) if place not in used]
+    return f"declared, used by nobody and counted: {', '.join(idle)}" if idle else ""
+
+
 def _without_idle_coders(matrix: Ratings) -> tuple[Ratings, str]:
     active: list[bool] = [bool((column >= 0).any()) for column in matrix.codes.T]
     if all(active):
         return matrix, ""
     idle = [coder for coder, on in zip(matrix.coders, active, strict=True) if not on]
     coders = tuple(coder for coder, on in zip(matrix.coders, active, strict=True) if on)
-    kept = Ratings(matrix.codes[:, active], matrix.categories, coders, matrix.note)
+    kept = replace(matrix, codes=matrix.codes[:, active], coders=coders)
     return kept, f"no ratings by {', '.join(idle)}"
 
 
@@ -160,6 +195,8 @@ def _require_fitting_coders(spec: CoefficientSpec, matrix: Ratings) -> None:
 
 
 def _kernel(weights: Weights, matrix: Ratings) -> Kernel:
+    if not (isinstance(weights, str) and weights == "identity"):
+        require_order(matrix, weights_name(weights))
     if isinstance(weights, str) and weights == "quadratic" and len(matrix.categories) > 1:
         return SquaredKernel(category_values(matrix.categories))
     return MatrixKernel(weight_matrix(weights, matrix.categories))
@@ -181,6 +218,17 @@ def _restrict(spec: CoefficientSpec, patterns: Patterns, groups: Ints | None) ->
             groups = pd.factorize(groups[keep[patterns.of_unit]])[0].astype(np.int64)
         patterns = patterns.keep(keep)
     return patterns, groups, n_rated
+
+
+def _linearised_by(
+    spec: CoefficientSpec, options: Options, patterns: Patterns, n_rated: int
+) -> tuple[CoefficientSpec, int]:
+    """Choose the formula of the standard error, and the units that its degrees of freedom count."""
+    if options.linearisation == "ratio":
+        return spec, int(patterns.frequency @ (patterns.sizes >= 2))
+    if isinstance(spec.measure, ByUnit):
+        spec = replace(spec, measure=replace(spec.measure, as_published=True))
+    return spec, n_rated
 
 
 def _undefined(spec: CoefficientSpec, matrix: Ratings, table: Table) -> str | None:

@@ -30,7 +30,11 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class PairedDifference:
-    """Mean of a coefficient over some pairs of coders minus its mean over others, on the same units."""
+    """Mean of a coefficient over some pairs of coders minus its mean over others, each on the units the pair shares.
+
+    Both means come from one sample of units, so that their contributions are taken unit by unit over all of them (as
+    Light's kappa does): the figures need no unit that everybody decided.
+    """
 
     spec: CoefficientSpec
     table: Table
@@ -40,7 +44,10 @@ class PairedDifference:
     def means(self, frequency: Floats) -> tuple[Floats, Floats]:
         """Both means for frequencies (n, n_patterns)."""
         first, second = (
-            np.mean([self.spec.measure.at(self._pair(pair), frequency).estimate for pair in pairs], axis=0)
+            np.mean(
+                [self.spec.measure.at(self._pair(pair), frequency * self._both(pair)).estimate for pair in pairs],
+                axis=0,
+            )
             for pairs in (self.first, self.second)
         )
         return first, second
@@ -50,9 +57,16 @@ class PairedDifference:
         total = np.zeros(len(frequency))
         for sign, pairs in ((1, self.first), (-1, self.second)):
             for pair in pairs:
-                one = self.spec.measure.linearise(self._pair(pair), frequency)
-                total += sign * (one - frequency @ one / frequency.sum()) / len(pairs)
+                both = self._both(pair)
+                own = frequency * both
+                values = self.spec.measure.linearise(self._pair(pair), own)
+                centred = np.where(both > 0, values - own @ values / own.sum(), 0.0)
+                total += sign * centred * frequency.sum() / own.sum() / len(pairs)
         return total
+
+    def _both(self, pair: Pair) -> Floats:
+        """1 for patterns that both of a pair decided."""
+        return np.asarray((self.table.patterns.rows[:, list(pair)] >= 0).all(axis=1), dtype=float)
 
     def _pair(self, pair: Pair) -> Table:
         patterns = self.table.patterns
@@ -73,12 +87,14 @@ def compare_agreement(
     mix_rounds: bool = False,
     mix_codebooks: bool = False,
 ) -> pd.DataFrame:
-    """Set each person's agreement with the others against her overlap with a machine, on the same units.
+    """Set each person's agreement with the other people against the same person's overlap with a machine.
 
     Whether a machine codes like a person is not read from one figure against a consensus: it is asked of each person
-    whether the machine is as close to her as her colleagues are. Without a machine each coder's agreement with the
-    others is set against theirs among themselves, which shows a coder who reads differently. Only units that all of
-    them decided count, so that both figures rest on the same units and the difference has an interval.
+    whether the machine is as close to them as their colleagues are. Without a machine each coder's agreement with the
+    others is set against theirs among themselves, which shows a coder who reads differently. A unit counts where
+    the person, another person and the machine decided it, and each pair is compared on those that it shares: no unit
+    needs all coders. The difference has one interval over all units (both means linearised unit by unit). Whether the
+    machine may stand in for a person is asked by `alternative_annotator_test`.
 
     Parameters
     ----------
@@ -103,7 +119,7 @@ def compare_agreement(
     DataFrame
         One row per code and person: code, coder, coefficient, with_people (mean over the other people), other (mean
         with the machine; without a machine the mean among the others), compared_with, difference (with_people -
-        other), low, high, se, n_units, interval, undefined.
+        other), low, high, se, n_units (shared by a pair that is compared), interval, undefined.
 
     Raises
     ------
@@ -128,12 +144,19 @@ def compare_agreement(
     if coefficient not in PAIRWISE:
         raise InvalidArgument(f"{coefficient} is not compared pair by pair.", f"Use one of: {', '.join(PAIRWISE)}.")
     found = gather_decisions(codings, mix_rounds=mix_rounds, mix_codebooks=mix_codebooks)
-    people, name = _people(found, machine)
+    people, name = people_and_machine(found, machine)
     settings = (interval, confidence, n_resamples, seed)
     return pd.DataFrame(_rows(found, machine, people, name, PAIRWISE[coefficient], settings))
 
 
-def _people(found: Decisions, machine: str | pd.DataFrame | None) -> tuple[Ints, str]:
+def people_and_machine(found: Decisions, machine: str | pd.DataFrame | None) -> tuple[Ints, str]:
+    """Return the columns of the people and what the machine is called ("" without one).
+
+    Raises
+    ------
+    InvalidArgument
+        When there are too few people, or no such machine.
+    """
     everyone = np.arange(len(found.coders))
     if isinstance(machine, str):
         if machine not in found.coders:
@@ -161,29 +184,44 @@ def _rows(
     spec: CoefficientSpec,
     settings: tuple[str, float, int, int],
 ) -> Iterator[dict[str, Any]]:
-    predicted = _predictions(machine) if isinstance(machine, pd.DataFrame) else {}
     for place, code in enumerate(found.codes):
         table = np.full((len(found.units), len(found.coders) + 1), -1, dtype=np.int64)
         ours = of_code(found, place)
         table[ours.unit, ours.coder] = ours.present
-        if isinstance(machine, str):
-            table[:, -1] = table[:, found.coders.index(machine)]
-        elif machine is not None:
-            table[:, -1] = [predicted.get((unit, code), -1) for unit in found.units]
+        if machine is not None:
+            table[:, -1] = machine_ratings(found, machine, code, table)
         columns = [*people, len(found.coders)] if name else list(people)
         codes = table[:, columns]
-        codes = codes[(codes >= 0).all(axis=1)]
         labels = tuple(found.coders[i] for i in people)
         for who, coder in enumerate(labels):
             others = [other for other in range(len(people)) if other != who]
             with_people = tuple((who, other) for other in others)
             against: tuple[Pair, ...] = ((who, len(people)),) if name else tuple(combinations(others, 2))
             row = {"code": code, "coder": coder, "coefficient": spec.name}
+            chosen, same = _comparable(codes, with_people, against)
             yield (
                 row
-                | _compare(codes, spec, with_people, against, settings)
-                | {"compared_with": name or "the others among themselves"}
+                | _compare(codes[chosen], spec, with_people, against, settings)
+                | {
+                    "compared_with": (name or "the others among themselves")
+                    + ("" if same else ", each pair on its own units")
+                }
             )
+
+
+def _comparable(codes: Ints, first: tuple[Pair, ...], second: tuple[Pair, ...]) -> tuple[np.ndarray, bool]:
+    """Choose units on which a pair of either kind can be compared; where there are none, those of either kind."""
+    kinds = [np.any([(codes[:, list(pair)] >= 0).all(axis=1) for pair in pairs], axis=0) for pairs in (first, second)]
+    both = kinds[0] & kinds[1]
+    return (both, True) if both.sum() >= 2 else (kinds[0] | kinds[1], False)
+
+
+def machine_ratings(found: Decisions, machine: str | pd.DataFrame, code: str, table: Ints) -> Ints:
+    """Return the machine's ratings of one code: its column of the table, or its predictions; -1: none."""
+    if isinstance(machine, str):
+        return table[:, found.coders.index(machine)]
+    predicted = _predictions(machine[machine["code"].astype(str) == code] if "code" in machine else machine)
+    return np.array([predicted.get((unit, code), -1) for unit in found.units], dtype=np.int64)
 
 
 def _predictions(machine: pd.DataFrame) -> dict[tuple[str, str], int]:
@@ -208,7 +246,7 @@ def _compare(
             **blank,
             "n_units": len(codes),
             "interval": "none",
-            "undefined": "fewer than two units that all decided",
+            "undefined": "fewer than two units that a pair of them decided",
         }
     names = tuple(str(i) for i in range(codes.shape[1]))
     patterns = collapse(Ratings(codes, PRESENCE, names), labelled=True)
@@ -216,7 +254,7 @@ def _compare(
     with np.errstate(all="ignore"):
         one, other = (float(side[0]) for side in difference.means(patterns.frequency[None, :]))
         if not (isfinite(one) and isfinite(other)):
-            reason = "a pair of coders used one category only"
+            reason = "a pair of coders shares no unit, or used one category only"
             return {**blank, "with_people": one, "other": other, "n_units": len(codes), "interval": "none",
                     "undefined": reason}  # fmt: skip
         low, high, se, words = _limits(difference, one - other, len(codes), settings)

@@ -70,6 +70,11 @@ def units_needed(
     191
     >>> units_needed(0.85, expected=0.7, prevalence=0.5, method="cantor")
     96
+
+    The same for two coders who find the code in .23 and in .29 of the units, N.cohen.kappa(.23, .29, .47, .43): 3897.
+
+    >>> units_needed(0.43, expected=0.47, prevalence=0.23, prevalence_second=0.29, method="cantor")
+    3897
     """
     _require_shares(lowest=lowest, prevalence=prevalence, significance=significance, power=power)
     if method not in get_args(Planning):
@@ -143,8 +148,9 @@ def _kappa_variance(kappa: float, rates: tuple[float, float]) -> float:
             f"No two coders with prevalences {rates[0]} and {rates[1]} can have a kappa of {kappa}.",
             "Bring the two prevalences closer together, or expect less agreement.",
         )
+    # A unit in the first coder's category i and the second's j weighs the second's margin of i and the first's of j.
     drift = second[:, None] + first[None, :]
-    values = np.eye(2) * (1 - chance) - drift.T * (1 - observed)
+    values = np.eye(2) * (1 - chance) - drift * (1 - observed)
     mean = float((cells * values).sum())
     return float((cells * values**2).sum() - mean**2) / (1 - chance) ** 4
 
@@ -204,9 +210,12 @@ def benchmark(
     """Set a coefficient beside a scale of labels. A label is a habit of a field, not a verdict on a study.
 
     Two readings: where the estimate falls, and Gwet's, which takes the best label whose cumulative probability, given
-    the standard error, exceeds `sure`. Sources: Landis and Koch (1977, Biometrics 33:159-174); Altman (1991, Practical
-    Statistics for Medical Research); Fleiss (1981, Statistical Methods for Rates and Proportions); Krippendorff
-    (2019); Gwet (2014, chapter 6) for the cumulative probabilities of a normal distribution cut to -1 ... 1.
+    the standard error, exceeds `sure`. After full agreement the standard error is 0, which is no certainty: the
+    cumulative probability is then the confidence that n agreements in n units give, 1 - o^n for an observed agreement o
+    that would make the coefficient reach the bound (Clopper and Pearson 1934, Biometrika 26:404-413). Sources: Landis
+    and Koch (1977, Biometrics 33:159-174); Altman (1991, Practical Statistics for Medical Research); Fleiss (1981,
+    Statistical Methods for Rates and Proportions); Krippendorff (2019); Gwet (2014, chapter 6) for the cumulative
+    probabilities of a normal distribution cut to -1 ... 1.
 
     Parameters
     ----------
@@ -220,7 +229,8 @@ def benchmark(
     Returns
     -------
     DataFrame
-        One row per label, best first: label, from, probability, cumulative, holds_estimate, gwet.
+        One row per label, best first: label, from, probability, cumulative, holds_estimate, gwet. The probabilities are
+        NaN, and `gwet` false throughout, where nothing varied between units without full agreement.
 
     Raises
     ------
@@ -245,7 +255,7 @@ def benchmark(
     if not np.isfinite(estimate):
         raise InvalidArgument("The coefficient is undefined: no label fits.", "See its `undefined` for the reason.")
     bounds = np.array([low for low, _ in SCALES[scale]])
-    cumulative = _cumulative(estimate, se, bounds)
+    cumulative = _cumulative(coefficient, estimate, se, bounds)
     return pd.DataFrame(
         {
             "label": [label for _, label in SCALES[scale]],
@@ -253,15 +263,21 @@ def benchmark(
             "probability": np.diff(cumulative, prepend=0.0),
             "cumulative": cumulative,
             "holds_estimate": np.arange(len(bounds)) == int(np.argmax(estimate >= bounds)),
-            "gwet": np.arange(len(bounds)) == int(np.argmax(cumulative > sure)),
+            "gwet": (np.arange(len(bounds)) == int(np.argmax(cumulative > sure))) & np.isfinite(cumulative),
         }
     )
 
 
-def _cumulative(estimate: float, se: float, bounds: np.ndarray) -> np.ndarray:
+def _cumulative(
+    coefficient: Coefficient | tuple[float, float], estimate: float, se: float, bounds: np.ndarray
+) -> np.ndarray:
     from scipy.special import ndtr
 
     if not se > 0:
-        return np.asarray(estimate >= bounds, dtype=float)
+        if not isinstance(coefficient, Coefficient) or estimate < 1:
+            return np.full(len(bounds), np.nan)
+        expected = coefficient.expected if np.isfinite(coefficient.expected) else 0.0
+        observed = np.clip(bounds * (1 - expected) + expected, 0.0, 1.0)
+        return np.asarray(1 - np.where(bounds <= bounds.min(), 0.0, observed**coefficient.n_units))
     beyond = ndtr((estimate - 1) / se)
     return np.asarray((ndtr((estimate - bounds) / se) - beyond) / (ndtr((estimate + 1) / se) - beyond))

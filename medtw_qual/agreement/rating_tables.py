@@ -11,7 +11,7 @@ from medtw_qual.agreement.coefficient import IntervalOptions
 from medtw_qual.agreement.coefficient_registry import COEFFICIENTS
 from medtw_qual.agreement.coefficients.krippendorff import Level, require_level
 from medtw_qual.agreement.forest import short
-from medtw_qual.agreement.ratings import Ratings, read_ratings
+from medtw_qual.agreement.ratings import Ratings, read_ratings, refuse_near_categories
 
 # Gwet's weights that stand beside each level of measurement for the coefficients that take weights.
 _WEIGHTS = {"nominal": "identity", "ordinal": "ordinal", "interval": "quadratic", "ratio": "ratio"}
@@ -52,6 +52,7 @@ def measure_ratings(
     Raises
     ------
     InvalidArgument
+        Also when two categories differ in capitals or blanks only and `categories` does not declare both.
 
     Examples
     --------
@@ -66,6 +67,8 @@ def measure_ratings(
     check_coefficients(coefficients or ())
     require_level(level)
     matrix = read_ratings(_cells(ratings), categories)
+    if categories is None:
+        refuse_near_categories(matrix.categories)
     about = _about(matrix)
     kappa = "cohen_kappa" if matrix.codes.shape[1] == 2 else "fleiss_kappa"
     chosen = coefficients or (*DEFAULT, kappa)
@@ -127,10 +130,10 @@ def agreement_text(table: pd.DataFrame, digits: int = 3) -> str:
     >>> table = measure_ratings(pd.DataFrame({"A": list("yynn"), "B": list("yynn")}), ["krippendorff_alpha"])
     >>> print(agreement_text(table))
                   coefficient           estimate  interval (95%)  observed  units  coders
-    all units     Krippendorff's alpha     1.000  −.205 to 1.000     1.000      4       2
+    all units     Krippendorff's alpha     1.000  −.024 to 1.000     1.000      4       2
     <BLANKLINE>
-    Interval: exact limit for 4 units in full agreement (Clopper-Pearson).
-    Note: fewer than 20 units: the interval is a rough guide.
+    Interval: agreement not rejected by the counts, common correlation model, mid-p over all possible counts.
+    Note: fewer than 20 units: the interval is a rough guide; only 2 units carry 'n': 5 would take about 10 units.
     """
     confidence = f"{float(table['confidence'].iloc[0]):.0%}" if len(table) else ""
     head = ("", "coefficient", "estimate", f"interval ({confidence})", "observed", "units", "coders")

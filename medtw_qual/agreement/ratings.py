@@ -1,5 +1,6 @@
 """Ratings in: any units x coders matrix becomes whole numbers, with nothing dropped unnoticed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from medtw_qual.agreement.coefficient import Ints
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
 MISSING = -1
+WORDS_FOR_NOTHING = ("nan", "none", "na", "n/a", "null", "missing", "-", ".")
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)([.]\d+)?")
 MOST_COUNTED = 4096  # a range of whole numbers up to this is counted instead of sorted
 
 
@@ -24,17 +27,20 @@ class Ratings:
     codes : (n_units, n_coders) array of int
         Position in `categories`; -1: missing.
     categories : tuple
-        In order: as declared, else sorted.
+        In order: as declared, as an ordered Categorical has them, else sorted.
     coders : tuple of str
         The columns' names.
     note : str
         What is worth saying about the input.
+    sorted_words : bool
+        Whether the order is that of the letters, for want of another: no order of meaning.
     """
 
     codes: Ints
     categories: tuple[Any, ...]
     coders: tuple[str, ...]
     note: str = ""
+    sorted_words: bool = False
 
     @property
     def used(self) -> int:
@@ -49,9 +55,12 @@ def read_ratings(ratings: ArrayLike | pd.DataFrame | Ratings, categories: Sequen
     Parameters
     ----------
     ratings : (n_units, n_coders) array-like
-        Numbers or strings; None and NaN are missing. The strings "nan" and "None" are categories like any other.
+        Numbers or strings; None and NaN are missing. Numbers typed as text are numbers where all else is numbers. The
+        strings "nan" and "None" are categories like any other among words; among numbers a word for nothing ("n/a") is
+        missing, and the note says so.
     categories : sequence, optional
-        All categories that could be used, in order. Without it: those that occur, sorted.
+        All categories that could be used, in order. Without it: those of an ordered pandas Categorical, in its order;
+        else those that occur, sorted.
 
     Returns
     -------
@@ -70,14 +79,85 @@ def read_ratings(ratings: ArrayLike | pd.DataFrame | Ratings, categories: Sequen
     if isinstance(ratings, Ratings):
         return ratings
     matrix, coders = _as_matrix(ratings)
+    declared = _ordered_categories(ratings) if categories is None else tuple(categories)
     codes, found = _number(matrix)
-    if categories is not None:
-        codes, found = _onto_declared(codes, found, tuple(categories))
-    note = ""
-    odd = [one for one in found if isinstance(one, str) and one.lower() in ("nan", "none", "na", "null")]
+    codes, found, note = _numbers_as_text(codes, found, declared)
+    if declared is not None:
+        codes, found = _onto_declared(codes, found, declared)
+    odd = [value for value in found if isinstance(value, str) and value.lower() in ("nan", "none", "na", "null")]
     if odd:
         note = f"the category {odd[0]!r} counts as a category, not as missing"
-    return Ratings(codes, found, coders, note)
+    words = declared is None and any(isinstance(value, str) for value in found)
+    return Ratings(codes, found, coders, note, words)
+
+
+def _ordered_categories(ratings: ArrayLike | pd.DataFrame | Ratings) -> tuple[Any, ...] | None:
+    """Return the categories of ordered Categoricals, in their order; None where the columns are not all such.
+
+    Raises
+    ------
+    InvalidArgument
+        When two columns order their categories differently.
+    """
+    if not isinstance(ratings, pd.DataFrame):
+        return None
+    types = [dtype for dtype in ratings.dtypes if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered]
+    if not types or len(types) < ratings.shape[1]:
+        return None
+    orders = sorted({tuple(dtype.categories) for dtype in types}, key=len)
+    longest = orders[-1]
+    for order in orders[:-1]:
+        if [value for value in longest if value in order] != list(order):
+            raise InvalidArgument(
+                f"The coders' columns order their categories differently: {', '.join(map(str, order))}, and"
+                f" {', '.join(map(str, longest))}.",
+                "Give all columns one Categorical, or name the order in `categories`.",
+            )
+    return longest
+
+
+def _numbers_as_text(
+    codes: Ints, found: tuple[Any, ...], declared: tuple[Any, ...] | None
+) -> tuple[Ints, tuple[Any, ...], str]:
+    """Take "2" for 2 where all else is numbers, and a word for nothing among numbers for missing."""
+    words = [value for value in found if isinstance(value, str)]
+    known = set(declared or ())
+    nothing = [word for word in words if word.strip().lower() in WORDS_FOR_NOTHING and word not in known]
+    typed = {word: number for word in words if word not in known and (number := _as_number(word)) is not None}
+    others = [word for word in words if word not in typed and word not in nothing]
+    if not words or others or (declared and any(isinstance(value, str) for value in declared)):
+        return codes, found, ""
+    if len(words) == len(found) and not typed:
+        return codes, found, ""  # nothing but words for nothing: they are the categories
+    values = [None if value in nothing else typed.get(value, value) for value in found]
+    kept = sorted({value for value in values if value is not None})
+    place = {value: i for i, value in enumerate(kept)}
+    rank = np.array([*(MISSING if value is None else place[value] for value in values), MISSING], dtype=np.int64)
+    said = [f"{nothing[0]!r} among numbers was taken for a missing rating"] if nothing else []
+    said += ["numbers typed as text were taken for numbers"] if typed and len(words) < len(found) else []
+    return rank[codes], tuple(kept), "; ".join(said)
+
+
+def _as_number(word: str) -> int | float | None:
+    """Return the number that a text is, where it is written plainly: "2", "-1", "3.5"; not "02" and not "1e3"."""
+    return _plain(float(word)) if PLAIN_NUMBER.fullmatch(word.strip()) else None
+
+
+def require_order(ratings: Ratings, weights: str) -> None:
+    """Refuse weights or a level that need the categories' order where only the letters' order is known.
+
+    Source: Krippendorff (2011), ordinal metric: distances rest on the order of the categories.
+
+    Raises
+    ------
+    InvalidArgument
+    """
+    if ratings.sorted_words and len(ratings.categories) > 2:
+        shown = ", ".join(map(repr, ratings.categories[:6]))
+        raise InvalidArgument(
+            f"The {weights} weights need the order of the categories, and for words ({shown}) it is not known.",
+            "Name them in order, as in categories=['low', 'medium', 'high'], or give an ordered pandas Categorical.",
+        )
 
 
 def _as_matrix(ratings: ArrayLike | pd.DataFrame) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -113,7 +193,7 @@ def _not_a_matrix(found: str) -> InvalidArgument:
 def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     if matrix.dtype.kind in "iufb":
         return _number_numeric(matrix)
-    flat = matrix.ravel()
+    flat = _one_kind(matrix.ravel())
     codes, uniques = pd.factorize(_plain_objects(flat), use_na_sentinel=True)
     for one in uniques:
         if isinstance(one, str) and not one.strip():
@@ -134,6 +214,49 @@ def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     rank[order] = np.arange(len(uniques))
     rank[-1] = MISSING
     return rank[codes].reshape(matrix.shape), tuple(_plain(uniques[i]) for i in order)
+
+
+def _one_kind(flat: NDArray[Any]) -> NDArray[Any]:
+    """Return ratings in which no number stands there as text, too: 1 and "1" are one answer.
+
+    Raises
+    ------
+    InvalidArgument
+        When some of the texts are numbers and others are not.
+    """
+    cells = {cell for cell in flat if isinstance(cell, str)} if flat.dtype == object else set()
+    texts = {cell for cell in cells if cell.strip().lower() not in WORDS_FOR_NOTHING}
+    if not texts or not any(isinstance(cell, int | float | np.number) and cell == cell for cell in flat):
+        return flat
+    numbers = {cell: number for cell in texts if (number := _as_number(cell)) is not None}
+    if numbers and len(numbers) < len(texts):
+        raise InvalidArgument(
+            f"The rating {min(numbers)!r} stands there as text, and other ratings are numbers.",
+            "Write all ratings as numbers, or all as text.",
+        )
+    return np.array([numbers.get(cell, cell) if isinstance(cell, str) else cell for cell in flat], dtype=object)
+
+
+def refuse_near_categories(categories: Sequence[Any]) -> None:
+    """Refuse categories that differ in capitals or outer blanks only: they would count as different answers.
+
+    Raises
+    ------
+    InvalidArgument
+
+    Examples
+    --------
+    >>> refuse_near_categories(["yes", "no"])
+    """
+    seen: dict[str, str] = {}
+    for category in categories:
+        if isinstance(category, str):
+            other = seen.setdefault(" ".join(category.split()).casefold(), category)
+            if other != category:
+                raise InvalidArgument(
+                    f"The categories {other!r} and {category!r} differ in capitals or blanks only.",
+                    "Write them alike, or declare both as categories.",
+                )
 
 
 def _plain_objects(flat: NDArray[Any]) -> NDArray[Any]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from medtw_qual._base.extras import needs_extra
+
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
 
@@ -38,14 +40,16 @@ class BertGraph:
 
     def constant(self, name: str, value: np.ndarray) -> str:
         """Keep a constant and return its name."""
-        from onnx import numpy_helper
+        with needs_extra("clusters"):
+            from onnx import numpy_helper
 
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
     def node(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:  # noqa: ANN401 - as ONNX has them
         """Add a node and return its output's name."""
-        from onnx import helper
+        with needs_extra("clusters"):
+            from onnx import helper
 
         self.nodes.append(helper.make_node(operator, inputs, [output], **attributes))
         return output
@@ -130,8 +134,9 @@ class BertGraph:
 
 def build_graph(folder: Path) -> "ModelProto":
     """Write the graph of the model in `folder`: ``input_ids``, ``attention_mask`` in, unit-length ``vectors`` out."""
-    from onnx import TensorProto, helper
-    from safetensors.numpy import load_file
+    with needs_extra("clusters"):
+        from onnx import TensorProto, helper
+        from safetensors.numpy import load_file
 
     weights = {name.removeprefix("bert."): value for name, value in load_file(folder / "model.safetensors").items()}
     graph = BertGraph(weights, orjson.loads((folder / "config.json").read_bytes()))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual.clusters.cluster_words import word_counter
 from medtw_qual.clusters.encoders import load_known_encoder
 from medtw_qual.clusters.engines import Encode
@@ -53,7 +54,8 @@ class AssignmentStep:
 
 def as_bertopic(clusters: "Clusters") -> "BERTopic":
     """Return a fitted BERTopic with these assignments; see `Clusters.bertopic`."""
-    from bertopic import BERTopic
+    with needs_extra("bertopic"):
+        from bertopic import BERTopic
 
     model = BERTopic(
         language="multilingual",  # only says that its clean-up of English text stays off; the embedder is ours
@@ -78,7 +80,8 @@ def _keep_numbers(model: "BERTopic", documents: "pd.DataFrame") -> "pd.DataFrame
 
 def _embedder(encoder: dict[str, Any]) -> Any:  # noqa: ANN401 - BERTopic's class is imported late
     """Return an embedder that loads our encoder when it is first asked; without a known encoder it says so."""
-    from bertopic.backend import BaseEmbedder
+    with needs_extra("bertopic"):
+        from bertopic.backend import BaseEmbedder
 
     class Embedder(BaseEmbedder):  # type: ignore[misc]
         """The encoder of our vectors, loaded on first use."""

@@ -9,6 +9,7 @@ import pandas as pd
 from medtw_qual._base.progress import track
 from medtw_qual.clusters.clustering import distinct_texts, make_points
 from medtw_qual.clusters.clusters import Centres, Clusters
+from medtw_qual.clusters.jaccard import best_jaccard, jaccard_table
 from medtw_qual.clusters.methods.method_protocol import Points
 from medtw_qual.clusters.methods.method_registry import FINDS_NUMBER, METHODS
 from medtw_qual.clusters.projection import one_thread
@@ -39,25 +40,30 @@ def verdict(jaccard: float) -> str:
 
 
 def measure_stability(clusters: Clusters, n_resamples: int, seed: int) -> pd.DataFrame:
-    """Measure clusterwise stability by the bootstrap; see `Clusters.stability`."""
+    """Measure clusterwise stability by the bootstrap; see `Clusters.stability`.
+
+    A sample in which no text of a cluster was drawn counts 0 for that cluster, as in R's fpc::clusterboot: the cluster
+    did not return in it. So a cluster of one text has .63 on average, the chance of being drawn, and not 1.
+    """
+    _require_resamples(n_resamples, 2)
     first, _ = _texts(clusters)
     original = clusters.labels[first]
     found = np.array(
         [
-            _best_jaccard(original[drawn], labels, len(clusters))
+            best_jaccard(original[drawn], labels, len(clusters))
             for drawn, labels, _ in _redraw(clusters, n_resamples, seed)
         ]
     )
     sizes = np.bincount(clusters.labels[clusters.labels >= 0], minlength=len(clusters))
-    mean = np.nanmean(found, axis=0)
+    mean = found.mean(axis=0)
     return pd.DataFrame(
         {
             "cluster": np.arange(len(clusters)),
             "size": sizes,
             "jaccard": mean,
-            "low": np.nanpercentile(found, 5, axis=0),
-            "high": np.nanpercentile(found, 95, axis=0),
-            "dissolved": np.nanmean(found <= 0.5, axis=0),
+            "low": np.percentile(found, 5, axis=0),
+            "high": np.percentile(found, 95, axis=0),
+            "dissolved": (found <= 0.5).mean(axis=0),
             "reordered": _reordered(clusters, seed),
             "verdict": [verdict(one) for one in mean],
         }
@@ -101,12 +107,16 @@ def _redraw(clusters: Clusters, n: int, seed: int) -> list[Redrawn]:
 
     They are computed once for these clusters, number and seed, and kept as long as the clusters are.
     """
-    if n < 1:
-        raise InvalidArgument(f"{n} resamples say nothing.", "Ask for 20 or more.")
+    _require_resamples(n, 1)
     kept = _KEPT.setdefault(clusters, {})
     if (n, seed) not in kept:
         kept[n, seed] = list(_draw_again(clusters, n, seed))
     return kept[n, seed]
+
+
+def _require_resamples(n: int, least: int) -> None:
+    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < least:
+        raise InvalidArgument(f"{n} resamples say nothing of how much samples differ.", "Ask for 20 or more.")
 
 
 def _draw_again(clusters: Clusters, n: int, seed: int) -> Iterator[Redrawn]:
@@ -123,7 +133,7 @@ def _draw_again(clusters: Clusters, n: int, seed: int) -> Iterator[Redrawn]:
         with one_thread():
             points = _points(clusters, first[drawn], method.limit, seed)
             partition = method.fit(points, _number(clusters, len(drawn)), seed, clusters.options)
-        yield drawn, partition.labels, Centres(points.space, partition.centres)
+        yield drawn, partition.labels, Centres.of(points.space, partition)
 
 
 def _reordered(clusters: Clusters, seed: int, n: int = 5) -> np.ndarray:
@@ -143,36 +153,13 @@ def _reordered(clusters: Clusters, seed: int, n: int = 5) -> np.ndarray:
             points = _points(clusters, first[order], LIMIT, seed)
             partition = method.fit(points, _number(clusters, len(points.keys)), seed, clusters.options)
         at = ids.get_indexer(points.keys)
-        found.append(_best_jaccard(clusters.labels[first][at], partition.labels, len(clusters)))
-    return np.asarray(np.nanmean(found, axis=0))
+        found.append(best_jaccard(clusters.labels[first][at], partition.labels, len(clusters)))
+    return np.asarray(np.mean(found, axis=0))
 
 
 def _number(clusters: Clusters, n_texts: int) -> int | None:
-    """The number to ask for: as many as here, or none where the method finds the number itself."""
-    return None if clusters.method in FINDS_NUMBER else min(len(clusters), n_texts)
-
-
-def overlap_counts(one: np.ndarray, other: np.ndarray, n_one: int) -> np.ndarray:
-    """Return how many texts each pair of clusters shares, shape (n_one, clusters of the other); -1 counts nowhere."""
-    both = (one >= 0) & (other >= 0)
-    counts = np.zeros((n_one, int(other.max(initial=-1)) + 1), dtype=np.int64)
-    np.add.at(counts, (one[both], other[both]), 1)
-    return counts
-
-
-def jaccard_table(one: np.ndarray, other: np.ndarray, n_one: int) -> np.ndarray:
-    """Return the Jaccard similarity of each pair of clusters; NaN in the row of a cluster without members here."""
-    shared = overlap_counts(one, other, n_one)
-    rows = np.bincount(one[one >= 0], minlength=n_one)[:, None]
-    columns = np.bincount(other[other >= 0], minlength=shared.shape[1])[None, :]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        similarity = shared / (rows + columns - shared)
-    return np.asarray(np.where(rows > 0, similarity, np.nan))
-
-
-def _best_jaccard(original: np.ndarray, labels: np.ndarray, n: int) -> np.ndarray:
-    table = jaccard_table(original, labels, n)
-    return np.asarray(table.max(axis=1) if table.shape[1] else np.zeros(n))
+    """The number to ask for: as many as the machine found, or none where the method finds the number itself."""
+    return None if clusters.method in FINDS_NUMBER else min(len(clusters.found or clusters), n_texts)
 
 
 def match_numbers(original: np.ndarray, labels: np.ndarray, n: int) -> np.ndarray:
@@ -182,7 +169,7 @@ def match_numbers(original: np.ndarray, labels: np.ndarray, n: int) -> np.ndarra
     """
     from scipy.optimize import linear_sum_assignment
 
-    similarity = np.nan_to_num(jaccard_table(original, labels, n))
+    similarity = jaccard_table(original, labels, n)
     rows, columns = linear_sum_assignment(-similarity)
     numbers = np.full(similarity.shape[1] + 1, -1, dtype=np.int64)
     met = similarity[rows, columns] > 0

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.figure_style import PALETTE, figure_style
-from medtw_qual.clusters.cluster_words import key_words
 from medtw_qual.clusters.clusters import Clusters
+from medtw_qual.clusters.theme_words import theme_words
 from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ _MOST_DOTS = 5_000
 
 
 def short_names(clusters: Clusters, n_words: int = 3) -> list[str]:
-    """Return a name per cluster: its code where a codebook guided it, else its first key words."""
-    if clusters.parameters.get("names"):
-        return list(clusters.parameters["names"])
-    words = key_words(clusters.units["text"].tolist(), clusters.labels, n_words)
-    return [", ".join(word for word, _ in words[number]) or "(no words)" for number in range(len(clusters))]
+    """Return a name per cluster: the one that people gave it or its code, else its first key words."""
+    given = clusters.parameters.get("names") or [""] * len(clusters)
+    if given and all(given):
+        return list(given)
+    words = theme_words(clusters.units["text"].tolist(), clusters.labels, n_words, clusters.ignored_words)
+    return [name or ", ".join(words[number]) or "(no words)" for number, name in enumerate(given)]
 
 
 def draw_map(clusters: Clusters) -> "Figure":
@@ -307,19 +308,26 @@ def draw_curve(clusters: Clusters) -> "Figure":
         raise InvalidArgument(
             "The number of clusters was given or found otherwise: there is no curve.", "Leave n_clusters out for one."
         )
+    criterion = "stability" if "stability" in curve else "silhouette"
+    words = {"stability": "mean Jaccard similarity in other samples", "silhouette": "average silhouette"}[criterion]
     chosen = curve[curve["n_clusters"] == clusters.parameters["n_chosen"]]
     with figure_style():
         figure = Figure(figsize=(WIDTH * 0.75, 2.8))
         axes = figure.subplots()
-        low, high = curve["silhouette"] - curve["se"], curve["silhouette"] + curve["se"]
+        low, high = curve[criterion] - curve["se"], curve[criterion] + curve["se"]
         axes.fill_between(curve["n_clusters"], low, high, color="#d9d9d9", linewidth=0, label="one standard error")
-        axes.plot(curve["n_clusters"], curve["silhouette"], color="black", marker="o", markersize=3)
-        axes.plot(chosen["n_clusters"], chosen["silhouette"], "o", color=PALETTE[4], markersize=8, label="chosen")
+        axes.plot(curve["n_clusters"], curve[criterion], color="black", marker="o", markersize=3, label=words)
+        if "share" in curve:
+            axes.plot(
+                curve["n_clusters"], curve["share"], color="#777777", linestyle="--", marker="s", markersize=3,
+                label="share of texts in clusters that return",
+            )  # fmt: skip
+        axes.plot(chosen["n_clusters"], chosen[criterion], "o", color=PALETTE[4], markersize=8, label="chosen")
         axes.set_xlabel("number of clusters")
-        axes.set_ylabel("average silhouette")
+        axes.set_ylabel("stability, 0 to 1" if criterion == "stability" else words)
         axes.set_ylim(bottom=min(0.0, float(low.min())))  # from zero: small differences must look small
         axes.set_title("How many clusters: the criterion over the numbers tried")
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(frameon=False, fontsize=7.5, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

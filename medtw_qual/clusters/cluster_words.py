@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import CountVectorizer
 
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+|#", re.IGNORECASE)
+# Links, handles of any platform (with hyphens, domains and a second @ for the server), and what other tools put in
+# their place: <user>, [URL], HTTPURL, @USER, {{link}}; what a platform leaves of a post ([deleted]); the sign #.
+_NOT_WORDS = re.compile(
+    r"https?://\S+|www\.\S+|\bt\.co/\S+|[@\uff20]\s?[\w][\w.\-]*(?:@[\w.\-]+)?"
+    r"|\bhttpurl\b|[<\[{]{1,2}/?(?:user|url|link|mention|hashtag|name|number|email|phone|date|time|percent|money|"
+    r"allcaps|repeated|elongated|username|deleted|removed|redacted)\d*/?[>\]}]{1,2}|&(?:amp|lt|gt|quot|nbsp);|[#\uff03]",
+    re.IGNORECASE,
+)
 _CONTRACTIONS = """
 i'm i've i'd i'll it's it'll it'd don't didn't doesn't can't won't isn't aren't ain't wasn't weren't couldn't wouldn't
 shouldn't haven't hasn't hadn't you're you've you'll you'd we're we've we'll we'd they're they've they'll they'd
@@ -37,12 +44,14 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}'\-]*[\p{L}\p{M}\p{N}]")
 
 
 def plain_words(text: str) -> str:
-    """Return the text in lower case without links, handles and the sign of hashtags.
+    """Return the text in lower case without links, handles, placeholders and the sign of hashtags.
 
     Examples
     --------
     >>> plain_words("Thanks @drlee! #MedTwitter https://t.co/x")
     'thanks ! medtwitter '
+    >>> plain_words("@dr-lee.ward.example and <user> at HTTPURL: hello").split()
+    ['and', 'at', ':', 'hello']
     """
     return _NOT_WORDS.sub("", text).lower().replace("’", "'")
 

@@ -15,6 +15,7 @@ from medtw_qual.clusters.methods.method_protocol import Method, Partition, Point
 from medtw_qual.clusters.methods.method_registry import find_method
 from medtw_qual.clusters.number_of_clusters import no_curve
 from medtw_qual.clusters.projection import DIMENSIONS, fit_projection, nearest_centre, one_thread
+from medtw_qual.clusters.query_words import warn_of_spellings
 from medtw_qual.clusters.vectors import Vectors, as_vectors, to_unit_length
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import InvalidArgument, did_you_mean
@@ -31,6 +32,7 @@ def cluster(
     method: str | None = None,
     seed: int = 2020,
     fit_on: int | None = None,
+    ignore_words: Sequence[str] = (),
     **options: Any,  # noqa: ANN401 - each method names its own
 ) -> Clusters:
     """Divide the units of a corpus into clusters of like meaning.
@@ -46,18 +48,22 @@ def cluster(
     vectors : Vectors or array
         From `embed` or `load_vectors`; or your own, one row per unit in the order of ``corpus.units``.
     n_clusters : int, optional
-        How many; None: by the average silhouette, with its curve in ``.curve`` and the reason in ``.notes``.
+        How many; None: the finest number at which most texts lie in clusters that return on other samples, with its
+        curve in ``.curve`` and the reason in ``.notes`` (for Ward and k-means by the average silhouette).
     method : str, optional
-        "ward" (default up to 20,000 distinct texts), "kmeans" (beyond), "hdbscan", "umap+hdbscan" (as BERTopic does it;
-        not reproducible across machines, and says so) or "guided" by a codebook.
+        "consensus" of k-means runs (default), "ward", "kmeans", "hdbscan", "umap+hdbscan" (as BERTopic does it; not
+        reproducible across machines, and says so) or "guided" by a codebook.
     seed : int
-        Decides samples drawn on the way; on small corpora nothing is drawn.
+        Decides the parts of the texts that each run of a consensus sees, and samples of large collections.
     fit_on : int, optional
-        Fit on a sample of this many distinct texts at most (default: 20,000 for Ward, 100,000 for k-means); the others
-        join the nearest centre.
+        Fit on a sample of this many distinct texts at most (default: 20,000, for k-means 100,000); the others join the
+        cluster that the runs' groups vote for, or the nearest centre.
+    ignore_words : sequence of str
+        Words that shall never be key words: the collection's query words (`propose_ignored_words` proposes some),
+        names. Authors' handles never are. The clusters themselves do not change.
     **options
-        Of the method. ward: ``consolidate=False`` for the tree as cut. hdbscan: ``min_cluster_size``, ``components``.
-        umap+hdbscan: ``min_cluster_size``, ``seeds``. guided: ``codebook``, ``threshold``, ``code_vectors``.
+        Of the method. consensus: ``runs`` (default 60). hdbscan: ``min_cluster_size``, ``components``. umap+hdbscan:
+        ``min_cluster_size``, ``seeds``. guided: ``codebook``, ``threshold``, ``code_vectors``.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def cluster(
     fitting = as_vectors(corpus, vectors)
     array = fitting.rows_of(units["unit_id"])
     first, text_of = _texts_to_cluster(units["text"], array)
-    chosen = find_method(method, len(first))
+    chosen = find_method(method)
     _require_possible(n_clusters, fit_on, len(first), chosen, options)
     options = {"encoder": fitting.encoder, **options} if chosen.name == "guided" else options
     keys = units["unit_id"].iloc[first].tolist()
@@ -89,7 +95,7 @@ def cluster(
             keys, units["text"].iloc[first].tolist(), array[first], min(chosen.limit, fit_on or chosen.limit), seed
         )
         partition = chosen.fit(points, n_clusters, seed, options)
-        labels, strength = _spread(points, partition, array, first)
+        labels, strength, shares = _spread(points, partition, array, first)
     labels, strength = _to_units(labels, text_of, -1), _to_units(strength, text_of, 0.0)
     order = number_by_size(labels)
     renumber = np.append(np.argsort(order), -1)  # the last entry serves label -1
@@ -108,10 +114,12 @@ def cluster(
         method=chosen.name,
         parameters=parameters,
         curve=partition.curve if partition.curve is not None else no_curve(),
-        model=Centres(points.space, partition.centres[order]),
+        model=Centres.of(points.space, partition, order),
         guided_by=partition.guided_by,
-        notes=_notes(points, partition, labels, len(first)),
+        notes=_notes(points, partition, labels, len(first), warn_of_spellings(units["text"], renumber[labels])),
+        ignored_words=_words_to_ignore(corpus, ignore_words),
         options=options,
+        shares=np.where(text_of[:, None] >= 0, shares[np.maximum(text_of, 0)], 0.0)[:, order],
     )
 
 
@@ -178,13 +186,18 @@ def make_points(keys: list[str], texts: Sequence[str], array: np.ndarray, limit:
 
 def _spread(
     points: Points, partition: Partition, array: np.ndarray, first: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return label and strength of every distinct text; texts not fitted join the nearest centre."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return label, strength and memberships of every distinct text; texts not fitted are assigned by the model."""
+    model = Centres.of(points.space, partition)
     if len(points.keys) < len(first):
-        return Centres(points.space, partition.centres).assign(array[first])
+        labels, strength = model.assign(array[first])
+        return labels, strength, model.memberships(array[first])
+    shares = partition.memberships
+    if shares is None:
+        shares = (partition.labels[:, None] == np.arange(len(partition.centres))[None, :]).astype(np.float64)
     if partition.strength is not None:
-        return partition.labels, partition.strength
-    return partition.labels, nearest_centre(points.reduced, partition.centres)[1]
+        return partition.labels, partition.strength, shares
+    return partition.labels, nearest_centre(points.reduced, partition.centres)[1], shares
 
 
 def _to_units(values: np.ndarray, text_of: np.ndarray, missing: float) -> np.ndarray:
@@ -226,12 +239,22 @@ def _require_possible(
             )
 
 
-def _notes(points: Points, partition: Partition, labels: np.ndarray, n_texts: int) -> tuple[str, ...]:
-    notes = list(partition.notes)
+def _words_to_ignore(corpus: Corpus, given: Sequence[str]) -> tuple[str, ...]:
+    """Return the words given and the authors' handles: a handle without its @ would stand in a published table."""
+    if isinstance(given, str):
+        raise InvalidArgument(f"ignore_words={given!r} is one text.", f"Give a list: ignore_words=[{given!r}].")
+    handles: set[str] = set()
+    if "handle" in corpus.authors:
+        handles = {str(one).strip().lstrip("@").lower() for one in corpus.authors["handle"].dropna()}
+    return tuple(sorted({str(word).lower() for word in given} | {one for one in handles if len(one) > 2}))
+
+
+def _notes(points: Points, partition: Partition, labels: np.ndarray, n_texts: int, spellings: str) -> tuple[str, ...]:
+    notes = [*partition.notes, *([spellings] if spellings else [])]
     if len(points.keys) < n_texts:
         notes.append(
             f"Fitted on a sample of {len(points.keys)} of {n_texts} different texts;"
-            " the others joined the nearest centre."
+            " the others joined the cluster that they are nearest to."
         )
     outside = int((labels == -1).sum())
     if outside:

@@ -1,14 +1,16 @@
 """What a clustering is: assignments, how they came about, and what can be asked of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from medtw_qual._base.hashing import hash_table
+from medtw_qual.clusters.methods.method_protocol import Partition, Votes
 from medtw_qual.clusters.projection import Projection, nearest_centre
 from medtw_qual.clusters.vectors import Vectors, to_unit_length
 
@@ -16,25 +18,56 @@ if TYPE_CHECKING:
     from bertopic import BERTopic
     from matplotlib.figure import Figure
 
+    from medtw_qual.clusters.interactive_map import InteractiveMap
+
 _BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
 class Centres:
-    """What puts any text into a cluster: a projection, and one centre per cluster in it.
+    """What puts any text into a cluster: a projection, one centre per cluster in it, and the votes of a consensus.
 
     Attributes
     ----------
     space : Projection
     centres : ndarray, shape (clusters, components)
         In the order of the clusters' numbers.
+    votes : Votes, optional
+        Where the clusters are a consensus of runs; they decide then, and not the nearest centre.
     """
 
     space: Projection
     centres: np.ndarray
+    votes: Votes | None = None
+
+    @classmethod
+    def of(cls, space: Projection, partition: Partition, order: np.ndarray | None = None) -> "Centres":
+        """Return what assigns texts to the clusters of a partition, renumbered where an order is given."""
+        kept = np.arange(len(partition.centres)) if order is None else order
+        votes = None if partition.votes is None else partition.votes.reordered(kept)
+        return cls(space, partition.centres[kept], votes)
+
+    def memberships(self, array: np.ndarray) -> np.ndarray:
+        """Return rows x clusters: how far each text belongs to each; without votes 1 for its own cluster."""
+        given = np.asarray(array)
+        out = np.zeros((len(given), len(self.centres)))
+        for start in range(0, len(given), _BLOCK):
+            rows = given[start : start + _BLOCK]
+            points = self.space.project(to_unit_length(rows))
+            filled = np.asarray(rows.any(axis=1))
+            if self.votes is not None:
+                out[start : start + _BLOCK] = self.votes.memberships(points) * filled[:, None]
+            elif len(self.centres):
+                nearest = nearest_centre(points, self.centres)[0]
+                out[start + np.flatnonzero(filled), nearest[filled]] = 1.0
+        return out
 
     def assign(self, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return cluster and strength of each row of vectors; a row of zeros (no words) gets -1 and 0."""
+        if self.votes is not None:
+            shares = self.memberships(array)
+            strength = shares.max(axis=1)
+            return np.where(strength > 0, shares.argmax(axis=1), -1), strength
         given = np.asarray(array)
         labels, strength = np.full(len(given), -1, dtype=np.int64), np.zeros(len(given))
         for start in range(0, len(given), _BLOCK):  # in pieces: a million rows in double precision take gigabytes
@@ -54,8 +87,9 @@ class Clusters:
     ----------
     assignments : DataFrame
         One row per unit (`schemas.ASSIGNMENTS`), in the order of unit ids: cluster numbered from 0 by size, then by
-        smallest unit id; -1: in none. strength: 0 on the border to the next cluster, 1 at the centre (for HDBSCAN its
-        membership probability).
+        smallest unit id; -1: in none. strength, 0 to 1: for a consensus the share of the texts that the runs put a
+        unit together with which are in its own cluster (below .5 it belongs nowhere firmly); for HDBSCAN its membership
+        probability; otherwise 0 on the border to the next cluster and 1 at the centre.
     units : DataFrame
         The corpus's units that were clustered.
     vectors : Vectors
@@ -65,7 +99,8 @@ class Clusters:
     parameters : dict
         Everything that decided the result: seed, numbers, hash of the vectors, library versions.
     curve : DataFrame
-        The criterion over the numbers tried (n_clusters, silhouette, se); no rows when the number was given.
+        The criterion over the numbers tried: n_clusters, stability, se, share for a consensus (`choose_stable_number`),
+        n_clusters, silhouette, se for Ward and k-means; no rows when the number was given.
     model : Centres
         Assigns other texts to these clusters.
     guided_by : str
@@ -74,6 +109,14 @@ class Clusters:
         What a reader must know: fallbacks, texts in no cluster, why this number of clusters.
     options : mapping
         The method's own options, as `cluster` was given them.
+    shares : ndarray, shape (units, clusters)
+        How far each unit belongs to each cluster, in the order of `assignments`; see `memberships`.
+    ignored_words : tuple of str
+        Words that are never key words: those given, and the handles of the corpus's authors.
+    acts : tuple of dict
+        What people did to these clusters, in order, as the log has it.
+    found : Clusters, optional
+        The clusters as the machine found them, before anybody did anything; None: these are they.
     """
 
     assignments: pd.DataFrame
@@ -86,6 +129,10 @@ class Clusters:
     guided_by: str = ""
     notes: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    ignored_words: tuple[str, ...] = ()
+    acts: tuple[dict[str, Any], ...] = ()
+    found: "Clusters | None" = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         outside = int((self.assignments["cluster"] == -1).sum())
@@ -105,6 +152,26 @@ class Clusters:
     def assignments_hash(self) -> str:
         """SHA-256 of unit ids and cluster numbers: what a decision about these clusters refers to."""
         return hash_table(self.assignments, ["unit_id", "cluster"])
+
+    def memberships(self, least: float = 0.0) -> pd.DataFrame:
+        """Say how far each unit belongs to each cluster: one post may speak of two things.
+
+        Parameters
+        ----------
+        least : float
+            Leave out memberships below this share, 0 to 1; default: those of 0 only.
+
+        Returns
+        -------
+        DataFrame
+            One row per unit and cluster: unit_id, cluster, membership, in the order of units and then from the largest.
+            For a consensus the membership is the share of the texts that the runs put the unit together with which are
+            in the cluster; a unit's memberships add up to 1. Other methods know one cluster a unit, with 1. A unit in
+            no cluster has no row.
+        """
+        from medtw_qual.clusters.soft_membership import list_memberships
+
+        return list_memberships(self, least)
 
     def summary(
         self, n_words: int = 10, n_central: int = 3, n_borderline: int = 3, words_by: str = "ctfidf"
@@ -173,6 +240,92 @@ class Clusters:
 
         return resample_clusters(self, n, seed)
 
+    def name(self, cluster: int, name: str, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
+        """Give a cluster a name, which tables, pictures and the crosswalk then show; see `merge` for the parameters."""
+        return self._decide("name", reason, decided_by, log, clusters=[cluster], name=name)
+
+    def merge(
+        self,
+        clusters: Sequence[int],
+        reason: str,
+        decided_by: str,
+        log: str | Path | None = None,
+        name: str = "",
+    ) -> "Clusters":
+        """Make one cluster of several and return the clusters numbered anew by size.
+
+        Parameters
+        ----------
+        clusters : sequence of int
+            Two or more numbers.
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            JSON lines, appended to; ``data/decisions/clusters.jsonl`` in a study. None: nothing is written. The same
+            act on the same clusters again adds nothing, also after it was undone: to take it again, give another
+            reason.
+        name : str
+            Of the new cluster; default: the name of the largest that has one.
+
+        Raises
+        ------
+        InvalidArgument
+            When there is no such cluster, or reason or person is missing. Nothing is logged then.
+        """
+        return self._decide("merge", reason, decided_by, log, clusters=list(clusters), name=name)
+
+    def split(
+        self, cluster: int, parts: int, reason: str, decided_by: str, log: str | Path | None = None
+    ) -> "Clusters":
+        """Divide a cluster into so many parts: k-means from Ward's tree over its texts; see `merge`."""
+        return self._decide("split", reason, decided_by, log, clusters=[cluster], parts=parts)
+
+    def move(
+        self, units: Sequence[str], to: int, reason: str, decided_by: str, log: str | Path | None = None
+    ) -> "Clusters":
+        """Put units into another cluster, each with a membership of 1: a person's word; see `merge`."""
+        return self._decide("move", reason, decided_by, log, clusters=[to], units=sorted(units))
+
+    def set_aside(self, cluster: int, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
+        """Take a cluster out: its units are in no cluster (-1) from then on; see `merge`."""
+        return self._decide("set aside", reason, decided_by, log, clusters=[cluster])
+
+    def undo(self, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
+        """Return the clusters as they were before the last act; the log keeps the act and that it was undone."""
+        from medtw_qual.clusters.cluster_decisions import undo_last
+
+        return undo_last(self, reason, decided_by, log)
+
+    def replay(self, log: str | Path, stale: str = "refuse") -> "Clusters":
+        """Return these clusters after every act of a log that was not undone.
+
+        Parameters
+        ----------
+        log : str or Path
+        stale : {"refuse", "set aside"}
+            What to do where an act was taken on other clusters: refuse, or leave all acts out and say so in the notes.
+
+        Raises
+        ------
+        StaleDecision
+        """
+        from medtw_qual.clusters.cluster_decisions import replay_acts
+
+        return replay_acts(self, log, stale)
+
+    def _decide(
+        self,
+        act: str,
+        reason: str,
+        decided_by: str,
+        log: str | Path | None,
+        **details: Any,  # noqa: ANN401 - plain values of JSON
+    ) -> "Clusters":
+        from medtw_qual.clusters.cluster_decision_log import make_act
+        from medtw_qual.clusters.cluster_decisions import decide
+
+        return decide(self, make_act(act, self.assignments_hash, reason, decided_by, **details), log)
+
     @property
     def plot(self) -> "ClusterPlots":
         """The figures of these clusters: `ClusterPlots`."""
@@ -207,6 +360,29 @@ class ClusterPlots:
         from medtw_qual.clusters.cluster_figures import draw_map
 
         return draw_map(self.clusters)
+
+    def interactive(self, stability: pd.DataFrame | None = None, show_text: bool = False) -> "InteractiveMap":
+        """Make a map to walk in: zoom, point at dots, colour by cluster, month or strength, with a table behind it.
+
+        It is one piece of HTML with its script inside: it works without a network. A dot's place is its true projection
+        onto the plane of the clusters' centres; the caption says how much of the differences that plane holds.
+
+        Parameters
+        ----------
+        stability : DataFrame, optional
+            ``clusters.stability()``: clusters that do not return are grey.
+        show_text : bool
+            Show posts' words; default: no. Leave it so for real people's posts.
+
+        Returns
+        -------
+        InteractiveMap
+            Shows itself in a notebook; ``.save("map.html")`` writes a page.
+        """
+        from medtw_qual.clusters.cluster_figures import short_names
+        from medtw_qual.clusters.interactive_map import make_map
+
+        return make_map(self.clusters, stability, show_text, short_names(self.clusters))
 
     def dendrogram(self) -> "Figure":
         """Draw which clusters lie near each other: Ward's merging continued from the clusters' centres and sizes."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from medtw_qual.clusters.cluster_words import key_words
 from medtw_qual.clusters.clusters import Clusters
 from medtw_qual.clusters.encoders import load_known_encoder
+from medtw_qual.clusters.theme_words import theme_words
 from medtw_qual.clusters.vectors import to_unit_length
 from medtw_qual.corpus.text_entities import find_hashtags
 from medtw_qual.errors import InvalidArgument, did_you_mean
@@ -70,7 +70,10 @@ def most_central(clusters: Clusters, members: np.ndarray, n: int) -> np.ndarray:
 
 def most_borderline(clusters: Clusters, members: np.ndarray, n: int) -> np.ndarray:
     """Return the rows of the `n` members that belong least firmly; the same text once only."""
-    return _first_distinct(clusters, members, clusters.assignments["strength"].to_numpy()[members], n)
+    array = _array(clusters, members)
+    near = np.round(array @ array.mean(axis=0), 9)  # where the strength is equal, those farthest from the mean
+    rank = np.argsort(np.lexsort((near, clusters.assignments["strength"].to_numpy()[members])))
+    return _first_distinct(clusters, members, rank, n)
 
 
 def _first_distinct(clusters: Clusters, members: np.ndarray, rank: np.ndarray, n: int) -> np.ndarray:
@@ -114,7 +117,7 @@ def describing_words(clusters: Clusters, n_words: int, words_by: str) -> dict[in
         )
     texts, labels = clusters.units["text"].tolist(), clusters.labels
     wanted = n_words if words_by == "ctfidf" else max(CANDIDATES, n_words)
-    found = {number: [word for word, _ in pairs] for number, pairs in key_words(texts, labels, wanted).items()}
+    found = theme_words(texts, labels, wanted, clusters.ignored_words)
     if words_by == "ctfidf":
         return found
     vocabulary = sorted({word for words in found.values() for word in words})

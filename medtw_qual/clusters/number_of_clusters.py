@@ -148,6 +148,7 @@ def choose_number(points: np.ndarray, tree: np.ndarray, total: int | None = None
     )
 
 
-def no_curve() -> pd.DataFrame:
+def no_curve(criterion: str = "silhouette") -> pd.DataFrame:
     """Return the curve of a number that was given: no rows."""
-    return pd.DataFrame({"n_clusters": pd.Series(dtype="int64"), "silhouette": [], "se": []})
+    columns: dict[str, list[float]] = {criterion: [], "se": []}
+    return pd.DataFrame({"n_clusters": pd.Series(dtype="int64"), **columns})

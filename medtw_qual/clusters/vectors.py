@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +12,9 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from medtw_qual._base.files import atomic_path, require_file
+from medtw_qual._base.files import require_file
 from medtw_qual._base.hashing import hash_text
+from medtw_qual._base.zip_archive import open_zip, write_zip
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import InvalidArgument, InvalidTable, UnreadableFile
 
@@ -133,17 +133,27 @@ class Vectors:
             "array": stored,
             "account": np.frombuffer(account, dtype=np.uint8),
         }
-        with atomic_path(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-            for name, part in parts.items():
-                _write_member(archive, name, part)
-        return target
+        return write_zip(target, {f"{name}.npy": _npy(part) for name, part in parts.items()}, compressed=False)
 
 
-def _write_member(archive: zipfile.ZipFile, name: str, part: np.ndarray) -> None:
-    """Write one array with a fixed date: `numpy.savez` stamps the time, and two saves would differ."""
+def _npy(part: np.ndarray) -> bytes:
+    """Return an array as a member of an .npz: `numpy.savez` stamps the time, and two saves would differ."""
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, part, allow_pickle=False)
-    archive.writestr(zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0)), buffer.getvalue())
+    return buffer.getvalue()
+
+
+def _arrays(source: Path, names: Sequence[str]) -> list[np.ndarray]:
+    """Return arrays of an .npz, which is opened under guard like every other archive."""
+    arrays = []
+    opened = open_zip(source)
+    try:
+        for name in names:
+            with opened.open(f"{name}.npy") as stream:
+                arrays.append(np.lib.format.read_array(stream, allow_pickle=False))
+    finally:
+        opened.close()
+    return arrays
 
 
 def load_vectors(path: str | Path) -> Vectors:
@@ -175,10 +185,9 @@ def load_vectors(path: str | Path) -> Vectors:
     """
     source = require_file(path, "Make it with mq.embed(corpus, cache=...).save(path).")
     try:
-        with source.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            unit_ids, array, account = stored["unit_ids"], stored["array"], stored["account"]
+        unit_ids, array, account = _arrays(source, ("unit_ids", "array", "account"))
         words = orjson.loads(account.tobytes())
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except (ValueError, KeyError, OSError, EOFError, AttributeError) as error:
         raise UnreadableFile(
             f"{source} does not hold vectors saved by this program ({type(error).__name__}).",
             "Make it again with mq.embed(corpus, cache=...).save(path).",

@@ -26,6 +26,8 @@ _FORMATS: dict[str, _Format] = {
     ".xlsx": _Format(read_xlsx, write_xlsx),
     ".qdc": _Format(read_qdc, write_qdc),
 }
+# Read by what is in them; written only as the two above.
+_FURTHER = {".tsv": read_csv, ".txt": read_csv, ".xlsm": read_xlsx, ".xls": read_xlsx, ".ods": read_xlsx}
 
 
 def read_codebook(path: str | Path) -> Codebook:
@@ -34,10 +36,10 @@ def read_codebook(path: str | Path) -> Codebook:
     Parameters
     ----------
     path : str or Path
-        A .yaml file (one mapping: name, version, title, codes, themes); a .csv or .xlsx (one row per code; columns as
-        in `schemas.CODEBOOK` or called as researchers call them: category, definition, examples ...; with comma,
-        semicolon or tab); or a .qdc (REFI-QDA) of another program. Where a file gives codes by name only, ids are
-        made from the names, and `Codebook.by_name` finds the code again.
+        A .yaml file (one mapping: name, version, title, codes, themes); a .csv, .tsv, .txt, .xlsx, .xlsm, .xls or
+        .ods (one row per code; columns as in `schemas.CODEBOOK` or called as researchers call them: category,
+        definition, examples ...); or a .qdc (REFI-QDA) of another program. Where a file gives codes by name only, ids
+        are made from the names, and `Codebook.by_name` finds the code again.
 
     Returns
     -------
@@ -62,7 +64,8 @@ def read_codebook(path: str | Path) -> Codebook:
     (('staff_manner',), 'staff_manner', 'Staff')
     """
     source = require_file(path, "Name the codebook file, for example codebooks/gratitude_2020.yaml.")
-    return _format(source).read(source)
+    further = _FURTHER.get(source.suffix.lower())
+    return further(source) if further else _format(source).read(source)
 
 
 def save_codebook(book: Codebook, path: str | Path) -> Path:

@@ -4,9 +4,9 @@ import csv
 import io
 from pathlib import Path
 
-from medtw_qual._base.cells import csv_cells
 from medtw_qual._base.files import write_text
 from medtw_qual._base.office import formula_safe
+from medtw_qual._base.table_reader import read_cells
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.spreadsheet_rows import (
     CODE_COLUMNS,
@@ -32,7 +32,7 @@ def read_csv(path: Path) -> Codebook:
     The columns may be those of `write_csv` or another program's or researcher's: see `rows.ALIASES`. A cell that was
     shielded against running as a formula loses its apostrophe.
     """
-    cells = csv_cells(path, lambda header: canonical(header) in COLUMNS)
+    cells = read_cells(path, lambda header: canonical(header) in COLUMNS)
     if are_tags(cells):
         return book_from_tags(cells, path.name, path.stem)
     sheet = as_sheet(cells, path.name, COLUMNS)

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.errors import InvalidArgument
+
+CHANGE = "codebook change"  # the kind of record that this log holds
 
 
 def merge_codes(
@@ -96,7 +98,7 @@ def split_code(
 
 def read_changes(log: str | Path) -> list[dict[str, Any]]:
     """Return the recorded changes, in the order in which they were made; a missing file holds none."""
-    return read_log(log).records
+    return read_log(log, CHANGE).records
 
 
 def _revise(
@@ -125,9 +127,8 @@ def _revise(
         "decided_by": decided_by,
     }
     identity = hash_json(change)[:16]
-    if identity not in {record.get("id") for record in read_log(log).records}:
-        moment = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        append_record(log, {"id": identity, **change, "decided_at": moment})
+    if identity not in {record.get("id") for record in read_log(log, CHANGE).records}:
+        append_record(log, {"id": identity, **change, "decided_at": utc_now()}, CHANGE)
     return revised
 
 

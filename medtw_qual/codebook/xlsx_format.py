@@ -1,11 +1,11 @@
 """Codebooks as an Excel workbook: a sheet of codes, one of themes, one that says what the codebook is."""
 
+from datetime import date, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from warnings import warn
 
-from medtw_qual._base.cells import xlsx_cells, xlsx_slips
-from medtw_qual._base.files import atomic_path
-from medtw_qual._base.office import freeze_package, xml_safe
+from medtw_qual._base.workbook import Sheet, write_workbook
+from medtw_qual._base.workbook_reader import WorkbookSheet, cell_name, open_workbook, range_name
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.spreadsheet_rows import (
     CODE_COLUMNS,
@@ -19,21 +19,27 @@ from medtw_qual.codebook.spreadsheet_rows import (
     theme_rows_of,
 )
 from medtw_qual.codebook.taguette_tags import are_tags, book_from_tags
-from medtw_qual.errors import CodebookFault
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from medtw_qual.errors import CodebookFault, EmptyFile
 
 _CODE_COLUMNS = (*CODE_COLUMNS, "theme")
 _THEME_COLUMNS = ("theme", "name", "definition", "members")
+_SHEETS = ("codes", "themes", "codebook")
 _WIDTHS = {"code": 18, "name": 28, "parent": 16, "brief": 34, "theme": 18, "members": 40}
 
 
 def read_xlsx(path: Path) -> Codebook:
     """Read a codebook from a workbook: its sheet ``codes``, or else the first one, in the columns of a CSV."""
-    _require_texts(path)
-    cells = xlsx_cells(path)
+    sheets = [sheet for sheet in open_workbook(path) if not sheet.is_empty]
+    if not sheets:
+        raise EmptyFile(f"{path.name} holds no rows.", "Put the codes on a sheet called codes.")
+    cells = {sheet.name.lower(): list(sheet.rows()) for sheet in sheets}
+    for filled in sheets:
+        _require_texts(filled)
     first = cells.get("codes") or next(iter(cells.values()))
+    read = [name for name, rows in cells.items() if name in _SHEETS or rows is first]
+    unread = [sheet.label for sheet in sheets if sheet.name.lower() not in read]
+    if unread:
+        warn(f"Sheets of {path.name} that were not read: {', '.join(unread)}.", stacklevel=2)
     if are_tags(first):
         return book_from_tags(first, path.name, path.stem)
     sheet = as_sheet(first, path.name, (*CODE_COLUMNS, *THEME_COLUMNS, *HEAD_COLUMNS))
@@ -42,47 +48,41 @@ def read_xlsx(path: Path) -> Codebook:
     return book_from_rows(sheet, themes, head, path.stem)
 
 
-def _require_texts(path: Path) -> None:
+def _require_texts(sheet: WorkbookSheet) -> None:
     """Excel makes an error of text that begins with = or -, and a date of 1-2: words that would be lost unseen."""
-    for sheet, place, text, is_date in xlsx_slips(path):
-        if is_date and sheet == "codebook":
-            continue  # a version may be a date
+    slips = [(place, sign, "an Excel error") for place, sign in sheet.facts.errors.items()]
+    slips += [(place, text, "a formula without its value") for place, text in sheet.facts.formulas.items()]
+    if sheet.name.lower() != "codebook":  # a version may be a date
+        slips += [
+            ((row, column), str(value), "a date")
+            for row, values in enumerate(sheet.values())
+            for column, value in enumerate(values)
+            if isinstance(value, date | time)
+        ]
+    for place, text, what in slips:
         raise CodebookFault(
-            f"{path.name}: cell {place} of sheet {sheet!r} holds {'a date' if is_date else 'an Excel error'} ({text}).",
+            f"{sheet.file}: cell {cell_name(*place)} of sheet {sheet.name.lower()!r} holds {what} ({text}).",
             "Format the cell as Text and write its words again.",
+        )
+    merged = [range_name(span) for span in sheet.merged if span[2] > span[0]]
+    if merged:
+        raise CodebookFault(
+            f"{sheet.file}: the sheet {sheet.name.lower()!r} has merged cells ({', '.join(merged[:5])}).",
+            "Unmerge them and write the value into every row that it is meant for.",
         )
 
 
 def write_xlsx(book: Codebook, path: Path) -> None:
     """Write a workbook that opens with its header fixed and its text wrapped; two saves are equal byte for byte."""
-    from openpyxl import Workbook
-
-    workbook = Workbook()
-    codes = workbook.active or workbook.create_sheet()
-    codes.title = "codes"
-    _fill(codes, _CODE_COLUMNS, rows_of(book))
-    _fill(workbook.create_sheet("themes"), _THEME_COLUMNS, theme_rows_of(book))
     head = [{"field": key, "value": value} for key, value in head_of(book).items()]
-    _fill(workbook.create_sheet("codebook"), ("field", "value"), head)
-    with atomic_path(path) as temporary:
-        workbook.save(temporary)
-        freeze_package(temporary)
+    sheets = [
+        _sheet("codes", _CODE_COLUMNS, rows_of(book)),
+        _sheet("themes", _THEME_COLUMNS, theme_rows_of(book)),
+        _sheet("codebook", ("field", "value"), head),
+    ]
+    write_workbook(path, sheets)
 
 
-def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[Row]) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    wrapped = Alignment(vertical="top", wrap_text=True)
-    for number, row in enumerate([{name: name for name in columns}, *rows], 1):
-        for place, name in enumerate(columns, 1):
-            cell = sheet.cell(number, place)
-            cell.value = xml_safe(row.get(name, "")) or None
-            if cell.data_type in ("f", "e"):  # text is text, also where it begins with = or reads #N/A
-                cell.data_type = "s"
-            cell.alignment = wrapped
-            if number == 1:
-                cell.font = Font(bold=True)
-    for place, name in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(name, 50)
-    sheet.freeze_panes = "B2"
+def _sheet(name: str, columns: tuple[str, ...], rows: list[Row]) -> Sheet:
+    cells = [[row.get(column, "") for column in columns] for row in rows]
+    return Sheet(name, columns, cells, widths=_WIDTHS, width=50, frozen="B2")

@@ -1,6 +1,7 @@
 """The coders register: who codes, a person or a model, how trained, from which standpoint."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ _NAME = re.compile(r"\w(?:[\w.]|-(?!-))*")
 def require_coder_name(coder: str) -> str:
     """Return the name, or say why it cannot name a coder: names become parts of file names on everybody's disk.
 
+    A letter with an accent may be written as one character or as two; the name that is returned has one.
+
     Raises
     ------
     InvalidArgument
@@ -25,12 +28,13 @@ def require_coder_name(coder: str) -> str:
     >>> require_coder_name("KA")
     'KA'
     """
-    if not isinstance(coder, str) or not _NAME.fullmatch(coder) or len(coder) > 40:
+    composed = unicodedata.normalize("NFC", coder) if isinstance(coder, str) else ""
+    if not _NAME.fullmatch(composed) or len(composed) > 40:
         raise InvalidArgument(
             f"{coder!r} cannot name a coder.",
             "Use up to 40 letters, digits, '.', '_' or '-' (not two hyphens together), without spaces: 'KA'.",
         )
-    return coder
+    return composed
 
 
 def require_coder_names(coders: Iterable[str]) -> list[str]:
@@ -70,8 +74,7 @@ def read_coders(path: str | Path) -> pd.DataFrame:
         logs would be one file on many disks).
     """
     coders = read_table(path, CODERS)
-    for name in coders["coder"]:
-        require_coder_name(name)
+    coders = coders.assign(coder=[require_coder_name(name) for name in coders["coder"]]).astype({"coder": "str"})
     twice = coders["coder"].str.casefold().duplicated()
     if twice.any():
         raise InvalidTable(

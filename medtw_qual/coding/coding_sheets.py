@@ -1,24 +1,19 @@
 """Coding sheets: a workbook for those who code in a spreadsheet, with lists to choose from and nothing that runs."""
 
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from medtw_qual._base.files import atomic_path
 from medtw_qual._base.hashing import hash_text
-from medtw_qual._base.office import freeze_package, starts_formula, xml_safe
+from medtw_qual._base.office import xml_safe
+from medtw_qual._base.workbook import Sheet, cut_text, write_workbook
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_coder_name
 from medtw_qual.coding.sample import Sample
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 NONE, IMPOSSIBLE = "(none of these)", "(cannot be coded)"
 CODING, CODES, ABOUT = "coding", "codes", "about"
 CODE_COLUMN = "code {}"
 MAX_CODES = 5
-_MAX_CELL = 32_767  # characters; Excel's own limit
-_CUT = " [... cut: see the corpus]"
 _WIDTHS = {"unit_id": 22, "text": 70, "context": 40, "memo": 40, "new code": 20, "check": 10}
 
 
@@ -49,17 +44,17 @@ def write_coding_sheet(sample: Sample, codebook: Codebook, coder: str, path: str
     InvalidArgument
         When no unit of the sample is assigned to this coder.
     """
-    from openpyxl import Workbook
+    sheets = [_coding(sample, codebook, require_coder_name(coder)), _codes(codebook), _about(sample, codebook, coder)]
+    return write_workbook(path, sheets)
 
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    _fill_coding(book, sample, codebook, require_coder_name(coder))
-    _fill_codes(book, codebook)
-    _fill_about(book, sample, codebook, coder)
-    with atomic_path(path) as temporary:
-        book.save(temporary)
-        freeze_package(temporary)
-    return Path(path)
+
+def offered_names(codebook: Codebook) -> dict[str, str]:
+    """Return what each code is called in a sheet: its name, with its id where another code bears the same name."""
+    written = Counter(code.name.casefold() for code in codebook.codes)
+    return {
+        code.id: code.name if written[code.name.casefold()] == 1 else f"{code.name} ({code.id})"
+        for code in codebook.codes
+    }
 
 
 def n_code_columns(codebook: Codebook) -> int:
@@ -74,65 +69,40 @@ def row_check(unit_id: str, text: str) -> str:
 
 def shown_text(text: str) -> str:
     """Return a text as a cell can hold it; what is longer says that it was cut."""
-    safe = xml_safe(text)
-    return safe if len(safe) <= _MAX_CELL else safe[: _MAX_CELL - len(_CUT)] + _CUT
+    return cut_text(xml_safe(text))
 
 
-def _fill_coding(book: "Workbook", sample: Sample, codebook: Codebook, coder: str) -> None:
-    from openpyxl.styles import Protection
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    sheet: Any = book.create_sheet(CODING)
-    numbers = range(1, n_code_columns(codebook) + 1)
-    head = [
-        "unit_id",
-        "text",
-        "context",
-        *(CODE_COLUMN.format(number) for number in numbers),
-        "memo",
-        "new code",
-        "check",
-    ]
-    _head(sheet, head)
+def _coding(sample: Sample, codebook: Codebook, coder: str) -> Sheet:
+    codes = [CODE_COLUMN.format(number) for number in range(1, n_code_columns(codebook) + 1)]
+    free = [*codes, "memo", "new code"]
     units = sample.units.set_index("unit_id")
-    free = range(4, len(head))
-    for row, unit in enumerate(sample.order_for(coder), 2):
+    rows = []
+    for unit in sample.order_for(coder):
         text, context = shown_text(units.loc[unit, "text"]), shown_text(units.loc[unit, "context"])
-        for column, value in ((1, unit), (2, text), (3, context), (len(head), row_check(unit, text))):
-            put_text(sheet.cell(row, column), value)
-        for column in free:
-            sheet.cell(row, column).protection = Protection(locked=False)
-            sheet.cell(row, column).number_format = "@"
-    last = max(sheet.max_row, 2)
-    offer = DataValidation(type="list", formula1=f"{CODES}!$A$2:$A${len(codebook) + 3}", allow_blank=True)
-    offer.errorTitle, offer.error = "Not in the codebook", "Choose from the list; see the sheet 'codes'."
-    offer.showErrorMessage = True
-    sheet.add_data_validation(offer)
-    first, final = sheet.cell(2, 4).coordinate, sheet.cell(last, 3 + len(numbers)).coordinate
-    offer.add(f"{first}:{final}")
-    sheet.column_dimensions[sheet.cell(1, len(head)).column_letter].hidden = True
-    sheet.freeze_panes = "B2"
-    sheet.protection.sheet = True
-    for allowed in ("formatColumns", "formatRows", "formatCells"):
-        setattr(sheet.protection, allowed, False)  # False: not forbidden
+        rows.append([unit, text, context, *([None] * len(free)), row_check(unit, text)])
+    return Sheet(
+        CODING,
+        ["unit_id", "text", "context", *free, "check"],
+        rows,
+        widths=_WIDTHS,
+        frozen="B2",
+        hidden=["check"],
+        choices=dict.fromkeys(codes, f"{CODES}!$A$2:$A${len(codebook) + 3}"),
+        message="Choose from the list; see the sheet 'codes'.",
+        locked=True,
+        free=free,
+    )
 
 
-def _fill_codes(book: "Workbook", codebook: Codebook) -> None:
-    sheet: Any = book.create_sheet(CODES)
+def _codes(codebook: Codebook) -> Sheet:
     fields = ("brief", "definition", "include_when", "exclude_when", "typical", "close_but_no")
-    _head(sheet, ["name", "code", *fields])
-    for row, code in enumerate(codebook.codes, 2):
-        for column, value in enumerate([code.name, code.id, *(getattr(code, field) for field in fields)], 1):
-            put_text(sheet.cell(row, column), value)
-    for row, word in enumerate((NONE, IMPOSSIBLE), len(codebook) + 2):
-        put_text(sheet.cell(row, 1), word)
-    sheet.freeze_panes = "B2"
-    sheet.protection.sheet = True
+    names = offered_names(codebook)
+    rows = [[names[code.id], code.id, *(getattr(code, field) for field in fields)] for code in codebook.codes]
+    rows += [[NONE], [IMPOSSIBLE]]
+    return Sheet(CODES, ["name", "code", *fields], rows, widths=_WIDTHS, frozen="B2", locked=True)
 
 
-def _fill_about(book: "Workbook", sample: Sample, codebook: Codebook, coder: str) -> None:
-    sheet: Any = book.create_sheet(ABOUT)
-    _head(sheet, ["what", "value"])
+def _about(sample: Sample, codebook: Codebook, coder: str) -> Sheet:
     about = {
         "coder": coder,
         "round": sample.round,
@@ -142,27 +112,4 @@ def _fill_about(book: "Workbook", sample: Sample, codebook: Codebook, coder: str
         "units": str(len(sample.order_for(coder))),
         "how": "Choose codes from the lists. Leave rows empty that you have not coded. Move or sort whole rows only.",
     }
-    for row, pair in enumerate(about.items(), 2):
-        for column, value in enumerate(pair, 1):
-            put_text(sheet.cell(row, column), value)
-    sheet.protection.sheet = True
-
-
-def _head(sheet: Any, names: list[str]) -> None:  # noqa: ANN401 - a worksheet of openpyxl
-    from openpyxl.styles import Font
-
-    for column, name in enumerate(names, 1):
-        cell = sheet.cell(1, column, name)
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = _WIDTHS.get(name, 26)
-
-
-def put_text(cell: Any, value: str) -> None:  # noqa: ANN401 - a cell of openpyxl
-    """Write a text as text, whatever it begins with."""
-    from openpyxl.styles import Alignment
-
-    cell.value = xml_safe(value)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = starts_formula(value)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return Sheet(ABOUT, ["what", "value"], list(about.items()), frozen="", locked=True)

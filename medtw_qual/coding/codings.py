@@ -3,15 +3,19 @@
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from medtw_qual._base.log_copies import awaited_files, original_name
 from medtw_qual._base.table_files import validate_table
+from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.codebook_changes import map_codings, with_former_codes
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
-from medtw_qual.coding.coding_log import LogFolder, Record, read_logs
+from medtw_qual.coding.coding_log import Record
 from medtw_qual.coding.codings_tables import TableShape, read_tabular
+from medtw_qual.coding.log_replay import LogFolder, read_logs
 from medtw_qual.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual.schemas import CODINGS, HasUnits
 
@@ -32,13 +36,17 @@ def read_codings(
     impossible: Sequence[str] = (),
     blank: str = "not coded",
     changes: str | Path | None = None,
+    sheet: str | None = None,
+    ignore: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read people's decisions into one dense table.
 
     Parameters
     ----------
     path : str or Path
-        A folder of coding logs (.jsonl), coding sheets (.xlsx) and tables (.csv), or one such file. A table is *long*
+        A folder of coding logs (.jsonl), coding sheets (.xlsx) and tables (.csv, .tsv, .xlsx, .xlsm, .xls, .ods; in
+        any encoding and with any delimiter), or one such file. Files in the folder that are none of these, and folders
+        in it, are not read; a warning and ``.attrs["files"]`` name them. A table is *long*
         (a column ``code``, one row per code given, a column ``status`` where it has one), *wide* (a column per code,
         with 1/0, yes/no, present/absent/impossible) or *delimited* (a column ``codes`` with several codes in a cell);
         which of them is found by looking at its columns.
@@ -63,6 +71,11 @@ def read_codings(
     changes : str or Path, optional
         Where `merge_codes` and `split_code` recorded what became of codes (codebooks/changes.jsonl): what was decided
         with an earlier version comes back in the terms of this one, as `map_codings` says.
+    sheet : str, optional
+        Of a workbook with several tables: the sheet to read.
+    ignore : sequence of str
+        Columns of a table that are not needed. Every other column must be known by its name (capitals and blanks do
+        not count), named in `columns`, or be a code: none passes unread.
 
     Returns
     -------
@@ -70,12 +83,17 @@ def read_codings(
         `schemas.CODINGS`: for every decision one row per code that the coder saw, present, absent or impossible. A code
         marked in several passages has one row per passage (columns start, end; code points of the unit's text, half
         open). With a column coder_kind where a coders.csv lies in the folder or beside it. In the order of round,
-        unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off, if any.
+        unit_id, coder, code. ``.attrs["torn"]`` names logs whose last line was cut off; ``.attrs["notes"]`` says in
+        sentences what is odd (cut-off, empty, shortened or copied logs, files not here yet, clocks that disagree);
+        ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log; ``.attrs["unsealed"]``
+        names logs that were written by hand or by another program; ``.attrs["files"]`` the files that were read and
+        those that were not.
 
     Warns
     -----
     UserWarning
-        When a log's last line was cut off, or two sittings of one coder overlap in time.
+        For each of the notes; when a file in the folder was not read, or something had to be guessed about a table (its
+        encoding, words for nothing).
 
     Raises
     ------
@@ -92,13 +110,13 @@ def read_codings(
     logs = read_logs(file for file in files if file.suffix.lower() == ".jsonl")
     shape = TableShape(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
-        tuple(impossible), blank,
+        tuple(impossible), blank, sheet, _listed(ignore),
     )  # fmt: skip
     former = codebook if changes is None else with_former_codes(codebook, changes)
     parts = {"the logs": codings_of_logs(logs, former)}
     for file in files:
-        if file.suffix.lower() in (".csv", ".xlsx"):
-            parts[file.name] = read_tabular(file, former if file.suffix.lower() == ".xlsx" else codebook, shape)
+        if file.suffix.lower() != ".jsonl":
+            parts[file.name] = read_tabular(file, former if is_workbook_file(file) else codebook, shape)
     codings = _gathered(parts)
     if changes is not None:
         codings = map_codings(codings, changes, codebook)
@@ -109,10 +127,26 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
-    _say_what_is_odd(logs)
-    if logs.torn:
-        codings.attrs["torn"] = dict(logs.torn)
+    codings.attrs |= _evidence(source, files, logs)
+    for note in codings.attrs.get("notes", ()):
+        warnings.warn(note, stacklevel=2)
     return codings
+
+
+def _evidence(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str, Any]:
+    """Return what is known of the files themselves: those read and not read, what is odd about them, their seals."""
+    unread = _unread(source, files)
+    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)]
+    if unread:
+        notes.append(f"Not read in {source}: {', '.join(unread)}.")
+    found: dict[str, Any] = {
+        "heads": dict(logs.heads),
+        "unsealed": list(logs.unsealed),
+        "torn": dict(logs.torn),
+        "notes": notes,
+    }
+    files_read = {"read": [file.name for file in files], "not read": unread}
+    return {"files": files_read, **{key: value for key, value in found.items() if value}}
 
 
 def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -141,15 +175,34 @@ def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
 
 
-def _say_what_is_odd(logs: LogFolder) -> None:
-    for file in logs.torn:
-        warnings.warn(f"{file} ends in a line that was cut off; that decision was never confirmed.", stacklevel=3)
-    for log, other in logs.overlapping:
-        warnings.warn(
-            f"{log} and {other} overlap in time. If two people used this name, move the logs of one of them into a"
-            ' folder of their own and read it with read_codings(...).assign(coder="another name").',
-            stacklevel=3,
-        )
+def _absences(source: Path, files: Sequence[Path], logs: LogFolder) -> list[str]:
+    """Say which files hold nothing, and which are not here yet: whoever wrote them must not drop out unsaid."""
+    empty = [file for file in files if file.suffix.lower() == ".jsonl" and _holds_nothing(file)]
+    notes = [
+        f"{file.name} holds no decision: it is empty or full of zeros. Restore it from a backup, or wait until the"
+        " folder is synchronised."
+        for file in empty
+        if original_name(file.name) not in logs.heads
+    ]
+    there = {file.name for file in files if file not in empty}
+    notes += [
+        f"{name} is not here yet ({placeholder}): wait until the folder is synchronised, then read it again."
+        for name, placeholder in awaited_files(source)
+        if name not in there
+    ]
+    return notes
+
+
+def _holds_nothing(file: Path) -> bool:
+    return not file.read_bytes().strip(b"\0 \t\r\n")
+
+
+def _overlaps(logs: LogFolder) -> list[str]:
+    return [
+        f"{earlier} and {later} overlap in time. If two people used this name, move the logs of one of them into a"
+        ' folder of their own and read it with read_codings(...).assign(coder="another name").'
+        for earlier, later in logs.overlapping
+    ]
 
 
 def in_order(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -159,15 +212,42 @@ def in_order(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return ordered.drop(columns="_place").reset_index(drop=True)
 
 
-_ENDINGS = (".jsonl", ".csv", ".xlsx")
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+_ENDINGS = (".jsonl", *_TABLES)
+_COMPANIONS = (".md", ".yaml", ".yml", ".toml")  # what a folder of codings may hold beside them
+
+
+def _listed(names: Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _unread(source: Path, files: Sequence[Path]) -> list[str]:
+    """Name what lies in a folder of codings and was not read: other files, and tables or logs in folders below it."""
+    if not source.is_dir():
+        return []
+    passed = [
+        file
+        for file in source.iterdir()
+        if file.is_file()
+        and file not in files
+        and not file.name.startswith((".", "~$"))
+        and file.name != "coders.csv"
+        and file.suffix.lower() not in _COMPANIONS
+    ]
+    below = [
+        file
+        for file in source.rglob("*")
+        if file.parent != source and (file.suffix.lower() in _TABLES or ("--" in file.name and file.suffix == ".jsonl"))
+    ]
+    return sorted(file.relative_to(source).as_posix() for file in [*passed, *below])
 
 
 def _files(source: Path) -> list[Path]:
     if source.is_file():
-        if source.suffix.lower() not in _ENDINGS:
+        if source.suffix.lower() not in (*_ENDINGS, ".txt"):
             raise UnreadableFile(
                 f"{source.name} is no kind of file that holds codings.",
-                "Give a log (.jsonl), a coding sheet (.xlsx) or a table (.csv).",
+                "Give a log (.jsonl), a coding sheet (.xlsx) or a table (.csv, .tsv, .txt, .xlsx, .xlsm, .xls, .ods).",
             )
         return [source]
     if not source.is_dir():

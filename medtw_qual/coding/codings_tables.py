@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from warnings import warn
 
 import pandas as pd
 
-from medtw_qual._base.table_files import read_csv_as_text
+from medtw_qual._base.table_reader import NOTHING_WORDS, read_text_table, without_nothing_words
+from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.coding.sheet_reader import read_coding_sheet, read_workbook_table
+from medtw_qual.coding.sheet_reader import read_coding_sheet
 from medtw_qual.errors import InvalidTable, MissingColumn, UnknownCode, did_you_mean
 
 _STATUS = {
@@ -18,7 +20,11 @@ _STATUS = {
     "impossible": "impossible",
 }  # fmt: skip
 _META = ("unit_id", "coder", "round", "memo", "decided_at")
-_WORDS = ("text", "context")  # a wide table may carry the unit's words; they are not codes
+# Columns that are known by their names; a table may carry the unit's words (text, context), which are not read.
+_FIELDS = (
+    *_META, "codes", "code", "status", "start", "end", "codebook_hash", "coder_kind", "text", "context",
+)  # fmt: skip
+_FREE_TEXT = ("unit_id", "coder", "memo", "text", "context")
 
 
 @dataclass(frozen=True)
@@ -32,42 +38,119 @@ class TableShape:
     code_names: Mapping[str, str | None] = field(default_factory=dict)
     impossible: Sequence[str] = ()
     blank: str = "not coded"
+    sheet: str | None = None
+    ignore: Sequence[str] = ()
 
 
 def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFrame:
-    """Read one table of codings, whatever its shape, as rows of `schemas.CODINGS`."""
-    workbook = path.suffix.lower() == ".xlsx"
-    if workbook:
+    """Read one table of codings, whatever its shape, as rows of `schemas.CODINGS`.
+
+    Raises
+    ------
+    MissingColumn
+        When no column holds the units, or a column that was named is not there.
+    InvalidTable
+        When a column is used for nothing, or a cell says nothing that is known.
+    UnknownCode
+    """
+    if is_workbook_file(path):
         sheet = read_coding_sheet(path, codebook)
         if sheet is not None:
             return sheet
-    table = read_workbook_table(path) if workbook else read_csv_as_text(path)
-    table = table.rename(columns={theirs: ours for ours, theirs in _present(shape.columns, table, path.name).items()})
+    read = read_text_table(path, sheet=shape.sheet, known=[*_FIELDS, *shape.columns.values()])
+    read.warn()
+    table = _with_our_names(read.frame, shape, path.name)
     if "unit_id" not in table:
         raise MissingColumn(
             f"{path.name} has no column 'unit_id' (it has: {', '.join(table.columns)}).",
             'Say which column holds the units: columns={"unit_id": "comment_id"}.',
         )
-    _require_ids(table["unit_id"], path.name)
+    table = _without_words_for_nothing(table, codebook, path.name)
+    for name in ("unit_id", "coder", "round"):
+        if name in table:
+            table[name] = table[name].str.strip()
+    _require_ids(table["unit_id"], read.rows, path.name)
     table["coder"] = table.get("coder", shape.coder or path.stem)
     table["round"] = table.get("round", shape.round or "1")
     for name in ("memo", "decided_at"):
         table[name] = table.get(name, "")
-    reader = TabularReader(path.name, codebook, shape)
+    reader = TabularReader(path.name, codebook, shape, read.rows)
     _require_one_meaning(set(table.columns), path.name)
+    _require_used(table, shape, path.name)
+    _warn_of_near_names(table["coder"], path.name)
     if "codes" in table:
         return reader.delimited(table)
     return reader.long(table) if "code" in table else reader.wide(table)
 
 
-def _present(columns: Mapping[str, str], table: pd.DataFrame, name: str) -> Mapping[str, str]:
-    for ours, theirs in columns.items():
-        if theirs not in table.columns:
+def folded(name: str) -> str:
+    """Return a column's name as it is compared: capitals, outer blanks, and blanks or hyphens within do not count.
+
+    Examples
+    --------
+    >>> folded(" Unit ID "), folded("decided-at")
+    ('unit_id', 'decided_at')
+    """
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def _with_our_names(table: pd.DataFrame, shape: TableShape, file: str) -> pd.DataFrame:
+    """Name the columns as `schemas.CODINGS` does, by what the researcher said and then by the names themselves."""
+    given = {folded(name): name for name in table.columns}
+    ours: dict[str, str] = {}
+    for name, theirs in shape.columns.items():
+        found = theirs if theirs in table.columns else given.get(folded(theirs))
+        if found is None:
             raise MissingColumn(
-                f"{name} has no column {theirs!r}, named for {ours!r}.{did_you_mean(theirs, table.columns)}",
+                f"{file} has no column {theirs!r}, named for {name!r}.{did_you_mean(theirs, table.columns)}",
                 f"It has: {', '.join(table.columns)}.",
             )
-    return columns
+        ours[found] = name
+    for name in table.columns:
+        if name not in ours and folded(name) in _FIELDS and folded(name) not in ours.values():
+            ours[name] = folded(name)
+    twice = [name for name in ours.values() if list(ours.values()).count(name) > 1]
+    if twice:
+        raise InvalidTable(f"{file} has two columns for {twice[0]!r}.", "Rename or delete one of them.")
+    return table.rename(columns=ours)
+
+
+def _require_used(table: pd.DataFrame, shape: TableShape, file: str) -> None:
+    """No column passes unread: what a coder wrote there would be lost.
+
+    In a wide table every further column is a code.
+    """
+    if "codes" not in table and "code" not in table:
+        return
+    ignored = {folded(name) for name in shape.ignore}
+    unused = [name for name in table.columns if name not in _FIELDS and folded(name) not in ignored]
+    filled = [name for name in unused if (table[name].str.strip() != "").any()]
+    if filled:
+        raise InvalidTable(
+            f"{file} has the column {filled[0]!r}, which is used for nothing."
+            + did_you_mean(folded(filled[0]), _FIELDS),
+            f'Say what it holds, e.g. columns={{"status": "{filled[0]}"}}, or that it is not needed:'
+            f' ignore=["{filled[0]}"].',
+        )
+
+
+def _without_words_for_nothing(table: pd.DataFrame, codebook: Codebook, file: str) -> pd.DataFrame:
+    """Empty the cells that hold a word for nothing (NA, null), unless the codebook has a code of that name."""
+    names = {name for code in codebook.codes for name in (code.id.casefold(), code.name.casefold())}
+    words = [word for word in NOTHING_WORDS if word.casefold() not in names]
+    cleaned, counted = without_nothing_words(table, _FREE_TEXT, words)
+    if counted:
+        shown = ", ".join(f"{word!r} {times} times" for word, times in counted.items())
+        warn(f"Words for nothing in {file} were read as empty cells: {shown}.", stacklevel=4)
+    return cleaned
+
+
+def _warn_of_near_names(coders: pd.Series, file: str) -> None:
+    written: dict[str, str] = {}
+    for name in coders.unique():
+        other = written.setdefault(str(name).casefold(), str(name))
+        if other != name:
+            warn(f"{file} has the coders {other!r} and {name!r}: are they two people?", stacklevel=4)
 
 
 def _require_one_meaning(columns: set[str], name: str) -> None:
@@ -85,10 +168,10 @@ def _require_one_meaning(columns: set[str], name: str) -> None:
         )
 
 
-def _require_ids(ids: pd.Series, name: str) -> None:
+def _require_ids(ids: pd.Series, rows: Sequence[int], name: str) -> None:
     empty = ids[ids == ""]
     if len(empty):
-        raise InvalidTable(f"Row {empty.index[0] + 2} of {name} has no unit_id.", "Complete it and read it again.")
+        raise InvalidTable(f"Row {rows[empty.index[0]]} of {name} has no unit_id.", "Complete it and read it again.")
 
 
 def _split(cell: str, delimiter: str) -> list[str]:
@@ -97,11 +180,12 @@ def _split(cell: str, delimiter: str) -> list[str]:
 
 @dataclass(frozen=True)
 class TabularReader:
-    """Reads the three shapes of one file; rows are counted as a spreadsheet shows them, the header being row 1."""
+    """Reads the three shapes of one file; `rows` are the numbers of its rows as a spreadsheet shows them."""
 
     file: str
     codebook: Codebook
     shape: TableShape
+    rows: Sequence[int]
 
     def code(self, label: str, where: str) -> str | None:
         """Return the id of the code that a table calls `label`, or None for a label that is not carried over."""
@@ -112,6 +196,12 @@ class TabularReader:
                 self.codebook.require(target, "code_names")
             return target
         found = self._names.get(label.casefold())
+        meant = self._namesakes.get(label.casefold(), ())
+        if len(meant) > 1 and label.casefold() not in self._ids:
+            raise UnknownCode(
+                f"{label!r} in {where} of {self.file} is the name of {len(meant)} codes: {', '.join(meant)}.",
+                f'Write the id, or say which is meant: code_names={{"{label}": "{meant[0]}"}}.',
+            )
         if found is None:
             known = [*self.codebook.ids, *(code.name for code in self.codebook.codes)]
             raise UnknownCode(
@@ -129,8 +219,19 @@ class TabularReader:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        names = {code.name.casefold(): code.id for code in self.codebook.codes}
-        return names | {code.casefold(): code for code in self.codebook.ids}
+        return {name: ids[0] for name, ids in self._namesakes.items()} | self._ids
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return {code.casefold(): code for code in self.codebook.ids}
+
+    @cached_property
+    def _namesakes(self) -> dict[str, list[str]]:
+        """The ids of the codes of each name."""
+        found: dict[str, list[str]] = {}
+        for code in self.codebook.codes:
+            found.setdefault(code.name.casefold(), []).append(code.id)
+        return found
 
     def delimited(self, table: pd.DataFrame) -> pd.DataFrame:
         """One row per unit and coder, several codes in the column ``codes``; an empty cell is "none of the codes"."""
@@ -140,8 +241,8 @@ class TabularReader:
         """One row per unit, coder and code. Without a column ``status`` each row says present, an empty code none."""
         if "status" not in table:
             return self._gather(table, [[cell.strip()] if cell.strip() else [] for cell in table["code"]])
-        codes = [self.code(label, f"row {row}") for row, label in enumerate(table["code"], 2)]
-        status = [self._status(cell, f"row {row}") for row, cell in enumerate(table["status"], 2)]
+        codes = [self.code(label, f"row {row}") for row, label in zip(self.rows, table["code"], strict=True)]
+        status = [self._status(cell, f"row {row}") for row, cell in zip(self.rows, table["status"], strict=True)]
         rows = table.assign(code=codes, status=status)
         rows = rows[rows["code"].notna() & rows["status"].notna()].reset_index(drop=True)
         if "codebook_hash" not in rows:
@@ -153,7 +254,7 @@ class TabularReader:
         given: dict[tuple[str, ...], set[str]] = {}
         ids: dict[str, str | None] = dict.fromkeys(self.shape.impossible, _IMPOSSIBLE)
         keys = table[list(_META)].itertuples(index=False, name=None)
-        for row, (key, labels) in enumerate(zip(keys, labels_of_rows, strict=True), 2):
+        for row, key, labels in zip(self.rows, keys, labels_of_rows, strict=True):
             codes = given.setdefault(key, set())
             for label in labels:
                 if label not in ids:
@@ -164,7 +265,8 @@ class TabularReader:
 
     def wide(self, table: pd.DataFrame) -> pd.DataFrame:
         """One row per unit and coder, one column per code."""
-        labels = [name for name in table.columns if name not in (*_META, *_WORDS)]
+        ignored = {folded(name) for name in self.shape.ignore}
+        labels = [name for name in table.columns if name not in _FIELDS and folded(name) not in ignored]
         codes = {label: code for label in labels if (code := self.code(label, "the header"))}
         if not codes:
             raise MissingColumn(
@@ -173,14 +275,15 @@ class TabularReader:
             )
         parts = []
         for label, code in codes.items():
-            status = [self._status(cell, f"row {row}, column {label!r}") for row, cell in enumerate(table[label], 2)]
+            cells = zip(self.rows, table[label], strict=True)
+            status = [self._status(cell, f"row {row}, column {label!r}") for row, cell in cells]
             parts.append(table[list(_META)].assign(code=code, status=status))
         rows = pd.concat(parts, ignore_index=True).dropna(subset="status")
         return rows.assign(codebook_hash=self.codebook.hash)[_COLUMNS]
 
     def _status(self, cell: str, where: str) -> str | None:
         word = cell.strip().casefold()
-        if word in ("", "na"):
+        if not word:
             return "absent" if self.shape.blank == "absent" else None
         if word not in _STATUS:
             raise InvalidTable(

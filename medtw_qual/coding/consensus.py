@@ -1,5 +1,6 @@
 """From several coders' decisions to one: what they agreed on, and what they decided where they had not."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.decision_log import read_log
+from medtw_qual._base.decision_log import heads_followed, read_log
 from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.log_content import shortened_logs, words_of_shortened
 from medtw_qual._base.table_files import empty_table, require_columns, validate_table
 from medtw_qual.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit, did_you_mean
 from medtw_qual.schemas import BASIS, CONSENSUS
 
 _COLUMNS = [column.name for column in CONSENSUS.columns]
+CONSENSUS_RECORD = "consensus"  # the kind of record that the log of decisions holds
 Statuses = Mapping[str, Mapping[str, str]]  # coder -> code -> status
 
 
@@ -27,7 +30,8 @@ def build_consensus(
 
     Where all coders of a unit gave the same codes, these are the consensus (basis "agreed"); what one person alone
     coded stands as it is ("single coded"). Where they differ, people decide: a record in the log of decisions says
-    what, on which basis, why and by whom. No vote and no rule stands in for that; an undecided unit is left out.
+    what, on which basis, why and by whom. No vote and no rule stands in for that; an undecided unit is left out. Where
+    people coded, a model (`coder_kind`) has no say: its decisions are set aside here.
 
     Parameters
     ----------
@@ -44,7 +48,12 @@ def build_consensus(
     -------
     DataFrame
         `schemas.CONSENSUS`, one row per unit and code that was judged. ``.attrs["undecided"]`` lists the units left
-        out (see also `open_disagreements`).
+        out (see also `open_disagreements`); ``.attrs["notes"]`` says what is odd about the log, if anything.
+
+    Warns
+    -----
+    UserWarning
+        When the log was cut off, lies in several conflict copies, or knows of codings that are gone.
 
     Raises
     ------
@@ -80,6 +89,11 @@ def build_consensus(
     table = pd.DataFrame(rows, columns=_COLUMNS, dtype="object") if rows else empty_table(CONSENSUS)
     consensus = validate_table(table, CONSENSUS, "the consensus")
     consensus.attrs["undecided"] = open_units
+    notes = [] if decisions is None else consensus_notes(decisions, codings)
+    if notes:
+        consensus.attrs["notes"] = notes
+        for note in notes:
+            warnings.warn(note, stacklevel=2)
     return consensus
 
 
@@ -154,8 +168,9 @@ class Coded:
 
 
 def by_unit(codings: pd.DataFrame, round_: str | int | None = None) -> dict[str, Coded]:
-    """Return every coded unit with what each coder said of it, by unit_id."""
+    """Return every coded unit with what each coder said of it, by unit_id; of people, where people coded at all."""
     require_columns(codings, ["unit_id", "coder", "round", "code", "status"], "codings")
+    codings = codings_of_people(codings)
     if round_ is not None:
         codings = codings[codings["round"].astype(str) == str(round_)]
     _require_one_round(codings)
@@ -173,6 +188,17 @@ def by_unit(codings: pd.DataFrame, round_: str | int | None = None) -> dict[str,
         unit: Coded(statuses[unit], notes[unit], next(iter(books[unit])) if len(books[unit]) == 1 else "")
         for unit in sorted(statuses)
     }
+
+
+def codings_of_people(codings: pd.DataFrame) -> pd.DataFrame:
+    """Return the decisions of people; all of them where no person coded, or nobody knows who is one.
+
+    A model has no vote in what is called people's: it neither settles a unit nor opens it again.
+    """
+    if "coder_kind" not in codings:
+        return codings
+    model = codings["coder_kind"].astype("object").eq("model").to_numpy()
+    return codings if model.all() or not model.any() else codings[~model]
 
 
 def _require_one_round(codings: pd.DataFrame) -> None:
@@ -199,6 +225,14 @@ def read_consensus_log(path: str | Path, units: Mapping[str, Coded]) -> dict[str
     return settled
 
 
+def consensus_notes(path: str | Path, codings: pd.DataFrame) -> list[str]:
+    """Return what is odd about the log of decisions, and which coding logs it knew that hold less today."""
+    log = read_log(path, CONSENSUS_RECORD)
+    known = [heads_followed(record) for record in log.records if "follows" in record]
+    heads = codings.attrs.get("heads")
+    return [*log.notes, *(words_of_shortened(shortened_logs(known, heads)) if heads else ())]
+
+
 def current_decisions(path: str | Path) -> dict[str, Mapping[str, Any]]:
     """Return the decision that holds for each unit, the latest last, each with the place where it stands (``where``).
 
@@ -209,13 +243,12 @@ def current_decisions(path: str | Path) -> dict[str, Mapping[str, Any]]:
     InvalidTable
         When a decision lacks what it needs.
     """
-    log = read_log(path)
+    log = read_log(path, CONSENSUS_RECORD)
     taken_back = {record.get("undoes") for record in log.records if record.get("action") == "undo"}
     settled: dict[str, Mapping[str, Any]] = {}
-    for record, line in zip(log.records, log.lines, strict=True):
+    for record, where in zip(log.records, log.places, strict=True):
         if record.get("action") == "undo" or (record.get("id") and record["id"] in taken_back):
             continue
-        where = f"line {line} of {Path(path).name}"
         _require_decision(record, where)
         settled.pop(str(record["unit_id"]), None)
         settled[str(record["unit_id"])] = {**record, "where": where}

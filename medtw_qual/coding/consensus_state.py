@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.decision_log import append_record, read_log
+from medtw_qual._base.decision_log import OpenLog, read_log
 from medtw_qual._base.hashing import hash_json
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.coding.coding_log import new_id
-from medtw_qual.coding.consensus import Coded, by_unit, current_decisions, require_current
+from medtw_qual.coding.consensus import CONSENSUS_RECORD, Coded, by_unit, current_decisions, require_current
 from medtw_qual.coding.unit_queue import DeskState, Message, Reply, UnitQueue, browser_time, describe_codes
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit
 from medtw_qual.schemas import BASIS, HasUnits
@@ -58,6 +58,8 @@ class ConsensusState(DeskState):
         self.codebook = codebook
         self.decided_by = decided_by
         self.path = self.place = Path(decisions)
+        heads = dict(codings.attrs.get("heads", {}))
+        self._log = OpenLog(self.path, CONSENSUS_RECORD, lambda: heads)
         self.bases = [basis, *(name for name in BASIS if name != basis)]
         self.units = {unit: coded for unit, coded in by_unit(codings, round_).items() if coded.differs}
         require_known_units(pd.Series(list(self.units), dtype="str"), corpus.units["unit_id"], "the codings")
@@ -69,7 +71,7 @@ class ConsensusState(DeskState):
 
     def _load(self) -> None:
         """Read the decisions; one about codings that have changed since is no decision any more and is shown again."""
-        self._known_ids = {record.get("id") for record in read_log(self.path).records}
+        self._known_ids = {record.get("id") for record in read_log(self.path, CONSENSUS_RECORD).records}
         held = {unit: record for unit, record in current_decisions(self.path).items() if unit in self.units}
         self._settled: dict[str, Mapping[str, Any]] = {}
         self.stale: dict[str, Mapping[str, Any]] = {}
@@ -148,7 +150,7 @@ class ConsensusState(DeskState):
             raise UnknownUnit(f"The coders do not differ on unit {unit!r}.", "Open the desk on the right codings.")
         record_id = str(message.get("id") or new_id())
         if record_id not in self._known_ids:
-            append_record(self.path, self._record(message, unit, record_id, self.units[unit]))
+            self._log.append(self._record(message, unit, record_id, self.units[unit]))
             self._load()
             self._undone = {}
             self.queue.settle(unit)
@@ -185,7 +187,7 @@ class ConsensusState(DeskState):
             last = self._settled[unit]
             signed = {"decided_by": self.decided_by, "decided_at": browser_time(message.get("decided_at"))}
             undo = {"id": record_id, "action": "undo", "undoes": last["id"], "unit_id": unit}
-            append_record(self.path, {**undo, **signed})
+            self._log.append({**undo, **signed})
             self._load()
             self._undone = last
             self.queue.reopen(unit)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import pandas as pd
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.consensus_state import ConsensusState
 from medtw_qual.coding.desk_state import SCREENING_LABELS, CodingState
@@ -17,6 +17,9 @@ from medtw_qual.schemas import HasUnits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+with needs_extra("desk"):
+    import anywidget
 
 _STATIC = Path(__file__).parent / "static" / "desk"
 # Small files, each one idea; the later ones use the names of the earlier ones.

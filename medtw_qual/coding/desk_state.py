@@ -12,7 +12,8 @@ from medtw_qual._base.hashing import hash_json
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.snapshots import save_snapshot, snapshot_names
 from medtw_qual.coding.coders import find_register, read_coders, require_coder_name
-from medtw_qual.coding.coding_log import CodingLog, Record, decision_record, new_id, read_logs
+from medtw_qual.coding.coding_log import CodingLog, Record, decision_record, new_id, own_logs
+from medtw_qual.coding.log_replay import read_logs
 from medtw_qual.coding.sample import Sample
 from medtw_qual.coding.unit_queue import DeskState, Message, Reply, UnitQueue, browser_time, describe_codes
 from medtw_qual.errors import InvalidArgument, UnknownUnit
@@ -95,7 +96,8 @@ class CodingState(DeskState):
                     f"{coder!r} and {self.coder!r} would share log files on many disks.", "Choose another name."
                 )
         held = [record for (_, round_, unit), record in logs.held.items() if round_ == self.round and unit in self._own]
-        held.sort(key=lambda record: (record.get("decided_at") or "", record.get("seq") or 0))
+        place = {record_id: number for number, record_id in enumerate(logs.order)}
+        held.sort(key=lambda record: place[record["id"]])
         self._held: dict[str, Record] = {record["unit_id"]: record for record in held}
         self._known_ids = set(logs.where)
         self.torn = dict(logs.torn)
@@ -103,7 +105,7 @@ class CodingState(DeskState):
         self._again = set(self.needing_recode())
 
     def _own_logs(self) -> list[Path]:
-        return sorted(self.folder.glob(f"{self.coder}--*.jsonl"))
+        return own_logs(self.folder, self.coder)
 
     def needing_recode(self) -> list[str]:
         """Return the decided units whose coder did not see every code of the present codebook."""

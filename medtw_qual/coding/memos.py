@@ -7,13 +7,15 @@ import pandas as pd
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
 from medtw_qual._base.table_files import empty_table, validate_table
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_coder_name
-from medtw_qual.coding.coding_log import now, read_logs
+from medtw_qual.coding.log_replay import read_logs
 from medtw_qual.coding.sheet_reader import read_sheet_notes
 from medtw_qual.errors import InvalidArgument, InvalidTable
 from medtw_qual.schemas import MEMOS
 
+MEMO = "memo"  # the kind of record that these logs hold
 _ABOUT = next(column.allowed for column in MEMOS.columns if column.name == "about")
 
 
@@ -74,8 +76,8 @@ def add_memo(
     path = Path(folder) / f"{require_coder_name(author)}--memos.jsonl"
     content = {"about": about, "key": key, "text": text, "author": author}
     identity = hash_json(content)[:16]
-    if identity not in {record.get("id") for record in read_log(path).records}:
-        append_record(path, {"id": identity, **content, "date": now()})
+    if identity not in {record.get("id") for record in read_log(path, MEMO).records}:
+        append_record(path, {"id": identity, **content, "date": utc_now()}, MEMO)
     return path
 
 
@@ -102,10 +104,10 @@ def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = N
     """
     rows: list[dict[str, object]] = []
     for path in sorted(Path(folder).glob("*--memos.jsonl")):
-        log = read_log(path)
-        for record, line in zip(log.records, log.lines, strict=True):
+        log = read_log(path, MEMO)
+        for record, place in zip(log.records, log.places, strict=True):
             if any(name not in record for name in ("about", "key", "text", "author")):
-                raise InvalidTable(f"Line {line} of {path.name} is not a memo.", "Restore the file from your backup.")
+                raise InvalidTable(f"{place.capitalize()} is not a memo.", "Restore the file from your backup.")
             rows.append({column.name: record.get(column.name) for column in MEMOS.columns})
     if codings is not None:
         rows += _of_coders(Path(codings))

@@ -58,7 +58,8 @@ class Sample:
 
         Who is to code a unit does not change it: giving a batch to another coder is not another sample.
         """
-        rows = self.table[list(_HASHED)].astype("object").where(self.table[list(_HASHED)].notna(), None)
+        columns = [*_HASHED, *(["cluster"] if "cluster" in self.table else [])]
+        rows = self.table[columns].astype("object").where(self.table[columns].notna(), None)
         return hash_json([self.round, self.seed, self.population, rows.to_numpy().tolist()])
 
     @property
@@ -149,13 +150,20 @@ class Sample:
     def save(self, path: str | Path) -> Path:
         """Write the sample's table (.csv or .parquet) and beside it, as .json, how it was drawn and its hash.
 
-        No text goes into these files: they may be published with the study.
+        No text goes into these files: they may be published with the study. A sample that lies there already is frozen:
+        it may be saved again (with other coders, too), and never replaced by another draw.
 
         Parameters
         ----------
         path : str or Path
             The file of the table (.csv or .parquet).
+
+        Raises
+        ------
+        StaleDecision
+            When another sample lies there.
         """
+        _require_same(self, Path(path))
         target = write_table(self.table, path, SAMPLE)
         about = {
             "round": self.round,
@@ -166,6 +174,22 @@ class Sample:
         }
         write_text(target.with_suffix(".json"), orjson.dumps(about, option=orjson.OPT_INDENT_2).decode() + "\n")
         return target
+
+
+def _require_same(sample: Sample, path: Path) -> None:
+    """Refuse to put one draw in the place of another: what was coded would belong to no known sample any more."""
+    about = path.with_suffix(".json")
+    if not path.is_file() or not about.is_file():
+        return
+    try:
+        stated = orjson.loads(about.read_bytes()).get("hash")
+    except (orjson.JSONDecodeError, AttributeError):
+        stated = None
+    if stated != sample.hash:
+        raise StaleDecision(
+            f"{path} holds another sample, which people may have coded already.",
+            "Save this one under another name; if nobody has coded that one, delete it and its .json yourself first.",
+        )
 
 
 def read_sample(path: str | Path, corpus: HasUnits) -> Sample:

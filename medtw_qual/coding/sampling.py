@@ -20,6 +20,7 @@ def draw_sample(
     n_units: int,
     *,
     stratify_by: str | None = None,
+    cluster_by: str | None = None,
     allocation: str | Mapping[str, int] = "proportional",
     double_coded: float = 1.0,
     coders: Sequence[str] = (),
@@ -37,6 +38,11 @@ def draw_sample(
         How many units, at least 1 and at most those in the corpus.
     stratify_by : str, optional
         A column of `corpus.units` or of `corpus.authors`; units without a value form a stratum of their own ("").
+    cluster_by : str, optional
+        A column of `corpus.units`, such as "author_id": whole clusters are drawn, with all their units, so many that
+        about `n_units` units come out. What one author wrote is alike, so that such a sample says less than as many
+        units drawn singly; estimates reckon with that. Units without a value are clusters of their own. Not together
+        with `stratify_by`.
     allocation : {"proportional", "equal"} or mapping
         How many units each stratum gives: in proportion to its size (largest remainders, at least one where it can),
         the same number each as far as it has them, or stratum -> number.
@@ -55,7 +61,8 @@ def draw_sample(
     Returns
     -------
     Sample
-        With inclusion probability n_h / N_h in each stratum h (Cochran 1977, Sampling Techniques, 5.1).
+        With inclusion probability n_h / N_h in each stratum h (Cochran 1977, Sampling Techniques, 5.1), or drawn
+        clusters over all clusters (9A.2) and the column `cluster`.
 
     Raises
     ------
@@ -86,21 +93,62 @@ def draw_sample(
             "Ask for a whole number, at least 1 and at most as many as there are.",
         )
     n_units = int(n_units)
-    sizes = strata.value_counts().sort_index()
-    numbers = _allocate(sizes, n_units, allocation)
-    drawn = [
-        (unit, stratum, numbers[stratum] / sizes[stratum])
-        for stratum in sizes.index
-        for unit in shuffled(strata.index[strata == stratum].tolist(), seed, round, "draw")[: numbers[stratum]]
-    ]
-    table = pd.DataFrame(sorted(drawn), columns=["unit_id", "stratum", "inclusion_probability"])
+    if cluster_by is None:
+        table, words = _drawn_units(strata, n_units, allocation, (seed, round)), ""
+    else:
+        table, words = _drawn_clusters(corpus, strata, n_units, (stratify_by, cluster_by), (seed, round))
     table["round"] = str(round)
     who = assign_units(table["unit_id"].tolist(), names, double_coded, seed, str(round))
     table["coders"] = [who[unit] for unit in table["unit_id"]]
     table["orders"] = orders_of(table, seed, str(round))
     units = corpus.units.set_index("unit_id", drop=False).loc[table["unit_id"]].reset_index(drop=True)
-    words = _design(len(table), len(strata), stratify_by, allocation, seed, len(earlier))
+    words = words or _design(len(table), len(strata), stratify_by, allocation, seed, len(earlier))
     return Sample(validate_table(table, SAMPLE, "the sample"), units, str(round), int(seed), len(strata), words)
+
+
+def _drawn_units(
+    strata: pd.Series, n_units: int, allocation: str | Mapping[str, int], salt: tuple[int, str | int]
+) -> pd.DataFrame:
+    sizes = strata.value_counts().sort_index()
+    numbers = _allocate(sizes, n_units, allocation)
+    drawn = [
+        (unit, stratum, numbers[stratum] / sizes[stratum])
+        for stratum in sizes.index
+        for unit in shuffled(strata.index[strata == stratum].tolist(), *salt, "draw")[: numbers[stratum]]
+    ]
+    return pd.DataFrame(sorted(drawn), columns=["unit_id", "stratum", "inclusion_probability"])
+
+
+def _drawn_clusters(
+    corpus: HasUnits, strata: pd.Series, n_units: int, by: tuple[str | None, str], salt: tuple[int, str | int]
+) -> tuple[pd.DataFrame, str]:
+    """Draw whole clusters with one probability, and say so in words."""
+    stratify_by, cluster_by = by
+    if stratify_by is not None:
+        raise InvalidArgument(
+            "Clusters are not drawn within strata here.", "Give either stratify_by or cluster_by, not both."
+        )
+    if cluster_by not in corpus.units.columns:
+        columns = sorted(map(str, corpus.units.columns))
+        raise MissingColumn(
+            f"The units have no column {cluster_by!r}.{did_you_mean(cluster_by, columns)}",
+            f"Draw clusters by one of: {', '.join(columns)}.",
+        )
+    units = corpus.units.set_index(corpus.units["unit_id"].astype(str)).loc[strata.index]
+    named = units[cluster_by].astype("object").where(units[cluster_by].notna(), "").map(str)
+    cluster = named.where(named != "", "unit " + named.index.to_series())
+    names = sorted(cluster.unique())
+    count = min(max(round(n_units * len(names) / len(cluster)), min(2, len(names))), len(names))
+    # Numbered in the order of the draw: what the clusters are called (an author's id) stays out of the table.
+    chosen = {name: f"c{number:04d}" for number, name in enumerate(shuffled(names, *salt, "draw")[:count], 1)}
+    kept = cluster[cluster.isin(set(chosen))].sort_index().map(chosen)
+    table = pd.DataFrame({"unit_id": kept.index, "stratum": "", "cluster": kept.to_numpy()})
+    table.insert(2, "inclusion_probability", count / len(names))
+    words = (
+        f"random sample of {count} of the {len(names)} clusters by {cluster_by}, with all their {len(kept)} of the"
+        f" {len(cluster)} units, seed {salt[0]}"
+    )
+    return table, words
 
 
 def _strata(corpus: HasUnits, stratify_by: str | None) -> pd.Series:

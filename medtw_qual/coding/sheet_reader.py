@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from medtw_qual._base.cells import open_workbook
+from medtw_qual._base.workbook_reader import WorkbookSheet, cell_name, cell_text, open_workbook, range_name
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coding_sheets import ABOUT, CODES, CODING, IMPOSSIBLE, NONE, row_check
-from medtw_qual.errors import InvalidTable, MedtwQualError, RoundedIds, UnknownCode, UnreadableFile, did_you_mean
+from medtw_qual.errors import InvalidTable, MedtwQualError, RoundedIds, UnknownCode, did_you_mean
 
 _LISTED = 20
 _COLUMNS = ("unit_id", "text", "context", "memo", "new code", "check")
@@ -44,7 +44,7 @@ class SheetRow:
     def text(self, column: str) -> str:
         """Return what stands in the cell, as text; an empty cell is empty."""
         value = self.cells.get(column, ("", None))[1]
-        return "" if value is None else str(value)
+        return cell_text(value)
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,29 @@ class SheetReader:
         """What may stand in a cell, capitals not counting: the sheet's own names of the codes, and their ids."""
         ids = {code.casefold(): code for code in self.codes.values()}
         return {**ids, **{name.casefold(): code for name, code in self.codes.items()}}
+
+    def workbook(self, book: Sequence[WorkbookSheet]) -> None:
+        """Note sheets that are none of ours and hold something, merged cells, errors and formulas without values."""
+        sheet = _named(book, CODING)
+        for other in book:
+            if other.name not in (CODING, CODES, ABOUT) and not other.is_empty:
+                self.odd(f"the sheet {other.name!r} is none of ours, and what stands in it would be lost")
+        merged = [range_name(span) for span in sheet.merged]
+        if merged:
+            self.odd(f"the cells {', '.join(merged)} are merged, and only the first of them holds the value")
+        for place, sign in sheet.facts.errors.items():
+            self.odd(f"{cell_name(*place)} holds an Excel error ({sign}): write its words again as text")
+
+    def names(self) -> None:
+        """Note where the sheet's own list of names and ids no longer fits the codebook."""
+        for name, code in self.codes.items():
+            known = self.codebook[code].name if code in self.codebook else None
+            others = [one.id for one in self.codebook.codes if one.id != code and one.name == name]
+            if known is not None and known != name and others:
+                self.odd(
+                    f"the sheet 'codes' gives the name {name!r} to {code!r}, and in the codebook it is that of"
+                    f" {others[0]!r} (was a column sorted alone?)"
+                )
 
     def odd(self, words: str, kind: type[MedtwQualError] = InvalidTable) -> None:
         """Note an oddity; reading goes on, so that all are named at once."""
@@ -155,7 +178,9 @@ def read_coding_sheet(path: Path, codebook: Codebook) -> pd.DataFrame | None:
         return None
     about = _pairs(book, ABOUT, path.name)
     reader = SheetReader(path.name, codebook, about, _pairs(book, CODES, path.name))
-    names, sheet_rows = _rows(book[CODING])
+    reader.workbook(book)
+    reader.names()
+    names, sheet_rows = _rows(_named(book, CODING))
     reader.head(names, sheet_rows)
     rows: list[tuple[object, ...]] = []
     for row in sheet_rows if not reader.oddities else ():
@@ -191,7 +216,7 @@ def read_sheet_notes(path: Path) -> list[dict[str, str]]:
     if not _is_coding_sheet(book):
         return []
     coder = _pairs(book, ABOUT, path.name).get("coder", path.stem)
-    _, rows = _rows(book[CODING])
+    _, rows = _rows(_named(book, CODING))
     notes = [
         {"unit_id": row.text("unit_id"), "coder": coder, "memo": row.text("memo"), "new_code": row.text("new code")}
         for row in rows
@@ -199,66 +224,55 @@ def read_sheet_notes(path: Path) -> list[dict[str, str]]:
     return [note for note in notes if note["memo"].strip() or note["new_code"].strip()]
 
 
-def _is_coding_sheet(book: Any) -> bool:  # noqa: ANN401 - a workbook of openpyxl
-    return CODING in book and ABOUT in book
+def _is_coding_sheet(book: Sequence[WorkbookSheet]) -> bool:
+    return {CODING, ABOUT} <= {sheet.name for sheet in book}
 
 
-def _pairs(book: Any, sheet: str, file: str) -> dict[str, str]:  # noqa: ANN401 - a workbook of openpyxl
-    """The first two columns of a sheet, one as the key of the other."""
-    if sheet not in book:
-        raise InvalidTable(f"{file} has no sheet {sheet!r} any more.", "Copy it back from the sheet that was sent out.")
-    return {str(row[0]): str(row[1]) for row in _values(book[sheet])[1:] if len(row) > 1 and row[0] and row[1]}
+def _named(book: Sequence[WorkbookSheet], name: str) -> WorkbookSheet:
+    return next(sheet for sheet in book if sheet.name == name)
 
 
-def read_workbook_table(path: Path) -> pd.DataFrame:
-    """Return a workbook's first sheet as a table of texts; a long number in it was an id once and is refused.
+def _pairs(book: Sequence[WorkbookSheet], name: str, file: str) -> dict[str, str]:
+    """The first two columns of a sheet, one as the key of the other.
 
     Raises
     ------
-    UnreadableFile, RoundedIds
+    InvalidTable
+        When the sheet is gone, or says two things of one name.
     """
-    sheet = open_workbook(path).worksheets[0]
-    rows = _values(sheet)
-    if not rows:
-        raise UnreadableFile(f"The first sheet of {path.name} is empty.", "Put the table on the first sheet.")
-    for number, cells in enumerate(rows[1:], 2):
-        for column, value in enumerate(cells, 1):
-            if isinstance(value, (int, float)) and abs(value) >= 1e15:
-                raise RoundedIds(
-                    f"{sheet.cell(number, column).coordinate} of {path.name} holds {value!r} as a number.",
-                    "Restore the id from the source and format the column as text before pasting.",
-                )
-    head = [str(name or "") for name in rows[0]]
-    texts = [["" if value is None else _plain(value) for value in row] for row in rows[1:]]
-    return pd.DataFrame(texts, columns=head, dtype="str")
+    if name not in {sheet.name for sheet in book}:
+        raise InvalidTable(f"{file} has no sheet {name!r} any more.", "Copy it back from the sheet that was sent out.")
+    pairs: dict[str, str] = {}
+    for row in list(_named(book, name).rows())[1:]:
+        key, value = (row[0].strip(), row[1].strip()) if len(row) > 1 else ("", "")
+        if not key or not value:
+            continue
+        if pairs.get(key, value) != value:
+            raise InvalidTable(
+                f"The sheet {name!r} of {file} says of {key!r} both {pairs[key]!r} and {value!r}.",
+                "Give every code a name of its own in the codebook, and write the sheet anew.",
+            )
+        pairs[key] = value
+    return pairs
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _values(sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a worksheet of openpyxl
-    return [row for row in sheet.iter_rows(values_only=True) if any(value is not None for value in row)]
-
-
-def _rows(sheet: Any) -> tuple[dict[str, str], list[SheetRow]]:  # noqa: ANN401 - a worksheet of openpyxl
+def _rows(sheet: WorkbookSheet) -> tuple[dict[str, str], list[SheetRow]]:
     """Return the columns' names with their cells, and the rows; a column without a name bears its letter.
 
     So does a second column of the same name: what stands in it must not take the place of what stands in the first.
     """
-    head, *lines = list(sheet.iter_rows()) or [()]
-    names: dict[int, str] = {}
-    for cell in head:
-        name = str(cell.value).strip() if cell.value else cell.column_letter
-        names[cell.column] = f"{name} ({cell.column_letter})" if name in names.values() else name
-    places = {names[cell.column]: cell.coordinate for cell in head}
+    lines = list(sheet.values())
+    width = max((len(line) for line in lines), default=0)
+    names: list[str] = []
+    for place in range(width):
+        letters = cell_name(0, place)[:-1]
+        given = cell_text(lines[0][place]).strip() if place < len(lines[0]) else ""
+        names.append(given if given and given not in names else f"{given} ({letters})" if given else letters)
+    places = {name: cell_name(0, place) for place, name in enumerate(names)}
     rows = []
-    for line in lines:
-        found = {names[cell.column]: (cell.coordinate, cell.value) for cell in line}
-        if any(value is not None for _, value in found.values()):
-            rows.append(SheetRow(line[0].row, found))
+    for number, line in enumerate(lines[1:], 2):
+        cells = [*line, *[None] * (width - len(line))]
+        found = {name: (cell_name(number - 1, place), cells[place]) for place, name in enumerate(names)}
+        if any(value is not None for value in line):
+            rows.append(SheetRow(number, found))
     return places, rows

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from medtw_qual._base.utc_times import format_time, utc_now
 from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.coding.coding_log import now
 from medtw_qual.errors import MedtwQualError, UnknownUnit
 
 Message = Mapping[str, Any]
@@ -203,8 +203,8 @@ def browser_time(value: object) -> str:
     try:
         moment = datetime.fromisoformat(str(value)).astimezone(UTC)
     except ValueError:
-        return now()
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return utc_now()
+    return format_time(moment)
 
 
 def describe_codes(codebook: Codebook) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """From what the readers handed in to the four tables of a corpus."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.corpus.flow import flow_of_reading
 from medtw_qual.corpus.post_collector import AuthorRow, PostCollector
+from medtw_qual.corpus.reading_report import FileAccount, table_of_files
 from medtw_qual.corpus.units import units_of_posts
 from medtw_qual.schemas import AUTHORS, POSTS
 
@@ -17,10 +18,11 @@ _ORDER = [column.name for column in POSTS.columns]
 
 
 @busy("Making the tables")
-def assemble(collector: PostCollector, provenance: Mapping[str, Any]) -> Corpus:
+def assemble(collector: PostCollector, provenance: Mapping[str, Any], skipped: Sequence[FileAccount] = ()) -> Corpus:
     """Return the corpus of all that was taken in: posts as they came, each one a unit for now."""
-    seen = collector.seen
     posts = _with_types(collector.table())
+    seen = collector.seen
+    _note_capitals(collector, posts)
     posts = _with_attributes(posts, collector.attributes)
     posts = fill_context(posts, collector.beside)
     authors = _authors(collector, posts)
@@ -30,8 +32,29 @@ def assemble(collector: PostCollector, provenance: Mapping[str, Any]) -> Corpus:
         authors,
         units_of_posts(posts),
         flow,
-        {**provenance, "notes": dict(+collector.notes), "not_taken_in": collector.refused},
+        {
+            **provenance,
+            "notes": {**dict(+collector.notes), **_notes_of_ids(collector)},
+            "not_taken_in": collector.refused,
+        },
+        table_of_files([*collector.files, *skipped]),
     )
+
+
+def _notes_of_ids(collector: PostCollector) -> dict[str, int]:
+    """Return what was found of rounded ids, as notes."""
+    return {f"{entry.file}: {said}": 1 for entry in collector.files for said in entry.rounded}
+
+
+def _note_capitals(collector: PostCollector, posts: pd.DataFrame) -> None:
+    """Note ids of accounts that differ in capitals only: they may be one person, and count as several."""
+    ids = pd.Series(posts["author_id"].unique(), dtype="str")
+    folded = ids.str.casefold()
+    alike = sorted(ids[folded.duplicated(keep=False) & (ids != "")])
+    if alike and collector.files:
+        collector.note(
+            "id of an account that differs from another in capitals only (they count as several)", len(alike)
+        )
 
 
 def _with_types(table: pd.DataFrame) -> pd.DataFrame:
@@ -61,26 +84,35 @@ def _with_attributes(posts: pd.DataFrame, attributes: Mapping[str, Mapping[str, 
 def fill_context(posts: pd.DataFrame, beside: Mapping[str, str]) -> pd.DataFrame:
     """Give posts without context the words of the quoted and the answered post, where the sources hold these.
 
+    A repost whose words the platform cut gets the whole words of the original.
+
     Parameters
     ----------
     posts : DataFrame
     beside : mapping
         Words of posts that lay in the sources and are none of the corpus, by id.
     """
-    lacking = (posts["context"] == "") & ((posts["quoted_id"] != "") | (posts["reply_to_id"] != ""))
-    if not lacking.any():
+    refers = (posts["quoted_id"] != "") | (posts["reply_to_id"] != "")
+    is_repost = posts["is_repost"].fillna(False).astype(bool)
+    cut = is_repost & (posts["repost_of_id"] != "") & ~posts["text_complete"].fillna(True).astype(bool)
+    lacking = (posts["context"] == "") & refers & ~is_repost
+    if not (lacking | cut).any():
         return posts
-    wanted = set(posts.loc[lacking, "quoted_id"]) | set(posts.loc[lacking, "reply_to_id"])
+    wanted = {*posts.loc[lacking, "quoted_id"], *posts.loc[lacking, "reply_to_id"], *posts.loc[cut, "repost_of_id"]}
     named = posts[posts["post_id"].isin(wanted)]
     words = {**beside, **dict(zip(named["post_id"], named["text"], strict=True))}
     found = [
         "\n\n".join(words[id_] for id_ in (quoted, answered) if id_ in words)
         for quoted, answered in zip(posts.loc[lacking, "quoted_id"], posts.loc[lacking, "reply_to_id"], strict=True)
     ]
+    whole = posts.loc[cut, "repost_of_id"].map(lambda entry: words.get(entry, "")).astype("str")
+    whole = whole[whole != ""]
     posts = posts.copy(deep=False)
     context = posts["context"].astype("object")
     context[lacking] = found
+    context[whole.index] = whole
     posts["context"] = context.astype("str")
+    posts["text_complete"] = posts["text_complete"].where(~posts.index.isin(whole.index), other=True)
     return posts
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from medtw_qual._base.table_files import empty_table
 from medtw_qual.corpus import corpus_folder
+from medtw_qual.corpus.reading_report import reading_remarks
 from medtw_qual.corpus.steps import (
     attributes,
     date_range,
@@ -22,6 +25,7 @@ from medtw_qual.corpus.steps import (
     screening,
     threads,
 )
+from medtw_qual.schemas import READING
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,8 @@ class Corpus:
         One row per step and reason (`schemas.FLOW`).
     provenance : mapping
         The sources: files, hashes, formats, what the detection saw.
+    reading : DataFrame
+        One row per file (`schemas.READING`), also of files that were not read: what was understood, guessed, not used.
     """
 
     posts: pd.DataFrame
@@ -47,9 +53,24 @@ class Corpus:
     units: pd.DataFrame
     flow: pd.DataFrame
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    reading: pd.DataFrame = field(default_factory=partial(empty_table, READING))
+
+    def __post_init__(self) -> None:
+        # Every corpus has tables of its own: what is added to one does not appear in the one that it was made from.
+        for name in ("posts", "authors", "units", "flow", "reading"):
+            object.__setattr__(self, name, getattr(self, name).copy(deep=False))
 
     def __repr__(self) -> str:
         return f"Corpus({len(self.units)} units, {len(self.posts)} posts, {len(self.authors)} authors)"
+
+    def _repr_html_(self) -> str:
+        from medtw_qual.corpus.reading_view import corpus_as_html
+
+        return corpus_as_html(self)
+
+    def reading_remarks(self) -> list[str]:
+        """Return what to look at in the reading, a sentence a file and matter; empty where nothing was odd."""
+        return reading_remarks(self.reading)
 
     # Each method is the function of its step, so that help() shows the step's own signature and parameters.
     drop_reposts = reposts.drop_reposts

@@ -1,4 +1,4 @@
-"""A corpus as a folder that a person can read: four tables and an account of where they come from."""
+"""A corpus as a folder that a person can read: five tables and an account of where they come from."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from medtw_qual._base.progress import busy
 from medtw_qual._base.table_files import read_table, write_table
 from medtw_qual.corpus.spreadsheet_text import write_sheet
 from medtw_qual.errors import InvalidArgument, MissingFile, UnreadableFile
-from medtw_qual.schemas import AUTHORS, FLOW, POSTS, UNITS
+from medtw_qual.schemas import AUTHORS, FLOW, POSTS, READING, UNITS
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
 
-_TABLES = {"posts": POSTS, "authors": AUTHORS, "units": UNITS, "flow": FLOW}
+_TABLES = {"posts": POSTS, "authors": AUTHORS, "units": UNITS, "flow": FLOW, "reading": READING}
+_ALWAYS_CSV = ("flow", "reading")
 _ACCOUNT = "provenance.json"
 
 
 @busy("Saving the corpus")
 def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "csv"] = "parquet") -> Path:
-    """Write a corpus into a folder: posts, authors, units (.parquet or .csv), flow.csv and provenance.json.
+    """Write a corpus into a folder: posts, authors, units (.parquet or .csv), flow.csv, reading.csv and
+    provenance.json.
 
-    The flow is always CSV. `load_corpus` reads the folder again and says when a file was changed since.
+    Flow and reading report are always CSV. `load_corpus` reads the folder again and says when a file was changed since.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ def save_corpus(corpus: Corpus, folder: str | Path, format: Literal["parquet", "
     target = Path(folder)
     hashes = {}
     for name, schema in _TABLES.items():
-        path = target / f"{name}.{'csv' if name == 'flow' else format}"
+        path = target / f"{name}.{'csv' if name in _ALWAYS_CSV else format}"
         write_table(getattr(corpus, name), path, schema)
         other = path.with_suffix(".csv" if path.suffix == ".parquet" else ".parquet")
         if other.exists():

@@ -11,14 +11,23 @@ from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.readers import READERS, SourceReader
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping
+from medtw_qual.corpus.reading_checks import require_understood
+from medtw_qual.corpus.reading_report import UNKNOWN_FORM, FileAccount
 from medtw_qual.corpus.source_files import Source, find_sources
 from medtw_qual.corpus.source_preview import SourcePreview, preview_source
+from medtw_qual.corpus.text_entities import as_list
+from medtw_qual.corpus.times import zone as require_zone
 from medtw_qual.errors import EmptyFile, InvalidArgument, MedtwQualError, UnreadableFile, did_you_mean
 
 _SHORT = {"text": "text", "id": "post_id", "author": "author_id", "created_at": "created_at"}
 # In an archive nobody needs to look into pictures and pages, and a list of ids beside the posts stops nothing.
 _NOT_LOOKED_AT = {".jpg", ".jpeg", ".png", ".gif", ".mp4", ".webp", ".svg", ".html", ".css", ".woff", ".woff2", ".ico"}
-_REFUSING = {"ids", "compliance", "counts"}
+_HOLDING_NO_POSTS = {"ids", "compliance", "counts"}
+_PARTS = {
+    "actor.json": "the account's own description, read with its outbox",
+    "likes.json": "addresses of posts that the account liked",
+    "bookmarks.json": "addresses of posts that the account kept",
+}
 
 
 def read_corpus(
@@ -30,7 +39,7 @@ def read_corpus(
     author: str | None = None,
     created_at: str | None = None,
     columns: Mapping[str, str] | None = None,
-    author_columns: Sequence[str] = (),
+    author_columns: str | Sequence[str] = (),
     time_zone: str = "UTC",
     day_first: bool | None = None,
 ) -> Corpus:
@@ -52,7 +61,7 @@ def read_corpus(
     columns : mapping, optional
         Further columns, from our names to the table's: ``{"reply_to_id": "reply_to", "quoted_id": "quotes"}``. Columns
         that bear our names (author_id, created_at, lang ...) are found without being named.
-    author_columns : sequence of str
+    author_columns : str or sequence of str
         The table's columns that describe the author (they go to `Corpus.authors`); all others describe the post.
     time_zone : str
         The zone of times that carry none, such as ``"Europe/London"``; times with a zone are not touched.
@@ -84,15 +93,22 @@ def read_corpus(
         for key, value in (("text", text), ("id", id), ("author", author), ("created_at", created_at))
         if value
     }
-    mapped = ColumnMapping({**(columns or {}), **named}, tuple(author_columns), time_zone, day_first)
+    mapped = ColumnMapping({**(columns or {}), **named}, tuple(as_list(author_columns)), time_zone, day_first)
     _check_mapping(mapped)
     wanted = _reader_named(format) if format else (_reader_named("table") if "text" in mapped.columns else None)
-    collector = PostCollector()
+    require_zone(time_zone)
+    collector, skipped = PostCollector(), list[FileAccount]()
     with _without_garbage_collection():
-        seen = _read_all(find_sources(source), wanted, mapped, collector)
+        seen = _read_all(find_sources(source), wanted, mapped, collector, skipped)
+        collector.finish()
     if collector.kept == 0:
         raise EmptyFile(f"No post was found in {_names(seen)}{_left(collector)}.", "Export the posts again.")
-    return assemble(collector, {"sources": seen, "time_zone": time_zone})
+    corpus = assemble(collector, {"sources": seen, "time_zone": time_zone}, skipped)
+    if not format and "text" not in mapped.columns:
+        require_understood(corpus)
+    for entry, account in zip(seen, collector.files, strict=True):
+        entry["posts"] = str(account.posts)
+    return corpus
 
 
 @contextmanager
@@ -139,17 +155,22 @@ def _reader_named(name: str) -> SourceReader:
 
 
 def _read_all(
-    sources: Sequence[Source], wanted: SourceReader | None, mapped: ColumnMapping, collector: PostCollector
+    sources: Sequence[Source],
+    wanted: SourceReader | None,
+    mapped: ColumnMapping,
+    collector: PostCollector,
+    skipped: list[FileAccount],
 ) -> list[dict[str, str]]:
-    """Read every source; what lies in an archive beside the posts is passed over and counted."""
+    """Read every source; what lies in an archive or folder beside the posts is passed over and named."""
     chosen = [_choose(source, wanted) for source in sources]
     seen = []
     for source, found in zip(sources, chosen, strict=True):
-        if found is None:
-            beside = [pair for pair in zip(sources, chosen, strict=True) if pair[0].within == source.within]
-            if not any(other for _, other in beside):
-                raise _nothing_within(source, [neighbour.name for neighbour, _ in beside])
-            collector.note("file in an archive or folder that holds no posts (not read)")
+        if isinstance(found, str):
+            beside = [entry for entry in zip(sources, chosen, strict=True) if entry[0].within == source.within]
+            if all(isinstance(other, str) for _, other in beside):
+                raise _nothing_within(source, [entry.name for entry, _ in beside])
+            skipped.append(FileAccount(source.name, why=found))
+            collector.note("file in an archive or folder that was not read (named in the reading report)")
         else:
             seen.append(_read_one(source, *found, mapped, collector))
     return seen
@@ -166,24 +187,29 @@ def _nothing_within(source: Source, names: Sequence[str]) -> MedtwQualError:
     )
 
 
-def _choose(source: Source, wanted: SourceReader | None) -> tuple[SourcePreview, SourceReader, str] | None:
-    """Return what a source shows, its reader and why; None for a member of an archive or folder that holds no posts."""
+def _choose(source: Source, wanted: SourceReader | None) -> tuple[SourcePreview, SourceReader, str] | str:
+    """Return what a source shows, its reader and why; or why a member of an archive or folder is not read."""
     if source.within and source.suffix in _NOT_LOOKED_AT:
-        return None
+        return "a picture, film or web page by its name"
     preview = preview_source(source)
     if preview.kind == "empty":
         if source.within:
-            return None
+            return "empty"
         raise EmptyFile(f"{source.name} is empty.", "Export or copy it again; nothing was read.")
     if wanted:
         return preview, wanted, "the researcher said so"
     for reader in READERS:
         why = reader.recognises(source, preview)
-        if why and not (source.within and reader.name in _REFUSING):
+        if why and source.within and reader.name in _HOLDING_NO_POSTS:
+            return f"{reader.label}: {why}"
+        if why:
             return preview, reader, why
-    if source.within:
-        return None
-    raise unknown_format(source, preview)
+    if not source.within:
+        raise unknown_format(source, preview)
+    part = _PARTS.get(source.member.rsplit("/", 1)[-1])
+    return part or (
+        "a part of an account's own archive that holds no posts" if preview.kind == "script" else UNKNOWN_FORM
+    )
 
 
 def _read_one(
@@ -194,16 +220,17 @@ def _read_one(
     mapped: ColumnMapping,
     collector: PostCollector,
 ) -> dict[str, str]:
-    collector.begin(reader.name, source.name)
-    before = collector.kept
+    account = collector.begin(reader.name, source.name, why)
+    account.encoding = preview.encoding if preview.kind not in ("workbook", "binary") else ""
     reader.read(source, preview, mapped, collector)
+    collector.end()
     whole_file = source.path if source.path.is_file() else source.path / source.member
     return {
         "file": source.name,
         "sha256": hash_file(whole_file),
         "format": reader.name,
         "why": why,
-        "posts": str(collector.kept - before),
+        "posts": str(account.posts),
     }
 
 

@@ -1,4 +1,4 @@
-"""Ids that lost their last digits in a spreadsheet or a float: recognised and refused, never repaired."""
+"""Ids as text; those that lost their last digits in a spreadsheet or a float are refused, never repaired."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,49 @@ _NUMBER_FORM = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][+]?\d+|\d{15,}[.,]0+")
 _LONG = re.compile(r"\d{17,20}")
 # Of 300 ids of real posts from 2021, 35 survive a 64-bit float unchanged (rounding goes to multiples of 256).
 _ENOUGH = 30
+_WRAPPED = re.compile(r'="?([^"]*)"?|"([^"]*)"')
+_WHOLE = re.compile(r"(\d{1,15})[.,]0+")
+_EXACT_TO = 2**53  # IEEE 754: up to here a double holds every whole number
 _REMEDY = "Go back to the original export and import the id column as text; digits that are gone cannot be repaired."
+
+
+def clean_id(cell: str) -> str:
+    """Return an id without what programs put around it so that spreadsheets keep it: quotation marks, ``="..."``, '.
+
+    A short whole number that went through a float ("550.0", pandas' way with empty cells) is written as the number that
+    it is; one of 16 digits or more stays as it stands and is refused later.
+
+    Examples
+    --------
+    >>> [clean_id(cell) for cell in ('"550"', '="550"', "'550", " 550 ", "550.0", "1327781546728173500.0")]
+    ['550', '550', '550', '550', '550', '1327781546728173500.0']
+    """
+    cell = cell.strip()
+    if cell[:1] in ("=", '"'):
+        found = _WRAPPED.fullmatch(cell)
+        cell = ((found[1] or found[2] or "") if found else cell).strip()
+    cell = cell.lstrip("'").strip()
+    if cell.endswith("0"):
+        whole = _WHOLE.fullmatch(cell)
+        return whole[1] if whole else cell
+    return cell
+
+
+def id_text(value: object) -> str:
+    """Return an id from JSON as text; a number that a float holds exactly is that number, nothing is "".
+
+    Examples
+    --------
+    >>> id_text(550), id_text(550.0), id_text("550"), id_text(None), id_text(1.33196723456789e18)
+    ('550', '550', '550', '', '1.33196723456789e+18')
+    """
+    if type(value) is str:
+        return value
+    if value is None or isinstance(value, bool | list | dict):
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_TO:
+        return str(int(value))
+    return str(value)
 
 
 class IdCheck:

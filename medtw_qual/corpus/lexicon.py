@@ -1,5 +1,6 @@
 """Word lists for finding candidate units: packaged, editable, and only ever a first net."""
 
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import regex
 
-from medtw_qual._base.table_files import read_csv_as_text, require_columns
+from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.errors import InvalidTable, did_you_mean
 
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
@@ -67,14 +69,16 @@ def read_lexicon(lexicon: str | Path | pd.DataFrame) -> Lexicon:
     elif str(lexicon) in packaged_lexicons():
         name = str(lexicon)
         with resources.as_file(resources.files("medtw_qual.corpus") / "lexicons" / f"{name}.csv") as path:
-            table = read_csv_as_text(path)
+            table = read_text_table(path).frame
     else:
         if not Path(lexicon).suffix:
             raise InvalidTable(
                 f"There is no packaged lexicon {str(lexicon)!r}.{did_you_mean(str(lexicon), packaged_lexicons())}",
                 f"Use one of: {', '.join(packaged_lexicons())}; or name a CSV file with a column 'term'.",
             )
-        name, table = Path(lexicon).name, read_csv_as_text(lexicon)
+        read = read_text_table(lexicon, known=("term", "kind", "note"))
+        read.warn()
+        name, table = Path(lexicon).name, read.frame
     require_columns(table, ["term"], "lexicon")
     table = table[table["term"].astype("str").str.strip() != ""].reset_index(drop=True)
     if table.empty:
@@ -85,13 +89,13 @@ def read_lexicon(lexicon: str | Path | pd.DataFrame) -> Lexicon:
 def terms_pattern(terms: list[str]) -> "regex.Pattern[str]":
     """Return a pattern that finds any of the terms as whole words; ``*`` stands for any ending."""
     parts = []
-    for term in sorted({fold_quotes(term.strip()) for term in terms if term.strip()}):
+    for term in sorted({fold_text(term.strip()) for term in terms if term.strip()}):
         open_ended = term.endswith("*")
         words = r"\s+".join(regex.escape(word) for word in term.rstrip("*").split())
         parts.append(words + (r"\w*" if open_ended else r"(?!\w)"))
     return regex.compile(r"(?<!\w)(?:" + "|".join(parts) + ")", regex.IGNORECASE)
 
 
-def fold_quotes(text: str) -> str:
-    """Make the typographic apostrophes plain ones, for matching only."""
-    return text.translate(_FOLDED)
+def fold_text(text: str) -> str:
+    """Make typographic apostrophes plain and compose letters (NFC), for matching only."""
+    return unicodedata.normalize("NFC", text).translate(_FOLDED)

@@ -1,7 +1,7 @@
 """Where the readers hand in what they found: every record becomes a post or a counted exclusion, nothing in between."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,21 +9,25 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from medtw_qual.corpus.post_packing import packed, packed_times
+from medtw_qual.corpus.reading_report import FileAccount
+from medtw_qual.corpus.rounded_ids import ID_COLUMNS, RoundedIdCheck, count_posts, drop_rounded_ids
 from medtw_qual.errors import MedtwQualError
 
 _CHUNK = 20_000
-_FIRST = pd.Timestamp("1990-01-01", tz="UTC")  # some clients of Bluesky write the year 0
-_LAST = pd.Timestamp("2100-01-01", tz="UTC")  # 9999-12-31 and the like stand for "no time"
 
 DELIVERED_TWICE = "delivered twice (the same post id again)"
 LESS_COMPLETE = "delivered twice (a copy with the cut text)"
 EARLIER_VERSION = "earlier version of an edited post"
 WITHHELD = "withheld by the platform"
+DELETED = "deleted by its author (the source says so)"
+ROUNDED_ID = "post id that went through a number and lost digits"
 NO_ID = "no post id"
 BAD_JSON = "line that is not JSON"
 MALFORMED = "record with fields of a wrong kind"
 PARTLY_READ = "record of which a part could not be read (its post was taken in or left out as it stands)"
 NOT_A_POST = "record that holds no post"
+UNREAD_TIME = "post whose time could not be read or lies before 1990 or after 2099 (left empty)"
 ERROR_OBJECT = "error object of the platform (no post in it)"
 
 
@@ -70,10 +74,13 @@ class AuthorRow(NamedTuple):
 
 LIST_FIELDS = ("hashtags", "mentions", "urls", "media", "alt_text")
 ORIGIN = ("source_format", "source_file")
-_TYPES: dict[str, Any] = {
-    **dict.fromkeys(("is_reply", "is_quote", "is_repost", "text_complete"), pa.bool_()),
-    **dict.fromkeys(("likes", "reposts"), pa.int64()),
-}
+
+
+class Withdrawal(NamedTuple):
+    """What a source said of a post or account that is gone: why, and when it said so."""
+
+    reason: str
+    version: float | None = None
 
 
 @dataclass
@@ -91,7 +98,9 @@ class PostCollector:
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     author_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     beside: dict[str, str] = field(default_factory=dict)
+    files: list[FileAccount] = field(default_factory=list)
     n_rows: int = 0
+    _seen_before: int = 0
     _rows: list[PostRow] = field(default_factory=list)
     _chunks: list[pa.Table] = field(default_factory=list)
     _lists: dict[str, list[list[str]]] = field(default_factory=lambda: {name: [] for name in LIST_FIELDS})
@@ -101,13 +110,28 @@ class PostCollector:
     _refused: set[str] = field(default_factory=set)
     _passed_over: set[str] = field(default_factory=set)
     _gone: set[int] = field(default_factory=set)
-    _origins: list[tuple[int, str, str]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+    _ids: RoundedIdCheck = field(default_factory=RoundedIdCheck)
+    _versions: dict[str, float] = field(default_factory=dict)
+    _withdrawn: dict[str, Withdrawal] = field(default_factory=dict)
+    _accounts_gone: dict[str, Withdrawal] = field(default_factory=dict)
 
-    def begin(self, source_format: str, source_file: str) -> None:
-        """Say where the posts come from that are handed in next."""
-        self._origins.append((self.n_rows, source_format, source_file))
+    def begin(self, source_format: str, source_file: str, why: str = "") -> FileAccount:
+        """Say where the posts come from that are handed in next, and return the account of that file."""
+        self.end()
+        self._starts.append(self.n_rows)
+        self.files.append(FileAccount(source_file, source_format, why))
+        self._seen_before = self.seen
+        return self.files[-1]
 
-    def post(self, row: PostRow, editions: Sequence[str] = ()) -> bool:
+    def end(self) -> None:
+        """Say that a file is read; its records are counted, and its posts are packed."""
+        self._pack()
+        if self.files:
+            self.files[-1].records += self.seen - self._seen_before
+            self._seen_before = self.seen
+
+    def post(self, row: PostRow, editions: Sequence[str] = (), version: float | None = None) -> bool:
         """Take a post in; return False where it was excluded.
 
         Parameters
@@ -115,16 +139,22 @@ class PostCollector:
         row : PostRow
         editions : sequence of str
             Ids of all versions of an edited post, oldest first, where the source tells them.
+        version : float, optional
+            When the source heard of this record, where later records replace earlier ones under the same id.
         """
         post_id = row.post_id
         if not post_id:
             self.dropped[NO_ID] += 1
             return False
+        if self._withdrawn and self._is_withdrawn(post_id, version):
+            return False
         if post_id in self._refused:
             self.dropped[DELIVERED_TWICE] += 1
             return False
-        if post_id in self._place and not self._take_better_copy(row):
+        if post_id in self._place and not self._take_better_copy(row, version):
             return False
+        if version is not None:
+            self._versions[post_id] = version
         if len(editions) > 1 and not self._take_latest(post_id, editions):
             return False
         self._place[post_id] = self.n_rows
@@ -147,11 +177,29 @@ class PostCollector:
             take(*given)
         except MedtwQualError:  # said in words already, such as rounded ids; some are ValueErrors too
             raise
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
             if self.seen == before:
                 self.drop(MALFORMED)
             else:
                 self.note(PARTLY_READ)
+
+    def columns(self, used: Iterable[str], found: Iterable[str]) -> None:
+        """Say which columns of a table are read and which it has."""
+        if self.files:
+            account = self.files[-1]
+            present = dict.fromkeys(found)
+            account.columns_used.update({name: None for name in used if name in present})
+            account.columns_unused.update({name: None for name in present if name not in account.columns_used})
+
+    def sheets(self, read: Iterable[str], unread: Iterable[str]) -> None:
+        """Say which sheets of a workbook are read and which are not."""
+        if self.files:
+            self.files[-1].sheets, self.files[-1].sheets_unread = list(read), list(unread)
+
+    def took_for_nothing(self, word: str) -> None:
+        """Count a word that stands for an empty cell."""
+        if self.files:
+            self.files[-1].nothing_words[word] += 1
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count records that are not taken in, with the reason that stands in the flow table."""
@@ -180,18 +228,57 @@ class PostCollector:
             self.beside[post_id] = words
         self.drop(reason)
 
-    def withdraw(self, post_id: str, reason: str) -> None:
-        """Take a post out again that was handed in earlier: the source says later that it was deleted."""
+    def withdraw(self, post_id: str, reason: str, version: float | None = None) -> None:
+        """Take a post out, whether it was handed in earlier or comes later: the source says that it was deleted.
+
+        Parameters
+        ----------
+        post_id, reason : str
+        version : float, optional
+            When it was deleted; a record that the source heard of later stays.
+        """
+        if not post_id:
+            return
+        before = self._withdrawn.get(post_id)
+        if before is None or (version or 0) > (before.version or 0):
+            self._withdrawn[post_id] = Withdrawal(reason, version)
         place = self._place.get(post_id)
-        if place is not None and place not in self._gone:
+        if place is not None and place not in self._gone and not self._is_newer(post_id, version):
             self._gone.add(place)
             self._refused.add(post_id)
             self.dropped[reason] += 1
+
+    def withdraw_author(self, author_id: str, reason: str, version: float | None = None, *, back: bool = False) -> None:
+        """Take all posts of an account out: the source says that the account is gone (or, with `back`, is there again).
+
+        The latest word of the source counts, in whatever order the files are read.
+        """
+        before = self._accounts_gone.get(author_id)
+        if before is None or (version or 0) >= (before.version or 0):
+            self._accounts_gone[author_id] = Withdrawal("" if back else reason, version)
+
+    def _is_withdrawn(self, post_id: str, version: float | None) -> bool:
+        """Count a post that the source has said to be deleted before the post itself was read."""
+        word = self._withdrawn.get(post_id)
+        if word is None or (version is not None and word.version is not None and version > word.version):
+            if word is not None:
+                self._refused.discard(post_id)
+                self._withdrawn.pop(post_id)
+                self._place.pop(post_id, None)
+            return False
+        self.drop_post(post_id, word.reason)
+        return True
+
+    def _is_newer(self, post_id: str, version: float | None) -> bool:
+        held = self._versions.get(post_id)
+        return held is not None and version is not None and held > version
 
     def note(self, what: str, count: int = 1) -> None:
         """Count something that was mended or noticed on the way in (it goes into the provenance, not the flow)."""
         if count:
             self.notes[what] += count
+            if self.files:
+                self.files[-1].remarks[what] += count
 
     def author(self, row: AuthorRow) -> None:
         """Take an account in; the first record of an account counts (searches deliver the latest first)."""
@@ -213,8 +300,15 @@ class PostCollector:
         """Records seen: those kept and those dropped."""
         return self.kept + sum(self.dropped.values())
 
-    def _take_better_copy(self, row: PostRow) -> bool:
-        """Keep the first copy of a post, unless only the later one has its whole text."""
+    def _take_better_copy(self, row: PostRow, version: float | None) -> bool:
+        """Keep the first copy of a post, unless the later one is a newer record of it or only it has the whole text."""
+        held = self._versions.get(row.post_id)
+        if version is not None and held != version:
+            self.dropped[EARLIER_VERSION] += 1
+            if held is not None and version < held:
+                return False
+            self._gone.add(self._place[row.post_id])
+            return True
         if row.post_id in self._incomplete and row.text_complete:
             self._incomplete.discard(row.post_id)
             self._gone.add(self._place[row.post_id])
@@ -243,23 +337,19 @@ class PostCollector:
         for name in LIST_FIELDS:
             self._lists[name] += [[str(item) for item in cell] if cell else [] for cell in columns.pop(name)]
         times = columns.pop("created_at")
-        packed = {name: _packed(name, values) for name, values in columns.items()}
-        packed["created_at"] = pa.Array.from_pandas(self._parsed(times), type=pa.timestamp("us", tz="UTC"))
-        self._chunks.append(pa.table(packed))
+        chunk = {name: packed(name, values) for name, values in columns.items()}
+        chunk["created_at"], unread = packed_times(times)
+        if self.files:
+            self.files[-1].times_unread += unread
+        self.note(UNREAD_TIME, unread)
+        for name in ID_COLUMNS:
+            self._ids.look(len(self.files) - 1, name, chunk[name])
+        self._chunks.append(pa.table(chunk))
         self._rows = []
-
-    def _parsed(self, written: Sequence[Any]) -> pd.Series:
-        times = [time if type(time) is str else "" for time in written]
-        parsed = pd.to_datetime(pd.Series(times, dtype="str"), utc=True, format="ISO8601", errors="coerce")
-        parsed = parsed.where((parsed >= _FIRST) & (parsed < _LAST))
-        unread = int(parsed.isna().sum()) - times.count("")
-        if unread:
-            self.notes["post whose time could not be read or lies before 1990 or after 2099 (left empty)"] += unread
-        return parsed
 
     def table(self) -> pd.DataFrame:
         """Return the posts taken in, in the order in which they came, with the columns of PostRow and their origin."""
-        self._pack()
+        self.finish()
         if not self._chunks:
             return pd.DataFrame({name: pd.Series(dtype="object") for name in (*PostRow._fields, *ORIGIN)})
         table = pa.concat_tables(self._chunks).to_pandas(split_blocks=True, self_destruct=True)
@@ -268,33 +358,36 @@ class PostCollector:
             table[name] = pd.Series(self._lists.pop(name), dtype="object")
         for column, values in zip(ORIGIN, self._origin_columns(), strict=True):
             table[column] = values
+        number = np.repeat(np.arange(len(self.files)), self._rows_per_file())
+        for place in drop_rounded_ids(table, number, self._ids, self.files):
+            if place not in self._gone:
+                self._gone.add(place)
+                self.dropped[ROUNDED_ID] += 1
         if self._gone:
-            table = table[~table.index.isin(self._gone)].reset_index(drop=True)
+            stays = ~table.index.isin(self._gone)
+            table, number = table[stays].reset_index(drop=True), number[stays]
+        count_posts(table, number, self.files)
         return table
 
+    def finish(self) -> None:
+        """Count the last file and take out the posts of accounts that the sources say are gone."""
+        self.end()
+        gone = {author: word.reason for author, word in self._accounts_gone.items() if word.reason}
+        self._accounts_gone = {}
+        place = 0
+        for chunk in self._chunks if gone else ():
+            for post_id, author in zip(chunk["post_id"].to_pylist(), chunk["author_id"].to_pylist(), strict=True):
+                if author in gone and place not in self._gone:
+                    self._gone.add(place)
+                    self._refused.add(post_id)
+                    self._place.pop(post_id, None)
+                    self.dropped[gone[author]] += 1
+                place += 1
+
     def _origin_columns(self) -> Iterator[pd.Series]:
-        starts = [start for start, _, _ in self._origins]
-        lengths = np.diff([*starts, self.n_rows])
-        for part in (1, 2):
-            yield pd.Series(np.repeat([origin[part] for origin in self._origins], lengths), dtype="str")
+        lengths = self._rows_per_file()
+        for name in ("format", "file"):
+            yield pd.Series(np.repeat([getattr(entry, name) for entry in self.files], lengths), dtype="str")
 
-
-def _packed(name: str, values: Sequence[Any]) -> pa.Array:
-    """Pack a column; where a source put something else than text or numbers into a field, it is written as text."""
-    kind = _TYPES.get(name, pa.large_string())
-    try:
-        packed = pa.array(values, type=kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        convert = _whole if kind == pa.int64() else bool if kind == pa.bool_() else _text
-        return pa.array([convert(value) for value in values], type=kind)
-    if packed.null_count and kind != pa.int64():
-        return packed.fill_null(False if kind == pa.bool_() else "")
-    return packed
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < 2**63 else None
+    def _rows_per_file(self) -> np.ndarray:
+        return np.diff([*self._starts, self.n_rows])

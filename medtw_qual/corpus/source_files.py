@@ -1,27 +1,68 @@
 """Where posts lie on the disk: plain files, .gz, .zip and folders, opened without trusting what is inside."""
 
+import bz2
 import gzip
 import io
 import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from medtw_qual._base.files import require_file
-from medtw_qual.errors import InvalidArgument, MissingFile, UnreadableFile
+from medtw_qual._base.zip_archive import ZipLimits, leads_out, open_zip
+from medtw_qual.errors import InvalidArgument, MedtwQualError, MissingFile, UnreadableFile
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
+_BZIP2 = b"BZh"
+_ZSTD = b"\x28\xb5\x2f\xfd"
 # A text of posts packs about 10:1, repetitive logs up to 50:1. What unpacks more than 200:1 and beyond 100 MB was made
 # to fill a disk.
 _MAX_RATIO = 200
 _MAX_SMALL = 100 * 1024 * 1024
 _MAX_MEMBERS = 100_000
+_LIMITS = ZipLimits(members=_MAX_MEMBERS, small=_MAX_SMALL, ratio=_MAX_RATIO)
 _MAX_LINE = 64 * 1024 * 1024
+
+
+_PACKED_ALONE = ("gz", "bz2", "zst")
+
+
+@contextmanager
+def _unpacked(path: Path, packing: str) -> Iterator[BinaryIO]:
+    """Open a file that is packed by itself.
+
+    Research archives of Reddit are packed with a window of 2 GB (``zstd --long=31``), which only the library zstandard
+    opens; pyarrow, which is always there, opens the others.
+    """
+    if packing == "gz":
+        with gzip.open(path, "rb") as packed:
+            yield cast("BinaryIO", packed)
+        return
+    try:
+        with bz2.open(path, "rb") if packing == "bz2" else _zstandard(path) as packed:
+            yield cast("BinaryIO", packed)
+    except MedtwQualError:  # some are OSErrors, too
+        raise
+    except (OSError, ValueError) as error:
+        more = " An archive with a larger window needs: pip install zstandard." if packing == "zst" else ""
+        raise UnreadableFile(
+            f"{path.name} could not be unpacked: {error}.", f"Copy it again, or unpack it and name the file.{more}"
+        ) from error
+
+
+def _zstandard(path: Path) -> Any:  # noqa: ANN401 - a stream of whichever library is there
+    if find_spec("zstandard") is None:
+        import pyarrow as pa
+
+        return pa.input_stream(str(path), compression="zstd")
+    zstandard = import_module("zstandard")
+    return zstandard.open(path, "rb", dctx=zstandard.ZstdDecompressor(max_window_size=2**31))
 
 
 @dataclass(frozen=True)
@@ -35,7 +76,7 @@ class Source:
     member : str
         The name inside an archive or folder; empty for a plain file.
     packing : str
-        "", "gz", "zip" or "tar".
+        "", "gz", "bz2", "zst", "zip" or "tar".
     within : Path or None
         The archive or folder that the researcher named and in which this lies beside other files.
     """
@@ -53,7 +94,7 @@ class Source:
     @property
     def suffix(self) -> str:
         """The ending of the innermost name, in small letters."""
-        inner = self.member or (self.path.stem if self.packing == "gz" else self.path.name)
+        inner = self.member or (self.path.stem if self.packing in _PACKED_ALONE else self.path.name)
         return PurePosixPath(inner).suffix.lower()
 
     @contextmanager
@@ -61,22 +102,24 @@ class Source:
         """Open the bytes, unpacked."""
         try:
             if self.packing == "zip":
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
-                    yield cast("BinaryIO", io.BufferedReader(_raw(stream), 1 << 20))
+                archive = open_zip(self.path, _LIMITS)
+                try:
+                    with archive.open(self.member) as stream:
+                        yield cast("BinaryIO", io.BufferedReader(stream, 1 << 20))
+                finally:
+                    archive.close()
             elif self.packing == "tar":
                 with tarfile.open(self.path) as bundle:
                     yield cast("BinaryIO", bundle.extractfile(self.member))
-            elif self.packing == "gz":
-                with gzip.open(self.path, "rb") as packed:
+            elif self.packing in _PACKED_ALONE:
+                with _unpacked(self.path, self.packing) as packed:
                     limit = max(_MAX_SMALL, _MAX_RATIO * self.path.stat().st_size)
-                    yield cast(
-                        "BinaryIO", io.BufferedReader(_Bounded(cast("BinaryIO", packed), limit, self.name), 1 << 20)
-                    )
+                    yield cast("BinaryIO", io.BufferedReader(_Bounded(packed, limit, self.name), 1 << 20))
             else:
                 inner = self.path / self.member if self.member else self.path
                 with inner.open("rb", buffering=1 << 20) as plain:
                     yield plain
-        except (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise UnreadableFile(
                 f"{self.name} is a damaged archive: {error}.", "Copy or export it again; nothing of it was kept."
             ) from error
@@ -107,10 +150,6 @@ class _Bounded(io.RawIOBase):
             )
         buffer[: len(content)] = content
         return len(content)
-
-
-def _raw(stream: IO[bytes]) -> io.RawIOBase:
-    return cast("io.RawIOBase", stream)
 
 
 def find_sources(given: str | Path | Sequence[str | Path]) -> list[Source]:
@@ -146,6 +185,8 @@ def _sources_of(path: Path) -> list[Source]:
         return _tar_members(file)
     if magic.startswith(_GZIP):
         return [Source(file, packing="gz")]
+    if magic.startswith(_BZIP2) or magic.startswith(_ZSTD):
+        return [Source(file, packing="bz2" if magic.startswith(_BZIP2) else "zst")]
     if magic.startswith(_ZIP):
         return _members(file)
     return [Source(file)]
@@ -182,24 +223,15 @@ def _tar_members(path: Path) -> list[Source]:
 
 
 def _members(path: Path) -> list[Source]:
-    """List what lies in a zip archive, or refuse it; a workbook (.xlsx) is a zip of its own kind and stays whole."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile(f"{path} is a damaged zip archive: {error}.", "Copy or download it again.") from error
-    if any(member.filename == "[Content_Types].xml" for member in members):
-        _refuse_bomb(path, [member.file_size for member in members])
+    """List what lies in a zip archive, or refuse it; a workbook (.xlsx, .ods) is a zip that stays whole."""
+    archive = open_zip(path, _LIMITS, "Copy or download it again.")
+    archive.close()
+    if {"[Content_Types].xml", "content.xml"} & set(archive.members):
         return [Source(path)]
-    _refuse_unsafe(path, [member.filename for member in members])
-    _refuse_bomb(path, [member.file_size for member in members])
-    if any(member.flag_bits & 0x1 for member in members):
+    _refuse_unsafe(path, [name for name, _ in archive.refused])
+    if archive.locked:
         raise UnreadableFile(f"{path} is locked with a password.", "Unpack it and name the files in it.")
-    wanted = [
-        member.filename
-        for member in members
-        if not member.is_dir() and member.file_size and not _is_hidden(member.filename)
-    ]
+    wanted = [name for name, info in archive.members.items() if info.file_size and not _is_hidden(name)]
     return [Source(path, name, "zip") for name in sorted(wanted)]
 
 
@@ -209,8 +241,7 @@ def _is_hidden(name: str) -> bool:
 
 def _refuse_unsafe(path: Path, names: Sequence[str]) -> None:
     for name in names:
-        parts = PurePosixPath(name.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or (parts.parts and ":" in parts.parts[0]):
+        if leads_out(name):
             raise UnreadableFile(
                 f"{path} holds a member that points outside the archive ({name!r}).",
                 "Do not open it; ask where it came from.",

@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from medtw_qual._base.files import atomic_path
-from medtw_qual._base.office import formula_safe, starts_formula
+from medtw_qual._base.office import formula_safe
+from medtw_qual._base.workbook import MOST_CHARACTERS, Sheet, write_workbook
 from medtw_qual.errors import InvalidArgument
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
-_MAX_CELL = 32_767  # characters; Excel's own limit
 
 
 def write_sheet(
@@ -54,54 +54,31 @@ def write_sheet(
                 quoting=csv.QUOTE_ALL,
             )
     elif target.suffix == ".xlsx":
-        with atomic_path(target) as temporary:
-            _workbook(table, hidden, choices or {}, target.name).save(temporary)
+        write_workbook(target, [_sheet(table, hidden, choices or {}, target.name)])
     else:
         raise InvalidArgument(f"{target.name} is neither .xlsx nor .csv.", "Give the sheet one of these endings.")
     return target
 
 
-def _workbook(table: pd.DataFrame, hidden: Sequence[str], choices: Mapping[str, Sequence[str]], name: str) -> Any:  # noqa: ANN401
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    book = Workbook()
-    sheet: Any = book.active
-    for place, column in enumerate(table.columns, 1):
-        head = sheet.cell(1, place, str(column))
-        head.font = Font(bold=True)
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = 60 if column in ("text", "context") else 20
-        sheet.column_dimensions[letter].hidden = column in hidden
-        if column in choices:
-            offer = DataValidation(type="list", formula1='"' + ",".join(choices[column]) + '"', allow_blank=True)
-            sheet.add_data_validation(offer)
-            offer.add(f"{letter}2:{letter}{len(table) + 1}")
-    for row, cells in enumerate(table.itertuples(index=False, name=None), 2):
-        for place, value in enumerate(cells, 1):
-            cell = sheet.cell(row, place)
-            _fill(cell, value, name, row)
-            if isinstance(value, str):
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    return book
+def _sheet(table: pd.DataFrame, hidden: Sequence[str], choices: Mapping[str, Sequence[str]], name: str) -> Sheet:
+    rows = [
+        [_as_cell(value, name, number) for value in row]
+        for number, row in enumerate(table.itertuples(index=False, name=None), 2)
+    ]
+    columns = [str(column) for column in table.columns]
+    return Sheet("Sheet", columns, rows, {"text": 60, "context": 60}, 20, hidden=hidden, choices=choices)
 
 
-def _fill(cell: Any, value: Any, name: str, row: int) -> None:  # noqa: ANN401 - openpyxl's cell, any value
-    if isinstance(value, str):
-        written = escape_controls(value)
-        if len(written) > _MAX_CELL:
-            raise InvalidArgument(
-                f"The text in row {row} is longer than a cell of {name} can hold ({_MAX_CELL:,} characters).",
-                "Write a .csv instead.",
-            )
-        cell.value = written
-        cell.data_type = "s"
-        cell.quotePrefix = starts_formula(value)
-    elif value is not None and not pd.isna(value):
-        cell.value = value.item() if hasattr(value, "item") else value
+def _as_cell(value: Any, name: str, row: int) -> Any:  # noqa: ANN401 - any value of a table
+    if not isinstance(value, str):
+        return None if pd.isna(value) else value
+    written = escape_controls(value)
+    if len(written) > MOST_CHARACTERS:
+        raise InvalidArgument(
+            f"The text in row {row} is longer than a cell of {name} can hold ({MOST_CHARACTERS:,} characters).",
+            "Write a .csv instead.",
+        )
+    return written
 
 
 def escape_controls(text: str) -> str:

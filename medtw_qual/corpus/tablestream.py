@@ -1,192 +1,123 @@
-"""Tables row by row: CSV of any delimiter and encoding, and Excel workbooks; every cell arrives as the text it is."""
+"""Tables of posts row by row, through the one reader of tables; what did not become a row is counted."""
 
-import codecs
-import csv
 import io
-from collections import deque
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any
 
+from medtw_qual._base.delimited_rows import delimited_rows
 from medtw_qual._base.progress import track
+from medtw_qual._base.sheet_choice import header_place, require_plain_cells, sheet_header
+from medtw_qual._base.table_account import TableAccount
+from medtw_qual._base.table_reader import text_lines
+from medtw_qual._base.table_rows import fitted_rows
+from medtw_qual._base.workbook_reader import WorkbookSheet, open_workbook
 from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.source_files import Source
 from medtw_qual.corpus.source_preview import SourcePreview
-from medtw_qual.corpus.spreadsheet_text import unescape_controls
-from medtw_qual.errors import EmptyFile, RoundedIds, UnreadableFile
+from medtw_qual.errors import EmptyFile
 
 MISFIT = "row with another number of cells than the header"
 TORN = "row with a quotation mark that is never closed"
 EMPTY_ROW = "empty row"
+REPEATED_HEADER = "row that repeats the header"
+FURTHER_HEADER = "row below the header that says what its columns are"
 _REPLACED = "character that could not be read became U+FFFD"
-_MAX_CELL = 1 << 20  # characters; the longest posts have 25,000
-# Excel keeps 15 significant digits (IEEE 754 doubles, 2^53 = 9.0e15): a number cell beyond that has lost digits.
-_EXACT = 10**15
 
 
 def table_rows(source: Source, preview: SourcePreview, collector: PostCollector) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table as dictionaries of text; rows that do not fit the header are counted as dropped."""
-    raw = workbook_rows(source) if preview.kind == "workbook" else csv_rows(source, preview, collector)
-    header: list[str] | None = None
-    for cells in track(raw, f"Reading {source.name}", unit=" rows"):
-        if header is None:
-            header = _header(cells)
-        elif not any(cells):
-            collector.drop(EMPTY_ROW)
-        elif len(cells) != len(header):
-            collector.drop(MISFIT)
-        else:
-            yield dict(zip(header, cells, strict=True))
-    if header is None:
-        raise EmptyFile(f"{source.name} holds no rows.", "Export it again.")
+    """Yield the rows of a table as dictionaries of text.
 
-
-def _header(cells: list[str]) -> list[str]:
-    """Name every column; one without a name is called by its place, a repeated one numbered."""
-    names: list[str] = []
-    for place, cell in enumerate(cells, 1):
-        name = cell.strip().lstrip("\ufeff") or f"column {place}"
-        while name in names:
-            name = f"{name} ({place})"
-        names.append(name)
-    return names
-
-
-def csv_rows(source: Source, preview: SourcePreview, collector: PostCollector) -> Iterator[list[str]]:
-    """Yield the rows of a delimited text from its header on."""
-    limit = csv.field_size_limit(_MAX_CELL)
-    with source.open() as stream:
-        errors = codecs.lookup_error("replace")
-        replaced = [0]
-
-        def count(error: UnicodeError) -> tuple[str | bytes, int]:
-            replaced[0] += 1
-            return errors(error)
-
-        codecs.register_error("medtw_qual_count", count)
-        text = io.TextIOWrapper(stream, encoding=preview.encoding, errors="medtw_qual_count", newline="")
-        for _ in range(preview.header_row):
-            text.readline()
-        try:
-            yield from _rows(text, preview.delimiter, collector)
-        finally:
-            csv.field_size_limit(limit)
-            collector.note(_REPLACED, replaced[0])
-            text.detach()
-
-
-def _rows(lines: Iterator[str], delimiter: str, collector: PostCollector) -> Iterator[list[str]]:
-    """Yield the rows; a quotation mark that is not closed takes its own row with it and not those that follow."""
-    given = _Lines(lines)
-    reader = csv.reader(given, delimiter=delimiter)
-    width = 0
-    while True:
-        taken = given.begin()
-        try:
-            row = next(reader, None)
-        except csv.Error:  # a cell longer than any text: the quotation mark was never closed
-            row = []
-        if row is None:
-            return
-        if taken and _is_torn(row, taken, width, delimiter):
-            collector.drop(TORN)
-            given.push_back(taken[1:])
-            reader = csv.reader(given, delimiter=delimiter)
-        elif row:
-            width = width or len(row)
-            yield row
-
-
-class _Lines:
-    """Lines that remember what the current row took of them, and take lines back."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._back: deque[str] = deque()
-        self._taken: list[str] = []
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = self._back.popleft() if self._back else next(self._lines)
-        self._taken.append(line)
-        return line
-
-    def begin(self) -> list[str]:
-        """Begin a row; the list that is returned grows with the lines it takes."""
-        self._taken = []
-        return self._taken
-
-    def push_back(self, lines: list[str]) -> None:
-        """Give lines back, to be read again."""
-        self._back.extendleft(reversed(lines))
-
-
-def _is_torn(row: list[str], taken: list[str], width: int, delimiter: str) -> bool:
-    """Say whether a row swallowed others: it breaks the rules of quotation, and what follows its first line is a row.
-
-    A row that breaks off where the file ends is torn, too.
-    """
-    if len(taken) == 1 and row:
-        return False
-    try:
-        strict = next(csv.reader(taken, delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        if not row or "unexpected end of data" in str(error):
-            return True
-    else:
-        if len(strict) == width or not width:
-            return False
-    try:
-        return len(next(csv.reader(taken[1:], delimiter=delimiter), [])) == width
-    except csv.Error:
-        return False
-
-
-def workbook_rows(source: Source) -> Iterator[list[str]]:
-    """Yield the rows of a workbook's first sheet that holds any.
+    Parameters
+    ----------
+    source : Source
+    preview : SourcePreview
+        What its head shows: a table, or a workbook.
+    collector : PostCollector
+        Counts the rows that are left out, and takes notes of what was guessed.
 
     Raises
     ------
-    RoundedIds
-        When a whole number is longer than a spreadsheet can hold: its last digits are lost.
+    EmptyFile, UnreadableFile, RoundedIds
     """
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
+    account = TableAccount(source.name)
+    parts = _sheets(source, account, collector) if preview.kind == "workbook" else [_text(source, preview, account)]
+    try:
+        for rows in parts:
+            yield from _as_dictionaries(rows, source, account)
+    finally:
+        _count(account, collector)
 
+
+def _as_dictionaries(rows: Iterator[list[str]], source: Source, account: TableAccount) -> Iterator[dict[str, str]]:
+    fitted = fitted_rows(track(rows, f"Reading {source.name}", unit=" rows"), account, fill_short=False)
+    header = next(fitted, None)
+    if header is None:
+        raise EmptyFile(f"{source.name} holds no rows.", "Export it again.")
+    for cells in fitted:
+        yield dict(zip(header, cells, strict=True))
+
+
+def _count(account: TableAccount, collector: PostCollector) -> None:
+    """Hand over what was met: rows that are no records to the flow, guesses to the notes."""
+    collector.drop(EMPTY_ROW, account.empty)
+    collector.drop(MISFIT, len(account.long_rows) + len(account.short_rows))
+    collector.drop(TORN, len(account.torn_rows))
+    collector.note(REPEATED_HEADER, account.repeated_headers)
+    collector.note(FURTHER_HEADER, account.further_headers)
+    collector.note(_REPLACED, account.replaced)
+    collector.note("row with empty cells beyond the header (cut off)", account.surplus_rows)
+    for name in dict.fromkeys(account.repeated_names):
+        collector.note(f"column {name!r} stands twice in {account.file}: the second is numbered")
+    if account.encoding == "cp1252":
+        collector.note(f"{account.file} is not UTF-8 and was read as Windows-1252 (check its accented letters)")
+
+
+def _text(source: Source, preview: SourcePreview, account: TableAccount) -> Iterator[list[str]]:
+    account.encoding = preview.encoding
+    with source.open() as stream, text_lines(stream, preview.encoding, account) as lines:
+        yield from delimited_rows(lines, preview.dialect, account)
+
+
+def _sheets(source: Source, account: TableAccount, collector: PostCollector) -> list[Iterator[list[str]]]:
+    """Return the rows of a workbook's first sheet that holds any, and of those with the same header; note the rest."""
+    filled = filled_sheets(source)
+    chosen = filled[0]
+    header = sheet_header(chosen)
+    alike = [sheet for sheet in filled if not sheet.hidden and sheet_header(sheet) == header] or [chosen]
+    if chosen not in alike:
+        alike = [chosen]
+    rest = [sheet for sheet in filled if sheet not in alike]
+    if len(alike) > 1:
+        collector.note(f"sheets with one header read together: {', '.join(sheet.label for sheet in alike)}")
+    collector.sheets([sheet.label for sheet in alike], [sheet.label for sheet in rest])
+    for sheet in rest:
+        collector.note(f"sheet {sheet.label!r} of {source.name} was not read: its header is another")
+    for sheet in alike:
+        require_plain_cells(sheet)
+    return [_sheet_rows(sheet, account) for sheet in alike]
+
+
+def filled_sheets(source: Source) -> list[WorkbookSheet]:
+    """Return the sheets of a workbook that hold anything, hidden ones last.
+
+    Raises
+    ------
+    EmptyFile, UnreadableFile
+    """
     with source.open() as stream:
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
-        except (InvalidFileException, KeyError, ValueError, OSError) as error:
-            raise UnreadableFile(
-                f"{source.name} is no readable workbook: {error}.", "Save it again as .xlsx."
-            ) from error
-    for sheet in book.worksheets:
-        rows = (list(row) for row in sheet.iter_rows(values_only=True))
-        filled = False
-        for number, row in enumerate(rows, 1):
-            if filled or any(cell is not None for cell in row):
-                filled = True
-                yield [_cell(value, source, number) for value in row]
-        if filled:
-            break
-    book.close()
+        sheets = open_workbook(io.BytesIO(stream.read()), source.name)
+    filled = sorted((sheet for sheet in sheets if not sheet.is_empty), key=lambda sheet: sheet.hidden)
+    if not filled:
+        raise EmptyFile(f"{source.name} holds no rows.", "Export it again.")
+    return filled
 
 
-def _cell(value: Any, source: Source, row: int) -> str:  # noqa: ANN401 - a cell may hold anything
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        if abs(value) >= _EXACT:
-            raise RoundedIds(
-                f"Row {row} of {source.name} holds the number {value:.15g}: a spreadsheet keeps 15 digits,"
-                " so the end of this id is lost.",
-                "Go back to the original export and import its id column as text.",
-            )
-        return str(int(value)) if float(value).is_integer() else repr(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return unescape_controls(str(value))
+def _sheet_rows(sheet: WorkbookSheet, account: TableAccount) -> Iterator[list[str]]:
+    rows = sheet.rows()
+    first = [row for _, row in zip(range(60), rows, strict=False)]
+    top = header_place(first)
+    for number, row in enumerate(first[top:], top + 1):
+        account.row = number
+        yield row
+    for row in rows:
+        account.row += 1
+        yield row

@@ -2,6 +2,8 @@
 
 import html
 import re
+import unicodedata
+from collections.abc import Iterable
 
 import regex
 
@@ -134,6 +136,17 @@ def is_cut(text: str) -> bool:
     )
 
 
+def as_list(strings: str | Iterable[str]) -> list[str]:
+    """Return a list of strings; one string is one member of it and not its letters.
+
+    Examples
+    --------
+    >>> as_list("thank you"), as_list(("a", "b"))
+    (['thank you'], ['a', 'b'])
+    """
+    return [strings] if isinstance(strings, str) else list(strings)
+
+
 def bare_words(text: str) -> str:
     """Return the words for comparison: links left out, white space and case made equal.
 
@@ -143,4 +156,15 @@ def bare_words(text: str) -> str:
     'thank you all'
     """
     without = _URL.sub(" ", text) if "://" in text else text
-    return " ".join(without.casefold().split())
+    return " ".join(comparable(without).split())
+
+
+def comparable(text: str) -> str:
+    """Return a text for comparison: case made equal, letters composed (Unicode Standard Annex 15, form NFC).
+
+    Examples
+    --------
+    >>> comparable("Me" + chr(0x301) + "dicos") == comparable("MÉDICOS")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

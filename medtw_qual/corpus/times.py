@@ -4,16 +4,14 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pandas as pd
+
+from medtw_qual.corpus.time_forms import read_moment
 from medtw_qual.errors import InvalidArgument
 
-_EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{13}")
-_FORMATS = (
-    "%a %b %d %H:%M:%S %z %Y",  # Thu Jul 28 16:10:07 +0000 2022
-    "%d-%b-%Y %I:%M%p",  # 28-Jul-2022 04:10PM
-    "%Y-%m-%d %H:%M:%S %z",
-)
-# 3/4/2020 10:05 or 03.04.2020: the third of April, or the fourth of March
-_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ ,T]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?")
+_EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{13}|\d{16}")
+_REGION_TOO = re.compile(r"(Z|[+-]\d{2}:?\d{2})\[[\w/+-]+\]$")  # Java names the region after the offset
+_STEPS = {13: 1_000, 16: 1_000_000}  # milliseconds and microseconds
 
 
 def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) -> str:
@@ -24,7 +22,8 @@ def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) 
     Raises
     ------
     InvalidArgument
-        When nobody said whether day or month comes first, and the numbers do not tell (`day_first` is None).
+        When nobody said whether day or month comes first, and the numbers do not tell (`day_first` is None); when
+        the abbreviation of a zone means several (IST) and `time_zone` is none of them.
 
     Examples
     --------
@@ -34,7 +33,7 @@ def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) 
     '2020-11-15T06:12:44+00:00'
     >>> to_utc("3/4/2020 10:05 PM", day_first=True), to_utc("3/14/2020")
     ('2020-04-03T22:05:00+00:00', '2020-03-14T00:00:00+00:00')
-    >>> to_utc("3/14/2020", day_first=True)  # there is no fourteenth month: it is left as it stands, and counted
+    >>> to_utc("3/14/2020", day_first=True)  # there is no fourteenth month: it stays as it is, and is counted
     '3/14/2020'
     >>> to_utc("1610005273.0")  # seconds since 1970
     '2021-01-07T07:41:13+00:00'
@@ -43,9 +42,8 @@ def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) 
     if not written:
         return ""
     if _EPOCH.fullmatch(written):
-        seconds = float(written) / (1000 if len(written) == 13 and "." not in written else 1)
-        return datetime.fromtimestamp(seconds, UTC).isoformat()
-    moment = _parsed(written) or _from_numbers(written, day_first)
+        return datetime.fromtimestamp(float(written) / _STEPS.get(len(written), 1), UTC).isoformat()
+    moment = _iso(written) or read_moment(written, time_zone, day_first)
     if moment is None:
         return written
     try:
@@ -54,37 +52,11 @@ def to_utc(written: str, time_zone: str = "UTC", day_first: bool | None = None) 
         return written
 
 
-def _from_numbers(written: str, day_first: bool | None) -> datetime | None:
-    found = _NUMBERS.fullmatch(written)
-    if found is None:
-        return None
-    first, second, year = int(found[1]), int(found[3]), int(found[4])
-    if day_first is None and first != second and max(first, second) <= 12:
-        raise InvalidArgument(
-            f"The time {written!r} may be read in two ways.",
-            "Say which number is the day: day_first=True or"
-            " False (in study.toml below [corpus]: day_first = true or false).",
-        )
-    comes_first = day_first if day_first is not None else first > 12
-    day, month = (first, second) if comes_first else (second, first)
-    hour = int(found[5] or 0) % 12 + 12 * (found[8].lower() == "pm") if found[8] else int(found[5] or 0)
+def _iso(written: str) -> datetime | None:
     try:
-        return datetime(year, month, day, hour, int(found[6] or 0), int(found[7] or 0))
+        return datetime.fromisoformat(_REGION_TOO.sub(r"\1", written) if written.endswith("]") else written)
     except ValueError:
         return None
-
-
-def _parsed(written: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        pass
-    for form in _FORMATS:
-        try:
-            return datetime.strptime(written, form)
-        except ValueError:
-            continue
-    return None
 
 
 def read_date(written: str | date) -> datetime:
@@ -103,6 +75,20 @@ def read_date(written: str | date) -> datetime:
         return datetime.fromisoformat(written if isinstance(written, str) else written.isoformat())
     except ValueError as error:
         raise InvalidArgument(f"{written!r} is no date.", "Write it as 2020-12-31 or 2020-12-31T18:00.") from error
+
+
+def local_moment(moment: pd.Timestamp, time_zone: str) -> pd.Timestamp:
+    """Return a wall-clock time as a moment in a zone; a local day has 23 or 25 hours where clocks change.
+
+    Examples
+    --------
+    >>> first, second = (local_moment(pd.Timestamp(day), "America/New_York") for day in ("2020-11-01", "2020-11-02"))
+    >>> second - first
+    Timedelta('1 days 01:00:00')
+    """
+    if moment.tzinfo:
+        return moment
+    return moment.tz_localize(zone(time_zone), nonexistent="shift_forward", ambiguous=True)
 
 
 def zone(name: str) -> ZoneInfo:

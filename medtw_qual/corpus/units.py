@@ -1,9 +1,14 @@
 """Posts become units of analysis."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from medtw_qual._base.table_files import validate_table
 from medtw_qual.schemas import POSTS, UNITS
+
+if TYPE_CHECKING:
+    from medtw_qual.corpus.corpus import Corpus
 
 OWN_COLUMNS = (*(column.name for column in POSTS.columns), "reply_to_author_id", "quoted_id", "repost_of_id")
 
@@ -19,6 +24,26 @@ def units_of_posts(posts: pd.DataFrame) -> pd.DataFrame:
         6, "post_ids", pd.Series([[unit_id] for unit_id in units["unit_id"]], index=units.index, dtype="object")
     )
     return validate_table(units, UNITS) if units.empty else units
+
+
+def by_authors(corpus: "Corpus") -> str:
+    """Say by how many authors the units are; authors who are not known are not one author.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> by_authors(SimpleNamespace(units=pd.DataFrame({"author_id": ["a", "b", "", ""]})))
+    '2 authors (2 units by authors who are not known)'
+    >>> by_authors(SimpleNamespace(units=pd.DataFrame({"author_id": [""]})))
+    'authors who are not known'
+    """
+    authors = corpus.units["author_id"]
+    number, unknown = authors[authors != ""].nunique(), int((authors == "").sum())
+    if not number:
+        return "authors who are not known"
+    known = f"{number:,} author{'' if number == 1 else 's'}"
+    units = f"{unknown:,} unit{'' if unknown == 1 else 's'}"
+    return f"{known} ({units} by authors who are not known)" if unknown else known
 
 
 def further_columns(posts: pd.DataFrame) -> list[str]:

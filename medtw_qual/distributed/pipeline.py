@@ -12,7 +12,7 @@ import pandas as pd
 from medtw_qual._base.files import atomic_path
 from medtw_qual.clusters.cluster_words import key_words
 from medtw_qual.clusters.clusters import Centres
-from medtw_qual.clusters.encoders import load_encoder
+from medtw_qual.clusters.encoders import find_encoder, load_encoder
 from medtw_qual.clusters.engines import models_folder
 from medtw_qual.clusters.methods.method_protocol import Method, Points
 from medtw_qual.clusters.methods.method_registry import find_method
@@ -20,7 +20,6 @@ from medtw_qual.clusters.projection import fit_projection, one_thread
 from medtw_qual.clusters.vectors import to_unit_length
 from medtw_qual.distributed.parts import AssignPart, EmbedPart, Part, PickPart, Plan, RenumberPart
 from medtw_qual.distributed.scheduler import connect, spread
-from medtw_qual.distributed.worker_vectors import find_encoder
 from medtw_qual.errors import InvalidArgument, MissingFile
 
 
@@ -111,7 +110,7 @@ def cluster_parquet(
         points, texts, chosen = _sample(client, plan, parts, method, fit_on)
         with one_thread():
             partition = chosen.fit(points, n_clusters, seed, {})
-        raw = Centres(points.space, partition.centres)
+        raw = Centres.of(points.space, partition)
         found_parts = spread(client, AssignPart(plan, raw), [part.name for part in parts], "assigning")
         sizes, order = _number(found_parts, len(partition.centres))
         spread(client, RenumberPart(plan, np.append(np.argsort(order), -1)), [p.name for p in parts], "numbering")
@@ -127,7 +126,7 @@ def cluster_parquet(
     }  # fmt: skip
     with atomic_path(plan.target / "account.json") as path:
         path.write_bytes(orjson.dumps(account, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-    return Assigned(plan.target, sizes, themes, Centres(points.space, raw.centres[order]), account)
+    return Assigned(plan.target, sizes, themes, Centres.of(points.space, partition, order), account)
 
 
 def _files(source: Path) -> list[Path]:
@@ -148,7 +147,7 @@ def _sample(
     n_texts = len(np.unique(np.concatenate([part.ranks for part in parts])))
     if not n_texts:
         raise InvalidArgument("No post has words.", "Check the name of the text column.")
-    chosen = find_method(method, n_texts)
+    chosen = find_method(method)
     size = min(chosen.limit, fit_on or chosen.limit)
     quotas = strata_quotas([part.strata for part in parts], size)
     picks = spread(client, PickPart(plan, quotas), parts, "drawing the sample")

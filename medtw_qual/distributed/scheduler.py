@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual._base.progress import progress_shown, track
 from medtw_qual.errors import MissingDependency
 
@@ -29,13 +30,8 @@ def connect(scheduler: str | None = None, n_workers: int | None = None) -> Itera
     if scheduler is None:
         yield None
         return
-    try:
+    with needs_extra("distributed"):
         import distributed
-    except ImportError as error:
-        raise MissingDependency(
-            "Dask is not installed, so nothing can be spread over workers.",
-            "Run: pip install 'medtw-qual[distributed]'.",
-        ) from error
     dask: Any = distributed
     if scheduler == "local":
         workers = n_workers or os.cpu_count() or 1
@@ -73,7 +69,8 @@ def spread(
     listed = list(items)
     if client is None:
         return [work(item) for item in track(listed, description)]
-    import distributed
+    with needs_extra("distributed"):
+        import distributed
 
     dask: Any = distributed
     futures = client.map(work, listed, pure=False, retries=3)

@@ -12,9 +12,9 @@ from medtw_qual._base.hashing import hash_text
 from medtw_qual.clusters.clustering import cluster
 from medtw_qual.clusters.clusters import Clusters
 from medtw_qual.clusters.embedding import PIECE, broadcast, in_encoding_order, require_units
-from medtw_qual.clusters.encoders import describe_encoder, find_precision, load_encoder
+from medtw_qual.clusters.encoders import find_encoder, load_encoder
 from medtw_qual.clusters.engines import Encode, models_folder
-from medtw_qual.clusters.model_source import ModelSource, find_model
+from medtw_qual.clusters.model_source import ModelSource
 from medtw_qual.clusters.vectors import Vectors, to_unit_length
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.distributed.scheduler import connect, spread
@@ -24,7 +24,7 @@ def embed_on(
     scheduler: str | None,
     corpus: Corpus,
     model: str | Path | None = None,
-    precision: str = "exact",
+    precision: str = "auto",
 ) -> Vectors:
     """Embed a corpus on a Dask cluster's workers: the vectors that `mq.embed` gives on one computer.
 
@@ -62,7 +62,7 @@ def cluster_on(
     method: str | None = None,
     seed: int = 2020,
     model: str | Path | None = None,
-    precision: str = "exact",
+    precision: str = "auto",
 ) -> tuple[Vectors, Clusters]:
     """Embed a corpus on a Dask cluster's workers and cluster it here.
 
@@ -102,9 +102,3 @@ class EmbedPiece:
 @lru_cache(maxsize=2)
 def _loaded(source: ModelSource, encoder: bytes, folder: Path | None) -> Encode:
     return load_encoder(source, orjson.loads(encoder), models_folder(folder))
-
-
-def find_encoder(model: str | Path | None, precision: str) -> tuple[ModelSource, dict[str, Any]]:
-    """Return the model and the account of it and of the way to run it, as `mq.embed` finds them."""
-    source = find_model(model)
-    return source, describe_encoder(source, find_precision(precision))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.files import atomic_path, write_text
-from medtw_qual._base.office import formula_safe, freeze_package, xml_safe
+from medtw_qual._base.files import write_text
+from medtw_qual._base.office import formula_safe, xml_safe
+from medtw_qual._base.workbook import Sheet, write_workbook
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.refi_text import code_description
 from medtw_qual.codebook.taguette_tags import tag_path
@@ -67,7 +68,7 @@ def write_survey(path: str | Path, corpus: Corpus) -> Path:
         for row in units[columns].to_numpy()
     ]
     if target.suffix.lower() == ".xlsx":
-        return _write_xlsx(target, [columns, *rows])
+        return write_workbook(target, [Sheet("survey", columns, rows, {TEXT_COLUMN: 60}, 20)])
     return _write_csv(target, [columns, *rows])
 
 
@@ -124,22 +125,3 @@ def _write_csv(target: Path, rows: Sequence[Sequence[str]], mark: str = "") -> P
     stream.write(mark)
     csv.writer(stream, lineterminator="\n").writerows([[formula_safe(cell) for cell in row] for row in rows])
     return write_text(target, stream.getvalue())
-
-
-def _write_xlsx(target: Path, rows: Sequence[Sequence[str]]) -> Path:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("survey")
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, xml_safe(value))
-            cell.data_type = "s"  # text is text, also where it begins with =
-            cells.append(cell)
-        sheet.append(cells)
-    with atomic_path(target) as temporary:
-        workbook.save(temporary)
-        freeze_package(temporary)
-    return target

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.cells import csv_cells, xlsx_cells
 from medtw_qual._base.files import require_file
 from medtw_qual._base.table_files import empty_table, validate_table
+from medtw_qual._base.table_reader import read_cells
 from medtw_qual.codebook.code_names import one_line, same_name, slugs
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.codebook.taguette_tags import codes_of_tags, tag_path
@@ -156,10 +156,7 @@ def read_coded_passages(
 
 
 def _table(path: Path) -> tuple[_Layout, list[dict[str, str]]]:
-    if path.suffix.lower() == ".xlsx":
-        cells = next(iter(xlsx_cells(path).values()), [])
-    else:
-        cells = csv_cells(path, lambda header: one_line(header).lower() in _HEADERS)
+    cells = read_cells(path, lambda header: one_line(header).lower() in _HEADERS)
     header = [one_line(cell).lower() for cell in cells[0]] if cells else []
     layout = next(
         (candidate for candidate in _LAYOUTS if {candidate.unit, candidate.code, candidate.passage} <= set(header)),

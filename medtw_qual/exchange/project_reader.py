@@ -110,7 +110,7 @@ def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
             f"{archive.path.name} holds {len(found) or 'no'} project files (.qde) instead of one.",
             "Export the project again as REFI-QDA project (.qdpx).",
         )
-    name = archive.members[found[0]].filename
+    name = archive.members[found[0]]
     root, facts = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
     parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
     try:

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from medtw_qual._base.office import xml_safe
+from medtw_qual._base.zip_archive import write_zip
 from medtw_qual.codebook.codebook import Code, Codebook
 from medtw_qual.codebook.qdc_format import ORIGIN, guid
 from medtw_qual.codebook.refi_text import code_description, theme_description
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import InvalidArgument
-from medtw_qual.exchange.archive import write_archive
 from medtw_qual.exchange.collated_sources import SEPARATOR, header_line
 from medtw_qual.exchange.note_files import memo_notes, note_references, notes_on, with_file
 from medtw_qual.exchange.positions import Plain, plain
@@ -104,7 +104,7 @@ def write_refi_qda(
     members = {"project.qde": b""}
     sources, cases = _collated(draft, members) if collated else _one_by_one(draft, members)
     members["project.qde"] = _rendered(draft, sources, cases, memo_notes(draft, members))
-    return write_archive(target, members)
+    return write_zip(target, members)
 
 
 def _one_by_one(draft: ProjectDraft, members: dict[str, bytes]) -> tuple[list[Any], list[Any]]:

@@ -11,6 +11,7 @@ from medtw_qual.manuscript.deletion_rows import deletion_table
 from medtw_qual.manuscript.flow_rows import flow_table
 from medtw_qual.manuscript.manuscript_table import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.methods import ai_statement, checklist, methods_text
+from medtw_qual.manuscript.model_rows import model_answers_table, model_ceiling_table, model_overlap_table
 from medtw_qual.manuscript.prevalence_rows import prevalence_table
 from medtw_qual.manuscript.quotation import (
     Overlap,

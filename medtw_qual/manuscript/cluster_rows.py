@@ -10,6 +10,13 @@ from medtw_qual.manuscript.manuscript_table import ManuscriptTable, TableColumn
 _WORDS = 8
 
 
+def _label(number: int, name: str) -> str:
+    """Return a cluster's number, with the name that people gave it."""
+    if number < 0:
+        return "none"
+    return f"{number}: {name}" if name else str(number)
+
+
 def cluster_table(
     clusters: Any,  # noqa: ANN401 - Clusters or its summary
     stability: pd.DataFrame | None = None,
@@ -22,7 +29,7 @@ def cluster_table(
     Parameters
     ----------
     clusters : Clusters or DataFrame
-        What `cluster` returned, or its ``.summary()``: cluster, size, share, key_words.
+        What `cluster` returned, or its ``.summary()``: cluster, size, share, key_words; name, where people gave one.
     stability : DataFrame, optional
         ``clusters.stability()``: adds the mean Jaccard coefficient over resamples and the verdict.
     number, title : str
@@ -38,7 +45,8 @@ def cluster_table(
     require_columns(summary, ("cluster", "size", "share", "key_words"), "clusters")
     body = summary[["cluster", "size", "share"]].reset_index(drop=True)
     body["key_words"] = [", ".join(list(words)[:_WORDS]) for words in summary["key_words"]]
-    body["name"] = ["none" if int(cluster) < 0 else str(int(cluster)) for cluster in body["cluster"]]
+    given = summary["name"].fillna("").astype(str) if "name" in summary else [""] * len(body)
+    body["name"] = [_label(int(cluster), name) for cluster, name in zip(body["cluster"], given, strict=True)]
     columns = [
         TableColumn(("name",), "Cluster"),
         TableColumn(("size",), "Units", "whole"),

@@ -7,6 +7,7 @@ import pandas as pd
 from medtw_qual.codebook import Codebook
 from medtw_qual.coding import code_matrix
 from medtw_qual.corpus import Corpus
+from medtw_qual.corpus.text_entities import comparable
 from medtw_qual.errors import InvalidArgument, did_you_mean
 from medtw_qual.manuscript.code_counts import multiple_codes_note
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable, Spanner, TableColumn
@@ -34,7 +35,7 @@ def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> 
         Body: what, value (as printed), n, of; shares are of the posts.
     """
     units, posts = corpus.units, corpus.posts
-    per_author = units.groupby("author_id").size()
+    per_author = units[units["author_id"] != ""].groupby("author_id").size()
     words = units["text"].str.split().str.len()
     times = units["created_at"].dropna()
     rows: list[tuple[str, str, int | None, int | None]] = [
@@ -108,6 +109,7 @@ def author_table(
     writers = corpus.units[["unit_id", "author_id"]].merge(
         _grouped(corpus, attributes, smallest), on="author_id", how="left"
     )
+    writers["author_id"] = writers["author_id"].where(writers["author_id"] != "")  # the unknown are not one person
     n_authors, n_units = writers["author_id"].nunique(), len(writers)
     rows: list[tuple[str, str, int, float, int, float]] = []
     for attribute in attributes:
@@ -257,7 +259,10 @@ def hashtag_table(
     used = (
         corpus.posts[["post_id", "author_id", "created_at", "hashtags"]].explode("hashtags").dropna(subset="hashtags")
     )
-    used = used.assign(key=used["hashtags"].astype("str").str.casefold())
+    used = used.assign(
+        key=[comparable(str(tag)) for tag in used["hashtags"]],
+        author_id=used["author_id"].where(used["author_id"] != ""),
+    )
     written = used.groupby("key")["hashtags"].agg(lambda forms: forms.value_counts().sort_index().idxmax())
     table = used.groupby("key").agg(
         n_posts=("post_id", "nunique"), n_authors=("author_id", "nunique"), first=("created_at", "min")

@@ -4,6 +4,7 @@ import pandas as pd
 
 from medtw_qual._base.table_files import require_columns
 from medtw_qual.corpus import Corpus
+from medtw_qual.corpus.units import by_authors
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable, TableColumn
 
 
@@ -38,7 +39,7 @@ def flow_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> Ma
         ),
         notes=(
             "Kept = before − left out − joined, at every step.",
-            f"The corpus holds {len(corpus.units):,} units by {corpus.units['author_id'].nunique():,} authors.",
+            f"The corpus holds {len(corpus.units):,} units by {by_authors(corpus)}.",
         ),
     )
 

@@ -5,6 +5,7 @@ from medtw_qual.reconciliation.code_network import co_occurrence_network
 from medtw_qual.reconciliation.codebook_drafts import Revision, revise_codebook
 from medtw_qual.reconciliation.crosswalk import Crosswalk, reconcile
 from medtw_qual.reconciliation.group_comparison import code_over_time, contrasts, periods, trend
+from medtw_qual.reconciliation.model_as_coder import model_overlap, model_predictions, model_prevalence
 from medtw_qual.reconciliation.predictions import predict_codes
 from medtw_qual.reconciliation.prevalence_estimates import prevalence
 from medtw_qual.reconciliation.saturation_curve import Saturation, saturation
@@ -14,6 +15,9 @@ __all__ = [
     "code_over_time",
     "contrasts",
     "Crosswalk",
+    "model_overlap",
+    "model_predictions",
+    "model_prevalence",
     "periods",
     "predict_codes",
     "prevalence",

@@ -97,12 +97,15 @@ class Design:
         Whether every inclusion probability is known.
     population : int
         Units in the corpus; 0: unknown.
+    clusters : int array or None
+        The cluster (an author, say) of each coded unit, where whole clusters were drawn.
     """
 
     weights: Floats
     strata: npt.NDArray[np.int64]
     known: bool
     population: int
+    clusters: npt.NDArray[np.int64] | None = None
 
     @property
     def equal(self) -> bool:
@@ -111,7 +114,8 @@ class Design:
 
     def restrict(self, keep: Flags) -> "Design":
         """Return the design of the units where `keep` is true."""
-        return Design(self.weights[keep], self.strata[keep], self.known, self.population)
+        clusters = None if self.clusters is None else self.clusters[keep]
+        return Design(self.weights[keep], self.strata[keep], self.known, self.population, clusters)
 
 
 def sampled_units(units: CodedUnits, sample: SampleLike | None) -> tuple[CodedUnits, Design, list[str]]:
@@ -161,15 +165,17 @@ def _design(drawn: pd.DataFrame, rows: npt.NDArray[np.int64], population: int) -
             "Draw the sample with draw_sample, or leave the column empty where the probabilities are unknown.",
         )
     known = bool(np.isfinite(probability).all())
+    names = _column(drawn, "cluster", "")
+    clusters = pd.factorize(names)[0].astype(np.int64)[rows] if (names.astype(str) != "").all() else None
     if not known:
-        return Design(np.ones(len(rows)), np.zeros_like(rows), False, max(population, 0)), [
+        return Design(np.ones(len(rows)), np.zeros_like(rows), False, max(population, 0), clusters), [
             "The sample has no inclusion probabilities: unweighted, valid only if every unit had the same chance."
         ]
     # Those coded stand for those drawn but left without a decision, stratum by stratum.
     lost = np.bincount(strata) / np.maximum(np.bincount(strata[rows], minlength=strata.max() + 1), 1)
     # Where nobody noted the size of the corpus, the inverse probabilities of all that were drawn add up to it.
     size = population if population > 0 else round(float((1.0 / probability).sum()))
-    return Design(lost[strata[rows]] / probability[rows], strata[rows], True, size), []
+    return Design(lost[strata[rows]] / probability[rows], strata[rows], True, size, clusters), []
 
 
 def _column(rows: pd.DataFrame, name: str, default: object) -> npt.NDArray[Any]:

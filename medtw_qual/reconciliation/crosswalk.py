@@ -172,6 +172,18 @@ class Crosswalk:
 
         return score_overlap(self, fresh, n_folds, seed)
 
+    def soft(self) -> pd.DataFrame:
+        """Count every cell with soft memberships beside the hard ones; see `soft_overlap.soft_cells`."""
+        from medtw_qual.reconciliation.soft_overlap import soft_cells
+
+        return soft_cells(self)
+
+    def chance(self, n_shuffles: int = 200, seed: int = 2020) -> dict[str, float]:
+        """Say how many cells chance alone would claim; see `soft_overlap.chance_of_claims`."""
+        from medtw_qual.reconciliation.soft_overlap import chance_of_claims
+
+        return chance_of_claims(self, n_shuffles, seed)
+
     def exploratory_p_values(self) -> pd.DataFrame:
         """Return Fisher's p-value of every cell, adjusted for their number; see `cell_proposals.cell_p_values`."""
         from medtw_qual.reconciliation.cell_proposals import cell_p_values

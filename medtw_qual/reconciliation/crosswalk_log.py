@@ -1,7 +1,6 @@
 """People's decisions about cells of the crosswalk: an append-only log that replays, and refuses what is out of date."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,11 +8,13 @@ import pandas as pd
 
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.errors import InvalidArgument, StaleDecision, did_you_mean
 from medtw_qual.schemas import CROSSWALK_DECISIONS
 
 Stale = Literal["refuse", "set aside"]
 Record = dict[str, Any]
+CROSSWALK = "crosswalk"  # the kind of record that this log holds
 
 _SAID = ("cluster", "code", "decision", "reason", "decided_by")
 _ABOUT = ("assignments_hash", "codebook_hash")
@@ -42,7 +43,7 @@ def make_record(said: Mapping[str, Any], assignments_hash: str, codebook_hash: s
     record: Record = {name: said[name] for name in _SAID}
     record["cluster"] = int(record["cluster"])
     record |= {"assignments_hash": assignments_hash, "codebook_hash": codebook_hash}
-    record["decided_at"] = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    record["decided_at"] = utc_now()
     record["id"] = hash_json(record)[:16]
     return record
 
@@ -58,7 +59,7 @@ def log_decision(log: str | Path, record: Record) -> Record:
     """
     cell = (record["cluster"], record["code"])
     standing: Record | None = None
-    for earlier in read_log(log).records:
+    for earlier in read_log(log, CROSSWALK).records:
         if (earlier.get("cluster"), earlier.get("code")) != cell:
             continue
         same_words = all(earlier.get(name) == record[name] for name in _SAID)
@@ -68,8 +69,7 @@ def log_decision(log: str | Path, record: Record) -> Record:
             standing = earlier
     if standing is not None and all(standing.get(name) == record[name] for name in _SAID):
         return standing
-    append_record(log, record)
-    return record
+    return append_record(log, record, CROSSWALK)
 
 
 def _stale_words(earlier: Record, record: Record) -> str:
@@ -101,7 +101,7 @@ def replay_log(
     """
     current: dict[tuple[int, str], Record] = {}
     old: dict[tuple[int, str], Record] = {}
-    for record in read_log(log).records:
+    for record in read_log(log, CROSSWALK).records:
         about_today = (record.get("assignments_hash"), record.get("codebook_hash")) == (assignments_hash, codebook_hash)
         (current if about_today else old)[int(record["cluster"]), str(record["code"])] = record
     left = [record for cell, record in old.items() if cell not in current]

@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from medtw_qual._base.cells import open_workbook
-from medtw_qual._base.files import atomic_path
-from medtw_qual._base.office import freeze_package
+from medtw_qual._base.sheet_choice import require_plain_cells
+from medtw_qual._base.workbook import Sheet, write_workbook
+from medtw_qual._base.workbook_reader import open_workbook
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnreadableFile
 from medtw_qual.schemas import CROSSWALK_DECISIONS
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
     from medtw_qual.reconciliation.crosswalk import Crosswalk
 
 _TO_FILL = ("decision", "reason", "decided_by")
@@ -35,27 +33,18 @@ def write_decision_sheet(crosswalk: "Crosswalk", path: str | Path, n_exemplars: 
     n_exemplars : int
         Posts of the cluster shown beside each row, the most firmly assigned ones first.
     """
-    from openpyxl import Workbook
-
     target = Path(path)
     if target.suffix != ".xlsx":
         raise InvalidArgument(f"{target.name} is no workbook.", "Let the name end in .xlsx.")
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet("decisions")
-    _fill(sheet, _rows(crosswalk, n_exemplars))
-    about = book.create_sheet("about")
-    for row in (
-        ("assignments_hash", crosswalk.assignments_hash),
+    rows = [[row.get(name, "") for name in _COLUMNS] for row in _rows(crosswalk, n_exemplars)]
+    decisions = Sheet("decisions", _COLUMNS, rows, widths=_WIDTHS, width=9, choices={"decision": CROSSWALK_DECISIONS})
+    about = [
         ("codebook_hash", crosswalk.codebook_hash),
         ("decisions", ", ".join(CROSSWALK_DECISIONS)),
         ("new code", "Write the id that the new code shall have into the column 'code'."),
-    ):
-        about.append(row)
-    with atomic_path(target) as temporary:
-        book.save(temporary)
-        freeze_package(temporary)
-    return target
+    ]
+    head = ("assignments_hash", crosswalk.assignments_hash)
+    return write_workbook(target, [decisions, Sheet("about", head, about, frozen="")])
 
 
 def _rows(crosswalk: "Crosswalk", n_exemplars: int) -> list[dict[str, Any]]:
@@ -81,34 +70,6 @@ def _exemplars(crosswalk: "Crosswalk", n: int) -> dict[int, str]:
         int(number): "\n\n".join(str(texts.get(unit, "")) for unit in own["unit_id"].head(n))
         for number, own in members.groupby("cluster")
     }
-
-
-def _fill(sheet: "Worksheet", rows: list[dict[str, Any]]) -> None:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    sheet.append(list(_COLUMNS))
-    for number, row in enumerate(rows, 2):
-        for position, name in enumerate(_COLUMNS, 1):
-            value = row.get(name, "")
-            cell = sheet.cell(number, position)
-            if name == "cluster":
-                cell.value = int(value)
-                continue
-            # A post that begins with "=" is text here, never a formula.
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
-            cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for position, name in enumerate(_COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(position)].width = _WIDTHS.get(name, 9)
-        sheet.cell(1, position).font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    choice = DataValidation("list", formula1=f'"{",".join(CROSSWALK_DECISIONS)}"', allow_blank=True)
-    sheet.add_data_validation(choice)
-    column = get_column_letter(_COLUMNS.index("decision") + 1)
-    choice.add(f"{column}2:{column}{max(len(rows) + 1, 2)}")
 
 
 def read_decision_sheet(crosswalk: "Crosswalk", path: str | Path) -> list[dict[str, Any]]:
@@ -148,19 +109,21 @@ def read_decision_sheet(crosswalk: "Crosswalk", path: str | Path) -> list[dict[s
 
 
 def _whole(value: object, row: int, name: str) -> int:
-    if not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int | float) or int(value) != value:
         raise InvalidArgument(f"Row {row} of {name} has no cluster number.", "Put back the number that stood there.")
-    return value
+    return int(value)
 
 
 def _open(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    book = open_workbook(path)
-    if not {"decisions", "about"} <= set(book.sheetnames):
+    sheets = {sheet.name: sheet for sheet in open_workbook(path)}
+    if not {"decisions", "about"} <= set(sheets):
         raise UnreadableFile(f"{path.name} lacks the sheets 'decisions' and 'about'.", "Write a sheet and fill it in.")
-    rows = list(book["decisions"].iter_rows(values_only=True))
-    header = [str(name) for name in rows[0]]
+    decisions = sheets["decisions"]
+    require_plain_cells(decisions)
+    rows = list(decisions.values())
+    header = [str(name or "").strip() for name in (rows[0] if rows else [])]
     missing = [name for name in ("cluster", "code", *_TO_FILL) if name not in header]
     if missing:
         raise UnreadableFile(f"{path.name} lacks the column {missing[0]!r}.", "Put it back, or write a new sheet.")
-    about = {str(row[0]): str(row[1]) for row in book["about"].iter_rows(values_only=True)}
-    return pd.DataFrame(rows[1:], columns=header, dtype=object), about
+    about = {row[0]: row[1] for row in sheets["about"].rows() if len(row) > 1}
+    return pd.DataFrame([row for row in rows[1:] if any(row)], columns=header, dtype=object), about

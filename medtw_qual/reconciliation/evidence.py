@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from medtw_qual.reconciliation.coded_units import CodedUnits, Design, Flags, Floats
+from medtw_qual.reconciliation.design_variance import degrees, total_variances
 from medtw_qual.reconciliation.odds import needs_exact, odds_ratios
 
 Clusters = npt.NDArray[np.int64]
@@ -56,8 +57,10 @@ def cell_table(
 ) -> pd.DataFrame:
     """Return one row per cell with counts, shares, over-representation and odds ratio.
 
-    Shares are weighted by the sampling design. So is the odds ratio where the weights differ; its interval then rests
-    on the effective number of units, n / (1 + relative variance of the weights) (Kish 1965, Survey Sampling, 8.2).
+    Shares are weighted by the sampling design. So is the odds ratio where the weights differ; its interval is then
+    that of the linearised log odds ratio under the design, and so where whole clusters of units were drawn (Binder
+    1983, International Statistical Review 51:279-292). A cell in which a count is 0 has no such variance; its interval
+    rests on the effective number of units, n / (1 + relative variance of the weights) (Kish 1965, 8.2).
     """
     member = membership(clusters, numbers)
     plain = count_cells(member, tally(units, np.ones(len(units.unit_ids))))
@@ -71,6 +74,12 @@ def cell_table(
     ]  # fmt: skip
     a, b, c, d = (plain if design.equal else Counts(*scaled)).__dict__.values()
     ratio, low, high = (x.ravel() for x in odds_ratios(a, b, c, d, confidence))
+    names = _interval_names(a, b, c, d, design.equal).ravel()
+    if not design.equal or design.clusters is not None:
+        bounds = _design_limits(member, units, design, weighted, confidence)
+        usable = np.isfinite(bounds[0])
+        low, high = np.where(usable, bounds[0], low), np.where(usable, bounds[1], high)
+        names = np.where(usable, "logit, variance of the design", names).astype(object)
     with np.errstate(divide="ignore", invalid="ignore"):
         of_cluster = a / (a + b)
         of_code = a / (a + c)
@@ -90,10 +99,37 @@ def cell_table(
             "high": high,
             "n_cluster": np.rint(plain.inside_with + plain.inside_without).astype(np.int64).ravel(),
             "n_code": np.rint(plain.inside_with + plain.outside_with).astype(np.int64).ravel(),
-            "interval": _interval_names(a, b, c, d, design.equal).ravel(),
+            "interval": names,
             "note": _notes(a, b, c, d).ravel(),
         }
     )
+
+
+def _design_limits(
+    member: Flags, units: CodedUnits, design: Design, counts: Counts, confidence: float
+) -> tuple[Floats, Floats]:
+    """Limits of the odds ratios from the design's variance of their logarithm; NaN where a cell is empty."""
+    from scipy.special import ndtri, stdtrit
+
+    upper = 0.5 + confidence / 2
+    t = float(ndtri(upper))
+    if design.clusters is not None:
+        t = float(stdtrit(degrees(design.strata, design.clusters), upper))
+    a, b, c, d = counts.__dict__.values()
+    low, high = np.full(a.shape, np.nan), np.full(a.shape, np.nan)
+    inside = member.astype(float)
+    for code in range(a.shape[1]):
+        judged = units.coded[:, code] * design.weights
+        present = (units.present[:, code] * judged)[:, None]
+        absent = judged[:, None] - present
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = inside * (present / a[:, code] - absent / b[:, code])
+            z -= (1 - inside) * (present / c[:, code] - absent / d[:, code])
+            centre = np.log(a[:, code] * d[:, code] / (b[:, code] * c[:, code]))
+        good = np.isfinite(centre)
+        spread = t * np.sqrt(total_variances(z[:, good], design.strata, design.clusters))
+        low[good, code], high[good, code] = np.exp(centre[good] - spread), np.exp(centre[good] + spread)
+    return low.ravel(), high.ravel()
 
 
 def _interval_names(a: Floats, b: Floats, c: Floats, d: Floats, equal: bool) -> npt.NDArray[np.object_]:

@@ -12,7 +12,7 @@ from medtw_qual._base.progress import track
 from medtw_qual._base.table_files import validate_table
 from medtw_qual.corpus import Corpus
 from medtw_qual.errors import InvalidArgument
-from medtw_qual.reconciliation.calibration import best_threshold, deal_folds, fit_platt, platt
+from medtw_qual.reconciliation.calibration import deal_folds, fit_platt, platt, share_threshold
 from medtw_qual.reconciliation.coded_units import CodedUnits, Floats, coded_units
 from medtw_qual.reconciliation.interfaces import VectorsLike
 from medtw_qual.reconciliation.learner import read_features, ridge_folds
@@ -57,6 +57,7 @@ def predict_codes(
     consensus: pd.DataFrame,
     *,
     model: Coder | None = None,
+    learns: bool = False,
     n_folds: int = FOLDS,
     seed: int = 2020,
 ) -> pd.DataFrame:
@@ -64,8 +65,9 @@ def predict_codes(
 
     The coded units are dealt into folds at random. A unit that people coded is predicted by a
     model that did not learn from its fold; a unit nobody coded by the mean of all folds' models. Probabilities are
-    calibrated (Platt 1999) and thresholds chosen for the greatest F1 inside the folds, on scores of units that the
-    scoring model did not learn from: nothing about a unit's own coding ever enters its prediction.
+    calibrated (Platt 1999) and thresholds chosen inside the folds, on scores of units that the scoring model did not
+    learn from: nothing about a unit's own coding ever enters its prediction. Yes is said of as many units as have the
+    code (`calibration.share_threshold`); a machine that says only yes or no keeps its word.
 
     Parameters
     ----------
@@ -78,8 +80,12 @@ def predict_codes(
     model : callable, optional
         Another machine, a local language model for instance:
         ``model(texts, vectors, present, new_texts, new_vectors)`` returns scores, new units x codes (order of the codes
-        as in the consensus). It is called once per fold, with the coded units of the other folds to learn from (or to
-        ignore). The default is a ridge regression on the vectors and on the TF-IDF of words and word pairs.
+        as in the consensus). The default is a ridge regression on the vectors and on the TF-IDF of words and word
+        pairs.
+    learns : bool, default False
+        Whether a machine of one's own learns from the coded units. False: it is called once with every unit, each text
+        once, and gets no coded unit to learn from (the first three arguments are empty), so that its answers cannot
+        have been seen. True: it is called once per fold, with the coded units of the other folds.
     n_folds : int, default 10
         At least 3.
     seed : int
@@ -105,17 +111,17 @@ def predict_codes(
     scored = (
         _ridge_scores(texts, array, rows, rest, present, folds)
         if model is None
-        else _own_scores(model, texts, array, rows, rest, present, folds)
+        else (_own_scores if learns else _answers)(model, texts, array, rows, rest, present, folds)
     )
     probability = np.zeros((len(texts), len(units.codes)))
     margin = np.zeros_like(probability)
     for scores in track(scored, "predicting codes", total=len(np.unique(folds)), unit="fold"):
         for code in range(len(units.codes)):
-            ours, theirs, threshold = _calibrated(scores, code, present[:, code], units.coded[:, code])
+            ours, theirs = _calibrated(scores, code, present[:, code], units.coded[:, code])
             held = rows[scores.fold]
-            probability[held, code], margin[held, code] = ours, ours - threshold
-            probability[rest, code] += theirs / len(np.unique(folds))
-            margin[rest, code] += (theirs - threshold) / len(np.unique(folds))
+            probability[held, code], margin[held, code] = ours.probability, ours.margin
+            probability[rest, code] += theirs.probability / len(np.unique(folds))
+            margin[rest, code] += theirs.margin / len(np.unique(folds))
     return _table(corpus, units, rows, probability, margin > 0)
 
 
@@ -166,35 +172,66 @@ def _own_scores(
     for fold in np.unique(folds):
         learn, held = rows[folds != fold], rows[folds == fold]
         new = np.concatenate([held, rest])
-        scores = np.asarray(
-            model(texts[learn].tolist(), array[learn], present[folds != fold], texts[new].tolist(), array[new]),
-            dtype=float,
-        )
-        if scores.shape != (len(new), present.shape[1]) or not np.isfinite(scores).all():
-            raise InvalidArgument(
-                f"The machine returned scores of shape {scores.shape}, or some that are no numbers, for {len(new)}"
-                f" units and {present.shape[1]} codes.",
-                "It must return one finite score per unit and code.",
-            )
+        said = model(texts[learn].tolist(), array[learn], present[folds != fold], texts[new].tolist(), array[new])
+        scores = _checked(said, len(new), present.shape[1])
         out_of_fold[folds == fold], outside[fold] = scores[: len(held)], scores[len(held) :]
     for fold in np.unique(folds):
         inner = np.where((folds == fold)[:, None], np.nan, out_of_fold)
         yield Scores(np.flatnonzero(folds == fold), out_of_fold[folds == fold], inner, outside[fold])
 
 
+def _answers(
+    model: Coder, texts: npt.NDArray[np.object_], array: Floats, rows: npt.NDArray[np.int64],
+    rest: npt.NDArray[np.int64], present: npt.NDArray[np.bool_], folds: npt.NDArray[np.int64],
+) -> Iterator[Scores]:  # fmt: skip
+    """Ask a machine that does not learn about every unit once; its answers serve every fold."""
+    none = np.zeros(0, dtype=np.int64)
+    found = _checked(model([], array[none], present[none], texts.tolist(), array), len(texts), present.shape[1])
+    for fold in np.unique(folds):
+        inner = np.where((folds == fold)[:, None], np.nan, found[rows])
+        yield Scores(np.flatnonzero(folds == fold), found[rows[folds == fold]], inner, found[rest])
+
+
+def _checked(scores: npt.ArrayLike, n_units: int, n_codes: int) -> Floats:
+    found = np.asarray(scores, dtype=float)
+    if found.shape != (n_units, n_codes) or not np.isfinite(found).all():
+        raise InvalidArgument(
+            f"The machine returned scores of shape {found.shape}, or some that are no numbers, for {n_units}"
+            f" units and {n_codes} codes.",
+            "It must return one finite score per unit and code; a machine that learns from coded units needs"
+            " learns=True.",
+        )
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """Probabilities of some units, and by how much each lies above the threshold."""
+
+    probability: Floats
+    margin: Floats
+
+
 def _calibrated(
     scores: Scores, code: int, present: npt.NDArray[np.bool_], coded: npt.NDArray[np.bool_]
-) -> tuple[Floats, Floats, float]:
-    """Return the fold's and the uncoded units' probabilities of one code, and the threshold."""
+) -> tuple[Verdict, Verdict]:
+    """Judge the fold's units and the uncoded ones by one code."""
     known = ~np.isnan(scores.inner[:, code]) & coded
     truth = present[known]
+    raw = (scores.held_out[:, code], scores.rest[:, code])
     if min(int(truth.sum()), int((~truth).sum())) < FEW_TO_LEARN:
         share = (int(truth.sum()) + 1) / (len(truth) + 2)
-        return np.full(len(scores.fold), share), np.full(len(scores.rest), share), 1.0
+        held, rest = (Verdict(np.full(len(part), share), np.full(len(part), share - 1)) for part in raw)
+        return held, rest
     inner = scores.inner[known, code]
     curve = fit_platt(inner, truth)
-    threshold = best_threshold(platt(inner, curve), truth)
-    return platt(scores.held_out[:, code], curve), platt(scores.rest[:, code], curve), threshold
+    words = np.unique(inner)
+    if len(words) == 2:
+        held, rest = (Verdict(platt(part, curve), part - words.mean()) for part in raw)
+        return held, rest
+    threshold = share_threshold(platt(inner, curve), truth)
+    held, rest = (Verdict(fitted, fitted - threshold) for fitted in (platt(part, curve) for part in raw))
+    return held, rest
 
 
 def _table(

@@ -1,6 +1,6 @@
 """The prevalence table: per code, method and group, with what each figure is conditional on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from medtw_qual.reconciliation.coded_units import (
 )
 from medtw_qual.reconciliation.interfaces import SampleLike
 from medtw_qual.reconciliation.share_estimators import Evidence, Share, assisted_share, people_share
+from medtw_qual.reconciliation.undecided_units import bounded_share, undecided_units
 from medtw_qual.schemas import CODINGS, PREDICTIONS, PREVALENCE
 
 Groups = Mapping[str, object]  # or a Series: pandas ships no types, so the signatures name it beside this
@@ -94,7 +95,12 @@ def prevalence(
     sample : Sample, optional
         The random sample. Without it, or without inclusion probabilities, estimates are unweighted and say so.
     codings : DataFrame, optional
-        Every coder's decisions (`schemas.CODINGS`), for each coder's own share.
+        Every coder's decisions (`schemas.CODINGS`), for each coder's own share. They are also needed where units are
+        left that nobody settled (``consensus.attrs["undecided"]``, or units that two coded and the consensus lacks):
+        coders do not differ by chance, so that such units are not left out. Each counts by its coders' readings (one
+        of two saw the code: a half), and the interval reaches from the lower limit with all of them absent to the upper
+        limit with all present (worst-case bounds: Manski 2003, Partial Identification of Probability Distributions).
+        No machine-assisted estimate is made for such a code.
     by : Series or mapping of unit_id to group, optional
         Groups or periods; a list of groups puts a unit into each. Give it for the whole corpus: the sizes of the groups
         are read from it. The whole corpus (group "") is always estimated too.
@@ -113,15 +119,22 @@ def prevalence(
     InvalidArgument
         When no coded unit is in the sample, or the machine had seen the coding of a unit it predicts.
     """
-    units, design, notes = sampled_units(coded_units(consensus), sample)
+    open_units = undecided_units(consensus, codings)
+    units, design, notes = sampled_units(coded_units(open_units.absent), sample)
+    reading = open_units.readings(units)
     notes += [] if design.equal else [WEIGHTED]
-    machine = None if predicted is None else machine_codes(predicted, units)
+    machine = None if predicted is None else machine_codes(predicted, units, set(consensus["unit_id"]))
     coded_rows = None if machine is None else machine.unit_ids.get_indexer(pd.Index(units.unit_ids))
     rows: list[dict[str, object]] = []
     for group in _groups(units, by, machine, design):
         words = [*notes, SHARED_UNITS] if group.name and _share_units(by) else notes
         for position, code in enumerate(units.codes):
             evidence = _evidence(units, design, position, group)
+            considered = _considered(units, position, group)
+            if np.isfinite(said := reading[considered, position]).any():
+                share = bounded_share(evidence, said, confidence)
+                rows.append(_row(code, group.name, share, evidence, share, words))
+                continue
             shares = [people_share(evidence, confidence)]
             if machine is not None and coded_rows is not None:
                 assisted = _with_machine(evidence, units, position, group, machine, coded_rows)
@@ -131,16 +144,22 @@ def prevalence(
             rows += [_row(code, group.name, share, evidence, shares[0], words) for share in shares]
     table = pd.DataFrame(rows)
     if codings is not None:
-        table = pd.concat([_coder_rows(codings, sample, units.codes, confidence), table], ignore_index=True)
+        whole = 0 if machine is None else len(machine.unit_ids)
+        table = pd.concat([_coder_rows(codings, sample, units.codes, confidence, whole), table], ignore_index=True)
     order = {code: place for place, code in enumerate(units.codes)}
     table = table.sort_values("code", key=lambda codes: codes.map(order), kind="stable")
     return validate_table(table.assign(confidence=confidence), PREVALENCE)
 
 
-def machine_codes(predicted: pd.DataFrame, units: CodedUnits) -> MachineCodes:
-    """Return the machine's probabilities as a matrix, or refuse them where it had seen the answer."""
+def machine_codes(predicted: pd.DataFrame, units: CodedUnits, settled: Collection[str] | None = None) -> MachineCodes:
+    """Return the machine's probabilities as a matrix, or refuse them where it had seen the answer.
+
+    It can have learned from `settled` units only; by default from all coded ones.
+    """
     table = validate_table(predicted, PREDICTIONS, "the predictions")
-    seen = table["unit_id"].isin(units.unit_ids) & ~table["out_of_fold"].fillna(False).astype(bool)
+    seen = table["unit_id"].isin(units.unit_ids if settled is None else settled) & ~table["out_of_fold"].fillna(
+        False
+    ).astype(bool)
     if seen.any():
         raise InvalidArgument(
             f"The machine had seen the coding of {table.loc[seen, 'unit_id'].nunique()} units that it predicts:"
@@ -199,7 +218,11 @@ def _evidence(units: CodedUnits, design: Design, code: int, group: Group) -> Evi
         # Units whose code nobody considered were not drawn, as far as this code goes.
         weights = np.maximum(weights * population / weights.sum(), 1.0)
     present = (units.present & units.coded)[considered, code].astype(float)
-    return Evidence(present, weights, units.coded[considered, code], population)
+    clusters = None if design.clusters is None else design.clusters[considered]
+    return Evidence(
+        present, weights, units.coded[considered, code], population,
+        strata=design.strata[considered], clusters=clusters,
+    )  # fmt: skip
 
 
 def _with_machine(
@@ -233,7 +256,7 @@ def _row(code: str, group: str, share: Share, evidence: Evidence, people: Share,
 
 
 def _coder_rows(
-    codings: pd.DataFrame, sample: SampleLike | None, codes: tuple[str, ...], confidence: float
+    codings: pd.DataFrame, sample: SampleLike | None, codes: tuple[str, ...], confidence: float, whole: int
 ) -> pd.DataFrame:
     """Each coder's own share: what the corpus would show if this coder alone had decided."""
     table = validate_table(codings, CODINGS, "the codings")
@@ -245,6 +268,8 @@ def _coder_rows(
         everyone = Group("", np.ones(len(units.unit_ids), dtype=bool), design.population)
         for position, code in enumerate(units.codes):
             evidence = _evidence(units, design, position, everyone)
+            if whole and len(evidence.present) == whole:
+                evidence = replace(evidence, population=whole)  # this coder coded everything there is
             share = people_share(evidence, confidence)
             rows.append(_row(code, "", share, evidence, share, []) | {"method": f"coder {coder}"})
     result = pd.DataFrame(rows)

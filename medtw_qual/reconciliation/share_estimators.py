@@ -6,6 +6,7 @@ import numpy as np
 
 from medtw_qual._base.binomial import wilson
 from medtw_qual.reconciliation.coded_units import Flags, Floats
+from medtw_qual.reconciliation.design_variance import Labels, degrees, design_variance, smoothed
 from medtw_qual.reconciliation.finite_population import effective_n, exact_finite
 
 # Fewer units with (or without) the code than this and no model-assisted interval is given: its width rests on the
@@ -16,6 +17,7 @@ MOSTLY_JUDGED = 0.95
 # A machine that errs rarely may not have erred in the sample at all, and its residuals then look like none. So the
 # interval reckons with this many units more of each kind taken for the other.
 MISTAKEN = 1.0
+CENSUS = "a census: every unit was coded, so that there is no sampling error and no interval"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,8 @@ class Evidence:
         The machine's probability for each coded unit, out of fold.
     machine_rest : float
         Mean of the machine's probability over the group's units that nobody considered; 0 where there are none.
+    strata, clusters : int array, n, or None
+        How the units were drawn; None: one stratum, single units.
     """
 
     present: Floats
@@ -44,6 +48,8 @@ class Evidence:
     population: int
     machine: Floats | None = None
     machine_rest: float = float("nan")
+    strata: Labels | None = None
+    clusters: Labels | None = None
 
     @property
     def judged_share(self) -> float:
@@ -56,7 +62,16 @@ class Evidence:
             return self
         keep = self.judged
         population = max(round(self.population * self.judged_share), int(keep.sum())) if self.population > 0 else 0
-        return Evidence(self.present[keep], self.weights[keep], self.judged[keep], population)
+        strata, clusters = (None if one is None else one[keep] for one in (self.strata, self.clusters))
+        return Evidence(
+            self.present[keep], self.weights[keep], self.judged[keep], population, strata=strata, clusters=clusters
+        )
+
+    @property
+    def simple(self) -> bool:
+        """Whether single units were drawn with one probability: all else follows the textbook's simple formulas."""
+        one_stratum = self.strata is None or len(np.unique(self.strata)) < 2
+        return bool(self.clusters is None and one_stratum and np.ptp(self.weights) <= 1e-9 * self.weights.max())
 
 
 @dataclass(frozen=True)
@@ -87,8 +102,47 @@ def information(evidence: Evidence) -> float:
     return float("inf") if left <= 0 else total**2 / left
 
 
+def effective_units(evidence: Evidence, values: Floats, confidence: float) -> float:
+    """Return the number of units of an infinite population, drawn at random, whose mean would be as certain.
+
+    The variance of single values over the variance of their mean under the design (Korn and Graubard 1998, Survey
+    Methodology 24:193-201), less what Student's t adds where few clusters were drawn.
+    """
+    from scipy.special import ndtri, stdtrit
+
+    known = evidence.population > 0
+    if not known and evidence.clusters is None:
+        return information(evidence)
+    weights = evidence.weights if known else np.maximum(evidence.weights, 1e9)
+    strata = np.zeros(len(values), dtype=np.int64) if evidence.strata is None else evidence.strata
+    mean = float(weights @ values) / float(weights.sum())
+    single = float(weights @ (values - mean) ** 2) / float(weights.sum())
+    variance = design_variance(values, weights, strata, evidence.clusters)
+    binary = bool(np.isin(values, (0.0, 1.0)).all())
+    if evidence.clusters is None and binary and _even_within(weights, strata):
+        variance = smoothed(values, weights, strata)
+    if single <= 0:
+        return information(evidence) if evidence.clusters is None else float(len(np.unique(evidence.clusters)))
+    if variance <= 0:
+        return float("inf")
+    upper = 0.5 + confidence / 2
+    few = 1.0
+    if evidence.clusters is not None:
+        few = float(ndtri(upper) / stdtrit(degrees(strata, evidence.clusters), upper)) ** 2
+    return single / variance * few
+
+
+def _even_within(weights: Floats, strata: Labels) -> bool:
+    """Whether all units of a stratum weigh the same."""
+    return all(np.ptp(weights[strata == one]) <= 1e-9 * weights.max() for one in np.unique(strata))
+
+
 def people_share(evidence: Evidence, confidence: float = 0.95) -> Share:
     """Return what people's coding alone says: Wilson's interval with finite-population correction.
+
+    Where units were drawn from strata, with unequal probabilities or in whole clusters, Wilson's interval rests on as
+    many units as would make the share as certain: p (1 - p) / v, with v the variance under that design
+    (`design_variance`). A census has no sampling error and no interval: both limits are the share.
 
     With fewer than `FEW` units that have (or lack) the code and equal weights the interval is the exact one of a finite
     population: it never covers less than it says.
@@ -99,12 +153,25 @@ def people_share(evidence: Evidence, confidence: float = 0.95) -> Share:
         return Share("people", np.nan, np.nan, np.nan, "undefined: no coded unit")
     estimate = float(np.average(evidence.present, weights=evidence.weights))
     positive = int(evidence.present.sum())
-    equal = np.ptp(evidence.weights) <= 1e-9 * evidence.weights.max()
-    if equal and min(positive, n - positive) < FEW:
+    if 0 < evidence.population <= n:
+        return Share("people", estimate, estimate, estimate, CENSUS)
+    if not evidence.simple:
+        low, high = wilson(estimate, effective_units(evidence, evidence.present, confidence), confidence)
+        return Share("people", estimate, low, high, f"Wilson on the variance of the design ({_drawn(evidence)})")
+    if min(positive, n - positive) < FEW:
         low, high = exact_finite(positive, n, evidence.population, confidence)
         return Share("people", estimate, low, high, "exact interval (few units with or without the code)")
     low, high = wilson(estimate, information(evidence), confidence)
     return Share("people", estimate, low, high, "Wilson")
+
+
+def _drawn(evidence: Evidence) -> str:
+    said = []
+    if evidence.clusters is not None:
+        said.append(f"{len(np.unique(evidence.clusters))} clusters")
+    if evidence.strata is not None and (count := len(np.unique(evidence.strata))) > 1:
+        said.append(f"{count} strata")
+    return ", ".join(said) or "unequal probabilities"
 
 
 def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float = 0.95) -> Share:
@@ -139,7 +206,8 @@ def assisted_share(evidence: Evidence, method: str = "PPI++", confidence: float 
     fraction = min(len(y) / evidence.population, 1.0) if evidence.population > 0 else 0.0
     everywhere = fraction * float(f.mean()) + (1 - fraction) * evidence.machine_rest
     estimate = p + k * (everywhere - inside)
-    low, high = _score_limits(estimate, k, y, f, w, information(evidence), confidence)
+    m = information(evidence) if evidence.simple else effective_units(evidence, y - k * f, confidence)
+    low, high = _score_limits(estimate, k, y, f, w, m, confidence)
     # Units that could not be judged count as without the code so far; the share is one of the judged.
     estimate, low, high = (float(np.clip(value / evidence.judged_share, 0.0, 1.0)) for value in (estimate, low, high))
     return Share(method, estimate, min(low, estimate), max(high, estimate), f"weight of the machine {k:.2f}")

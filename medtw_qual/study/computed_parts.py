@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from medtw_qual.errors import MissingFile, StaleDecision
-from medtw_qual.study.config import StudyConfig
+from medtw_qual.errors import MissingExtra, MissingFile, StaleDecision
+from medtw_qual.study.study_labels import StudyLabels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from medtw_qual.codebook import Codebook
     from medtw_qual.coding import Sample
     from medtw_qual.corpus import Corpus
+    from medtw_qual.llm import ModelAnswers
     from medtw_qual.manuscript import Quotations
     from medtw_qual.reconciliation import Crosswalk
     from medtw_qual.study.study import Study
 
 
 @dataclass(frozen=True, eq=False)
-class ComputedParts:
+class ComputedParts(StudyLabels):
     """What a study consists of: everything below is read or computed when it is first asked for, and then kept.
 
     Attributes
@@ -32,9 +33,6 @@ class ComputedParts:
     config : StudyConfig
         What study.toml says.
     """
-
-    folder: Path
-    config: StudyConfig
 
     @property
     def _whole(self) -> "Study":
@@ -81,22 +79,6 @@ class ComputedParts:
         if moved is None:
             return "Put the file there, or correct the name in study.toml."
         return f'There is one in another place: write "{moved.relative_to(self.folder).as_posix()}" in study.toml.'
-
-    @property
-    def notice(self) -> str:
-        """What every output of a study on invented data says; empty for real ones."""
-        if not self.config.invented:
-            return ""
-        published = " Quotations from a published source are real: they were in print before."
-        return (
-            "Invented data: the posts of this corpus are invented, and nothing about a real community follows from"
-            " them." + (published if self.config.manuscript.published else "")
-        )
-
-    @property
-    def mark(self) -> str:
-        """The words that every table and figure of a study on invented data bears; empty for real data."""
-        return "Invented data" if self.config.invented else ""
 
     @property
     def keys(self) -> Path | None:
@@ -198,32 +180,17 @@ class ComputedParts:
         return read_declared_codings(self._whole)
 
     @property
-    def has_model_coders(self) -> bool:
-        """Whether a coder is a model: then the figures are consistency between models, not agreement between people."""
-        codings = self.codings
-        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").any())
+    def log_heads(self) -> dict[str, tuple[int, str]]:
+        """Number of records and last seal of every log that the study rests on, by its path in the study."""
+        from medtw_qual._base.decision_log import read_log
 
-    @property
-    def all_models(self) -> bool:
-        """Whether every coder is a model."""
-        codings = self.codings
-        return codings is not None and "coder_kind" in codings and bool((codings["coder_kind"] == "model").all())
-
-    @property
-    def consistency_words(self) -> str:
-        """What agreement is called where it is not between people."""
-        return (
-            "Consistency between model coders"
-            if self.all_models
-            else "Consistency between coders of whom some are models"
-        )
-
-    @property
-    def agreement_title(self) -> str:
-        """What tables and figures of agreement are called; invented data are named where coders are models."""
-        if not self.has_model_coders:
-            return "Agreement between coders"
-        return self.consistency_words + (" (invented data)" if self.config.invented else "")
+        declared = self.config
+        heads = {} if self.codings_read is None else self.codings_read.attrs.get("heads", {})
+        found = {f"{declared.coding.source}/{name}": tuple(head) for name, head in heads.items()}
+        for name in (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations):
+            if name and (log := read_log(self.path(name))).records:
+                found[name] = log.head
+        return found
 
     @cached_property
     def agreement(self) -> "pd.DataFrame | None":
@@ -233,7 +200,24 @@ class ComputedParts:
         if self.codings is None:
             return None
         declared = self.config.agreement
-        return measure_agreement(self.codings, by="code", coefficients=[declared.primary, *declared.also])
+        compared = self.codings_of_people if self.people_compared else self.codings
+        return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
+
+    @cached_property
+    def model_overlap(self) -> "pd.DataFrame | None":
+        """How far each model's decisions overlap with each coder's; None where no model coded beside people.
+
+        The columns of `measure_agreement`, one row per pair with a model and coefficient, over all codes.
+        """
+        from medtw_qual.agreement import measure_agreement
+
+        if self.codings is None or not self.people_compared:
+            return None
+        kinds = self.codings.drop_duplicates("coder").set_index("coder")["coder_kind"]
+        models = set(kinds.index[kinds == "model"])
+        table = measure_agreement(self.codings, by="coder_pair")
+        of_model = table["coders"].map(lambda names: bool(models & set(str(names).split(", "))))
+        return table[of_model].reset_index(drop=True)
 
     @cached_property
     def consensus(self) -> "pd.DataFrame | None":
@@ -275,6 +259,19 @@ class ComputedParts:
             return self._belonging(load_vectors(stored))
         return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
 
+    @cached_property
+    def vectors_missing(self) -> str:
+        """Why the units have no vectors on this computer, with the command that brings them; empty: they have.
+
+        A run then leaves out clusters, crosswalk and predicted codes, and says so; asked for by themselves, they raise
+        the same words as an error.
+        """
+        try:
+            self.vectors  # noqa: B018 - computed once, and kept
+        except MissingExtra as missing:
+            return str(missing)
+        return ""
+
     def _belonging(self, vectors: "Vectors") -> "Vectors":
         """Return stored vectors when every unit has one."""
         without = sorted(set(self.corpus.units["unit_id"]) - set(vectors.unit_ids))
@@ -288,7 +285,16 @@ class ComputedParts:
 
     @cached_property
     def clusters(self) -> "Clusters":
-        """The machine's clusters."""
+        """The clusters after what people did to them; acts on other clusters are treated as crosswalk decisions are."""
+        log = self.config.clusters.decisions
+        if not log:
+            return self.clusters_found
+        lenient = bool(self.units_deleted) or self.config.reconciliation.stale == "set aside"
+        return self.clusters_found.replay(self.path(log), "set aside" if lenient else "refuse")
+
+    @cached_property
+    def clusters_found(self) -> "Clusters":
+        """The clusters as the machine found them."""
         from medtw_qual.clusters import cluster
 
         declared = self.config.clusters
@@ -298,6 +304,7 @@ class ComputedParts:
             n_clusters=declared.n_clusters or None,
             method=declared.method,
             seed=declared.seed,
+            ignore_words=declared.ignore_words,
         )
 
     @cached_property
@@ -334,10 +341,10 @@ class ComputedParts:
 
     @cached_property
     def predicted(self) -> "pd.DataFrame | None":
-        """Codes predicted for every unit by a model trained on the consensus."""
+        """Codes predicted for every unit by a model trained on the consensus; None without vectors."""
         from medtw_qual.reconciliation.predictions import FOLDS, predict_codes
 
-        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS:
+        if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS or self.vectors_missing:
             return None
         return predict_codes(self.corpus, self.vectors, self.consensus)
 
@@ -361,6 +368,13 @@ class ComputedParts:
     def people_note(self) -> str:
         """What is to be said of the method "people" where no person coded; empty otherwise."""
         return "The method “people” is the consensus of coders who are models." if self.all_models else ""
+
+    @cached_property
+    def model_answers(self) -> "ModelAnswers | None":
+        """What the language model that study.toml names as a coder has answered; None where it was not asked yet."""
+        from medtw_qual.study.model_steps import read_model_answers
+
+        return read_model_answers(self._whole)
 
     @cached_property
     def remarks(self) -> list[str]:

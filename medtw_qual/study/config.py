@@ -147,7 +147,7 @@ class ClustersSection:
     Attributes
     ----------
     method : str
-        "ward", "kmeans", ... (see `cluster`).
+        "consensus" (default), "ward", "kmeans", "hdbscan", ... (see `cluster`).
     n_clusters : int
         0: chosen by the criterion that `cluster` states.
     seed : int
@@ -155,20 +155,26 @@ class ClustersSection:
     model : str
         A sentence-transformers model; empty: the packaged all-MiniLM-L6-v2.
     precision : str
-        "exact", "fast" or "static" (see `embed`).
+        "auto", "exact", "compact", "fast" or "static" (see `embed`).
     vectors : str
         A vectors file that is the authority: same vectors, same clusters, on any computer. Empty: embed here.
     resamples : int
         How often the clustering is repeated on resampled units to measure its stability; 0: not measured.
+    ignore_words : list of str
+        Words that shall never be key words: the collection's query words, names.
+    decisions : str
+        The log of what people did to the clusters (named, merged, split, moved, set aside); empty: nothing.
     """
 
-    method: str = "ward"
+    method: str = "consensus"
     n_clusters: int = 0
     seed: int = 2020
     model: str = ""
-    precision: str = "exact"
+    precision: str = "auto"
     vectors: str = ""
     resamples: int = 50
+    ignore_words: list[str] = field(default_factory=list)
+    decisions: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,65 @@ class ReconciliationSection:
 
     decisions: str = "data/decisions/crosswalk.jsonl"
     stale: str = "refuse"
+
+
+@dataclass(frozen=True)
+class LlmSection:
+    """``[llm]``: a language model as one more coder, beside people and never among them.
+
+    Attributes
+    ----------
+    coder : str
+        The model's name as a coder; empty: no model codes.
+    server, model : str
+        The server's address up to /v1, and the model's name there (empty: the only one it offers).
+    terms, terms_date : str
+        For a server on another computer: under which terms texts may go there, and when these were read.
+    key_variable : str
+        The environment variable that holds the server's key.
+    log : str
+        The folder of the model's answers.
+    units : str
+        "corpus": every unit is asked about, which corrected shares need; "sample": the units that people code.
+    instructions : str
+        A file with words of one's own for the question; empty: the package's. Rules and form are added to any.
+    examples, reasons, order, check_word, seed
+        How the question is put (see `mq.llm.CodingPrompt`).
+    temperature, max_tokens : float, int
+        Sent to the server.
+    shaping : int
+        How many units of the sample are set apart, before the first question, for shaping the prompt.
+    keep_back : str
+        A CSV with the column unit_id: units whose text is not sent.
+    keep_back_flags : list of str
+        Kinds of privacy flags that keep a unit back too.
+    parallel, per_minute, timeout, answer_format
+        How the server is asked (see `mq.llm.Endpoint`).
+    """
+
+    coder: str = ""
+    server: str = "http://127.0.0.1:8080/v1"
+    model: str = ""
+    terms: str = ""
+    terms_date: str = ""
+    key_variable: str = ""
+    log: str = "data/llm"
+    units: str = "corpus"
+    instructions: str = ""
+    examples: bool = False
+    reasons: str = "after"
+    order: str = "shuffled"
+    check_word: bool = True
+    seed: int = 2020
+    temperature: float = 0.0
+    max_tokens: int = 1000
+    shaping: int = 0
+    keep_back: str = ""
+    keep_back_flags: list[str] = field(default_factory=list)
+    parallel: int = 1
+    per_minute: float = 0.0
+    timeout: float = 120.0
+    answer_format: str = "json_schema"
 
 
 @dataclass(frozen=True)
@@ -219,7 +284,7 @@ class StudyConfig:
         The corpus is invented: every output says so.
     show_text : bool
         Post text may appear in notebook outputs. Leave it false for real people's posts.
-    corpus, codebook, sample, coding, agreement, clusters, reconciliation, manuscript
+    corpus, codebook, sample, coding, agreement, clusters, reconciliation, llm, manuscript
         The sections.
     """
 
@@ -233,6 +298,7 @@ class StudyConfig:
     agreement: AgreementSection = field(default_factory=AgreementSection)
     clusters: ClustersSection = field(default_factory=ClustersSection)
     reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
+    llm: LlmSection = field(default_factory=LlmSection)
     manuscript: ManuscriptSection = field(default_factory=ManuscriptSection)
 
 
@@ -260,6 +326,7 @@ def read_config(folder: Path) -> StudyConfig:
         ) from error
     config = _section(StudyConfig, content, "")
     _require_choice(config.reconciliation.stale, ("refuse", "set aside"), "[reconciliation] stale")
+    _require_choice(config.llm.units, ("corpus", "sample"), "[llm] units")
     if not config.corpus.sources:
         raise StudyFault(f"{FILE_NAME} names no posts.", 'Write below [corpus]: sources = ["data/your_posts.jsonl"].')
     return config

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medtw_qual._base.hashing import hash_file
+from medtw_qual._base.log_copies import copies_of
 from medtw_qual.study.config import FILE_NAME
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def input_files(folder: Path, config: "StudyConfig") -> list[Path]:
         FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
         config.corpus.lexicon, config.codebook.file, config.sample.file, drawn, config.coding.source,
         config.coding.coders, config.coding.decisions,
+        config.llm.log if config.llm.coder else "", config.llm.instructions, config.llm.keep_back,
         config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations,
         config.manuscript.published, config.manuscript.keys,
     ]  # fmt: skip
@@ -35,6 +37,8 @@ def input_files(folder: Path, config: "StudyConfig") -> list[Path]:
             found.update(inside for inside in path.rglob("*") if inside.is_file())
         elif name and path.is_file():
             found.add(path)
+        if path.suffix == ".jsonl":
+            found.update(copies_of(path))  # conflict copies of a log of decisions are read with it
     return sorted(found)
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import orjson
+
+from medtw_qual._base.decision_log import LogContent, read_log
+from medtw_qual._base.log_content import shortened_logs, words_of_shortened
 from medtw_qual.study.config import StudyConfig
 
 if TYPE_CHECKING:
@@ -26,11 +30,33 @@ def remarks(study: "Study") -> list[str]:
     list of str
         Sentences for the terminal and the report; empty when there is nothing to look at.
     """
-    return [*_corpus(study), *_deletions(study), *_logs(study), *_coding(study), *_stale(study)]
+    return [
+        *_left_out(study),
+        *_corpus(study),
+        *_deletions(study),
+        *_logs(study),
+        *_log_notes(study),
+        *_coding(study),
+        *_model(study),
+        *_stale(study),
+    ]
+
+
+def _left_out(study: "Study") -> Iterator[str]:
+    from medtw_qual.clusters.encoders import encoder_notes
+
+    if study.vectors_missing:
+        yield (
+            "Clusters, their crosswalk with codes and predicted codes are left out; shares rest on the coding alone."
+            f" {study.vectors_missing}"
+        )
+    elif not study.config.clusters.vectors:
+        yield from encoder_notes(dict(study.vectors.encoder))
 
 
 def _corpus(study: "Study") -> Iterator[str]:
     posts = study.posts_read.posts
+    yield from study.posts_read.reading_remarks()
     untimed = int(posts["created_at"].isna().sum())
     if untimed:
         yield (
@@ -42,6 +68,21 @@ def _corpus(study: "Study") -> Iterator[str]:
             "No post is known to answer another, so no thread was joined. If your table has such a column, name it"
             ' below [corpus]: columns = { reply_to_id = "its_name" }.'
         )
+
+
+def _model(study: "Study") -> Iterator[str]:
+    declared = study.config.llm
+    if not declared.coder:
+        return
+    answers = study.model_answers
+    if answers is None:
+        yield f"study.toml names {declared.coder} as a coder, and it has not been asked: medtw-qual ask"
+        return
+    silent, stale = answers.count("no answer"), answers.stale
+    if silent:
+        yield f"{_n(silent, 'unit')} got no answer of the server of {declared.coder}: medtw-qual ask asks again."
+    if stale:
+        yield f"{_n(stale, 'answer')} of {declared.coder} about words that have changed or left count nowhere."
 
 
 def _deletions(study: "Study") -> Iterator[str]:
@@ -86,6 +127,53 @@ def _logs(study: "Study") -> Iterator[str]:
             yield f"study.toml names {name} ({key}), and there is no such file yet: nothing was read from it."
 
 
+def _log_notes(study: "Study") -> Iterator[str]:
+    """What is odd about the logs of decisions: cut off, empty, copied, shortened, not here yet."""
+    for table in (study.codings_read, study.consensus_read):
+        if table is not None:
+            yield from table.attrs.get("notes", ())
+    declared = study.config
+    unsealed = [] if study.codings_read is None else list(study.codings_read.attrs.get("unsealed", ()))
+    for name in (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations):
+        log = read_log(study.path(name)) if name else LogContent()
+        yield from () if name == declared.coding.decisions else log.notes
+        unsealed += [] if log.sealed else [name]
+    if unsealed:
+        yield (
+            f"The decisions in {', '.join(unsealed)} are not sealed to each other (written by hand or by another"
+            " program): lines that were changed or taken away cannot be noticed. medtw-qual repair seals them as"
+            " they stand."
+        )
+    yield from words_of_shortened(shortened_logs([_heads_of_last_run(study)], study.log_heads))
+    yield from _absent_coders(study)
+
+
+def _heads_of_last_run(study: "Study") -> dict[str, tuple[int, str]]:
+    """Which logs the last run was made from, and how long they were; a damaged manifest knows nothing."""
+    manifest = study.folder / "results" / "manifest.json"
+    try:
+        noted = orjson.loads(manifest.read_bytes())["logs"]
+        return {str(name): (int(count), str(check)) for name, (count, check) in noted.items()}
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return {}
+
+
+def _absent_coders(study: "Study") -> Iterator[str]:
+    """People who were to code and of whom there is no decision: they must not drop out of the study unsaid."""
+    if study.codings_read is None:
+        return
+    there = {str(coder).casefold() for coder in study.codings_read["coder"].unique()}
+    asked = [] if study.sample is None else study.sample.coders
+    register = [] if study.coders is None else list(study.coders["coder"])
+    for coder in dict.fromkeys([*asked, *register]):
+        if coder.casefold() not in there:
+            where = "The sample" if coder in asked else "coders.csv"
+            yield (
+                f"{where} names coder {coder}, and there is no decision by {coder}: look for the log or sheet (renamed,"
+                " empty, not synchronised), or take the name out if nobody coded under it."
+            )
+
+
 def _coding(study: "Study") -> Iterator[str]:
     if study.codings is None or study.codebook is None:
         return
@@ -101,7 +189,7 @@ def _coding(study: "Study") -> Iterator[str]:
             f"On {_n(undecided, 'unit')} the coders differ and nobody has decided yet: they are in no table of the"
             " consensus, and shares rest on the others. Decide them at mq.ConsensusDesk."
         )
-    if study.consensus is not None and study.predicted is None:
+    if study.consensus is not None and study.predicted is None and not study.vectors_missing:
         yield "Too few units have a consensus for a machine to learn from: shares rest on the coding alone."
     yield from _codebook_versions(study, study.codings, study.codebook)
 
@@ -137,7 +225,7 @@ def _codebook_versions(study: "Study", codings: "pd.DataFrame", codebook: "Codeb
 
 
 def _stale(study: "Study") -> Iterator[str]:
-    if study.crosswalk is not None:
+    if not study.vectors_missing and study.crosswalk is not None:
         yield from study.crosswalk.notes
 
 

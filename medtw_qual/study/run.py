@@ -3,10 +3,8 @@
 import platform
 import shutil
 import sys
-import tempfile
-import time
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
@@ -15,18 +13,18 @@ from tqdm import tqdm
 import medtw_qual
 from medtw_qual._base.files import write_text
 from medtw_qual._base.progress import progress_shown
+from medtw_qual._base.utc_times import format_time, utc_now
 from medtw_qual.study.input_files import input_hashes
 from medtw_qual.study.outputs import MANIFEST, Outputs
+from medtw_qual.study.results_folder import RESULTS, ResultsFolder
 from medtw_qual.study.stages import STAGES
 from medtw_qual.study.study import Study, open_study
 from medtw_qual.study.summary import summarise
 
-RESULTS = "results"
-_LONGEST_RUN = 7 * 24 * 3600  # seconds: the longest that a batch system usually lets a job run
 # The libraries on which a number may depend; a difference in one of them is the first thing to look at.
 LIBRARIES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "torch", "transformers", "sentence-transformers", "tokenizers",
-    "statsmodels", "matplotlib", "python-docx", "openpyxl", "great-tables",
+    "numpy", "scipy", "pandas", "scikit-learn", "onnxruntime", "torch", "transformers", "sentence-transformers",
+    "tokenizers", "matplotlib", "python-docx", "openpyxl",
 )  # fmt: skip
 
 
@@ -51,17 +49,18 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     study = open_study(folder)
     if scheduler:
         study = _embedded_on(study, scheduler)
-    target = study.folder / RESULTS
-    _clear_up_after_killed_runs(study.folder)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{RESULTS}-", suffix=".part", dir=study.folder))
+    results = ResultsFolder.of_study(study.folder)
+    scratch = results.prepare()
     try:
         started = datetime.now(UTC)
+        before = input_hashes(study)
         outputs = write_results(study, scratch)
-        _write_manifest(study, outputs, started)
-        _replace_folder(target, scratch)
+        notes = changed_meanwhile(before, input_hashes(study))
+        _write_manifest(study, outputs, started, before)
+        notes += results.replace(scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return summarise(study, target)
+    return "\n".join([summarise(study, study.folder / RESULTS), *notes])
 
 
 def write_results(study: Study, folder: Path) -> Outputs:
@@ -72,13 +71,6 @@ def write_results(study: Study, folder: Path) -> Outputs:
             bar.set_description(stage.title)
             stage.write(study, outputs)
     return outputs
-
-
-def _clear_up_after_killed_runs(folder: Path) -> None:
-    """Remove what runs left that were killed; a younger folder may belong to a run that is still going on."""
-    for left in folder.glob(f".{RESULTS}-*.part"):
-        if time.time() - left.stat().st_mtime > _LONGEST_RUN:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _embedded_on(study: Study, scheduler: str) -> Study:
@@ -92,39 +84,48 @@ def _embedded_on(study: Study, scheduler: str) -> Study:
     return study.with_vectors(embed_on(scheduler, study.corpus, declared.model or None, declared.precision))
 
 
-def _replace_folder(target: Path, new: Path) -> None:
-    """Put `new` where `target` is; the old folder goes only when the new one stands."""
-    old = target.with_name(f".{target.name}-old.part")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    new.chmod(0o755)
-    new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def computer() -> dict[str, str]:
     """Return on what a result may depend beside its inputs: the system, Python and the libraries, with versions."""
     system = f"{platform.system()} {platform.machine()}"
-    return {"system": system, "Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+    return {"system": system, "Python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
 
 
-def _write_manifest(study: Study, outputs: Outputs, started: datetime) -> None:
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def changed_meanwhile(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Say which inputs changed while a run was reading them: its results may rest on either.
+
+    Examples
+    --------
+    >>> changed_meanwhile({"study.toml": "a"}, {"study.toml": "b"})
+    ['study.toml changed while the run was going on: run again.']
+    """
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    return [f"{name} changed while the run was going on: run again." for name in changed]
+
+
+def _write_manifest(study: Study, outputs: Outputs, started: datetime, inputs: dict[str, str]) -> None:
     codebook = study.codebook
     manifest = {
         "study": study.config.title,
         "notice": study.notice,
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "started": format_time(started),
+        "finished": utc_now(),
         "medtw_qual": medtw_qual.__version__,
         "computer": computer(),
         "parameters": study.parameters,
-        "encoder": dict(study.vectors.encoder),
+        "encoder": {} if study.vectors_missing else dict(study.vectors.encoder),
         "hashes": {
             "codebook": codebook.hash if codebook else "",
-            "assignments": study.clusters.assignments_hash,
+            "assignments": "" if study.vectors_missing else study.clusters.assignments_hash,
         },
-        "inputs": input_hashes(study),
+        "inputs": inputs,
+        "logs": study.log_heads,
         "outputs": outputs.hashes(),
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS

@@ -32,6 +32,8 @@ def _corpus(study: "Study", out: Outputs) -> None:
     out.table("flow", study.tables.flow())
     caption = "Flow chart: what was read, what left and why, what was joined, what remained."
     out.figure("flow", study.plot.flow(), caption, corpus.flow_text())
+    if len(corpus.reading):
+        out.table("reading", study.tables.reading(), appendix=True)
     out.table("corpus", study.tables.corpus())
     if corpus.posts["hashtags"].map(len).any():
         out.table("hashtags", study.tables.hashtags(), appendix=True)
@@ -76,6 +78,8 @@ def _deletions(study: "Study", out: Outputs) -> None:
 def _clusters(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript.alt_texts import clusters_in_words
 
+    if study.vectors_missing:
+        return
     clusters = study.clusters
     found = clusters.assignments["cluster"]
     outside = int((found < 0).sum())
@@ -91,15 +95,13 @@ def _clusters(study: "Study", out: Outputs) -> None:
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:
-    from medtw_qual.manuscript.alt_texts import course_in_words, crosswalk_in_words, shares_in_words
+    from medtw_qual.manuscript.alt_texts import course_in_words, shares_in_words
 
-    if study.crosswalk is None or study.prevalence is None or study.consensus is None:
+    if study.prevalence is None or study.consensus is None:
         return
     names = study.code_names
-    out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
-    out.table("crosswalk", study.tables.crosswalk())
-    caption = "Heat map: share of each cluster's coded units that carry each code."
-    out.figure("crosswalk", study.plot.crosswalk(), caption, crosswalk_in_words(study.crosswalk.table, names))
+    if not study.vectors_missing:
+        _crosswalk(study, out)
     out.begin("Prevalence", "How common each code is in the whole corpus; intervals are conditional on the consensus.")
     out.table("prevalence", study.tables.prevalence())
     caption = f"Each code's share of the corpus by method, with intervals. {study.people_note}".strip()
@@ -109,6 +111,37 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
         out.figure(
             "over_time", study.plot.over_time(), caption, course_in_words(study.shares_over_time, names, "people")
         )
+
+
+def _crosswalk(study: "Study", out: Outputs) -> None:
+    from medtw_qual.manuscript.alt_texts import crosswalk_in_words
+
+    if study.crosswalk is None:
+        return
+    out.begin("Clusters and codes", "Overlap of the machine's clusters with the people's codes; it is not agreement.")
+    out.table("crosswalk", study.tables.crosswalk())
+    caption = "Heat map: share of each cluster's coded units that carry each code."
+    facts = crosswalk_in_words(study.crosswalk.table, study.code_names)
+    out.figure("crosswalk", study.plot.crosswalk(), caption, facts)
+
+
+def _language_model(study: "Study", out: Outputs) -> None:
+    if study.model_answers is None:
+        return
+    answers = study.model_answers
+    text = f"{answers} It is one more coder, beside people: in no coefficient of agreement and in no consensus."
+    out.begin("A language model as one more coder", text)
+    out.table("model_answers", study.tables.model_answers(), appendix=True)
+    if study.consensus is not None and answers.count("coded"):
+        from medtw_qual.study.model_steps import judged_by_model
+
+        if judged_by_model(study):
+            out.table("model_overlap", study.tables.model_overlap())
+            if study.codings is not None and study.codings["coder"].nunique() > 1:
+                out.table("model_ceiling", study.tables.model_ceiling(), appendix=True)
+        out.table("model_prevalence", study.tables.model_prevalence(), appendix=True)
+    out.table("checklist_guide_llm", study.checklist("GUIDE-LLM"), appendix=True)
+    out.table("checklist_coreq_ai", study.checklist("COREQ-AI"), appendix=True)
 
 
 def _manuscript(study: "Study", out: Outputs) -> None:
@@ -163,6 +196,7 @@ STAGES = (
     Stage("deletions", _deletions),
     Stage("clusters", _clusters),
     Stage("reconciliation", _reconciliation),
+    Stage("language model", _language_model),
     Stage("manuscript", _manuscript),
     Stage("report", _report),
     Stage("gate", _gate),

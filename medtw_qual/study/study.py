@@ -122,7 +122,7 @@ class Study(ComputedParts):
 
         Parameters
         ----------
-        name : {"SRQR", "COREQ", "GRRAS"}
+        name : {"SRQR", "COREQ", "GRRAS", "GUIDE-LLM", "COREQ-AI"}
             Default: SRQR, which fits posts best.
         """
         return self.tables.checklist(name)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from medtw_qual.codebook import Codebook
+    from medtw_qual.llm import ModelAnswers
     from medtw_qual.study.study import Study
     from medtw_qual.tables import ManuscriptTable
 
@@ -56,6 +57,12 @@ class StudyTables:
         from medtw_qual import tables
 
         return self._finished(tables.flow(self.study.corpus))
+
+    def reading(self) -> "ManuscriptTable":
+        """Say of every file as what it was read, and what was not understood, guessed or left."""
+        from medtw_qual import tables
+
+        return self._finished(tables.reading(self.study.corpus))
 
     def corpus(self) -> "ManuscriptTable":
         """Describe the corpus: its size, period and authors."""
@@ -113,7 +120,12 @@ class StudyTables:
 
         study = self.study
         crosswalk = require_part(study.crosswalk, "crosswalk", "It needs a consensus: let people code first.")
-        words = {int(row.cluster): ", ".join(list(row.key_words)[:2]) for row in study.clusters.summary().itertuples()}
+        summary = study.clusters.summary()
+        names = summary["name"] if "name" in summary else [""] * len(summary)
+        words = {
+            int(row.cluster): name or ", ".join(list(row.key_words)[:2])
+            for row, name in zip(summary.itertuples(), names, strict=True)
+        }
         return self._finished(tables.crosswalk(crosswalk, codebook=study.codebook, labels=words))
 
     def prevalence(self) -> "ManuscriptTable":
@@ -169,13 +181,54 @@ class StudyTables:
         before = require_part(self.study.consensus_read, "consensus", "Let people code the sample first.")
         return self._finished(tables.deletions(before, require_consensus(self.study), self.study.codebook))
 
+    def model_answers(self) -> "ManuscriptTable":
+        """Account for what the language model that study.toml names as a coder was asked and answered."""
+        from medtw_qual import tables
+        from medtw_qual.study.model_steps import kept_back
+
+        table = tables.model_answers(self._model(), kept_back=len(kept_back(self.study)))
+        return self._finished(table)
+
+    def model_overlap(self) -> "ManuscriptTable":
+        """Print how far the language model's codes overlap with the consensus, code by code."""
+        from medtw_qual import tables
+        from medtw_qual.reconciliation import model_overlap
+
+        overlap = model_overlap(self._consensus(), self._model())
+        who = "model coders" if self.study.all_models else "people"
+        table = tables.model_overlap(overlap, self._model().coder, self.study.codebook, who=who)
+        return self._finished(table)
+
+    def model_ceiling(self) -> "ManuscriptTable":
+        """Print each coder's agreement with the other coders beside the overlap with the language model."""
+        from medtw_qual import tables
+        from medtw_qual.study.model_steps import compared_with_coders
+
+        compared = compared_with_coders(self.study)
+        return self._finished(tables.model_ceiling(compared, self._model().coder, self.study.codebook))
+
+    def model_prevalence(self) -> "ManuscriptTable":
+        """Print each code's share of the corpus, the language model's answers corrected by the people's codes."""
+        from medtw_qual import tables
+        from medtw_qual.study.model_steps import model_shares, worth_in_words
+
+        table = model_shares(self.study)
+        title = f"Estimated Share of the Corpus With Each Code, With the Language Model {self._model().coder}"
+        made = tables.prevalence(table, codebook=self.study.codebook, title=title)
+        return self._finished(made.replace(notes=(*made.notes, worth_in_words(table, self.study.code_names))))
+
+    def _model(self) -> "ModelAnswers":
+        return require_part(
+            self.study.model_answers, "model coder that was asked", "Name one below [llm]; then: medtw-qual ask"
+        )
+
     def checklist(self, name: str = "SRQR") -> "ManuscriptTable":
         """Answer a reporting checklist as far as the study's files go.
 
         Parameters
         ----------
         name : str
-            SRQR, COREQ or GRRAS.
+            SRQR, COREQ, GRRAS, GUIDE-LLM or COREQ-AI.
         """
         from medtw_qual.manuscript import checklist
 

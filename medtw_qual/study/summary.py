@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medtw_qual.agreement.forest import short
+from medtw_qual.corpus.units import by_authors
 
 _MOST_CODES = 8
 
@@ -27,7 +28,7 @@ def _corpus(study: "Study") -> str:
     records = int(corpus.flow["before"].iloc[0]) if len(corpus.flow) else len(corpus.posts)
     return (
         f"Corpus: {records:,} records -> {len(corpus.posts):,} posts -> {len(corpus.units):,} units"
-        f" by {corpus.units['author_id'].nunique():,} author{'' if corpus.units['author_id'].nunique() == 1 else 's'}."
+        f" by {by_authors(corpus)}."
     )
 
 
@@ -55,6 +56,8 @@ def _coding(study: "Study", shown: Path) -> list[str]:
 
 
 def _clusters(study: "Study") -> str:
+    if study.vectors_missing:
+        return "Clusters: none, for want of vectors."
     found = study.clusters.assignments["cluster"]
     outside = int((found == -1).sum())
     return f"Clusters: {found[found >= 0].nunique()} of {len(found):,} units, {outside:,} in none."

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from medtw_qual._base.extras import install_command, is_installed
 from medtw_qual.errors import MissingFile
 from medtw_qual.study.input_files import input_hashes
 from medtw_qual.study.last_digits import differ_in_last_digits_only
 from medtw_qual.study.outputs import MANIFEST, hash_folder
-from medtw_qual.study.run import RESULTS, computer, write_results
+from medtw_qual.study.results_folder import RESULTS
+from medtw_qual.study.run import computer, write_results
 from medtw_qual.study.study import open_study
 
 
@@ -130,6 +132,8 @@ def _check_notebooks(folder: Path) -> tuple[str, bool]:
     """Run nbval on a copy of the study, so that no notebook changes the study itself."""
     if not list((folder / "notebooks").glob("*.ipynb")):
         return "There are no notebooks to check.", False
+    if not is_installed("nbval", "ipykernel"):
+        return f"The notebooks were not checked: that needs JupyterLab. Run: {install_command('desk')}", False
     with tempfile.TemporaryDirectory() as scratch:
         copy = copy_study(folder, Path(scratch) / "study")
         sanitize = copy / "notebooks" / "nbval_sanitize.cfg"

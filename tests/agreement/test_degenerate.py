@@ -66,7 +66,7 @@ def test_lights_kappa_says_which_pairs_it_lacks():
 
 
 def test_full_agreement_keeps_a_width():
-    value = ag.krippendorff_alpha([["a", "a"], ["b", "b"]] * 3)
+    value = ag.krippendorff_alpha([["a", "a"], ["b", "b"]] * 3, interval="fisher")
     bound = 0.025 ** (1 / 6)
     assert (value.estimate, value.high) == (1, 1)
     assert value.low == pytest.approx((bound - 0.5) / 0.5)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import medtw_qual as mq
+from medtw_qual._base.extras import is_installed
 
 HEAVY = (
     "torch",
@@ -25,8 +26,8 @@ HEAVY = (
     "numpy",
 )
 NAMESPACES = (
-    "activity", "agreement", "clusters", "codebook", "coding", "corpus", "errors", "exchange", "manuscript", "plot",
-    "privacy", "reconciliation", "tables",
+    "activity", "agreement", "clusters", "codebook", "coding", "corpus", "errors", "exchange", "llm", "manuscript",
+    "plot", "privacy", "reconciliation", "tables",
 )  # fmt: skip
 MOST_ON_TOP = 40
 
@@ -68,6 +69,8 @@ def test_a_namespace_is_there_as_soon_as_the_package_is_imported(name):
 
 @pytest.mark.parametrize("name", NAMESPACES)
 def test_every_name_of_a_namespace_loads_in_both_orders_and_is_described(name):
+    if name == "coding" and not is_installed("anywidget"):
+        pytest.skip("the desks need an optional part that is not installed")
     program = (
         f"import medtw_qual.{name} as space, json\n"
         "names = list(space.__all__)\n"

@@ -136,8 +136,10 @@ def test_a_study_run_on_a_scheduler_has_the_results_of_one_computer(tmp_path):
         create_study(tmp_path / name)
         settings = tmp_path / name / "study.toml"
         words = settings.read_text(encoding="utf-8")
-        assert words.count('method = "ward"\nn_clusters = 0 ') == 1
-        settings.write_text(words.replace('method = "ward"\nn_clusters = 0 ', 'method = "kmeans"\nn_clusters = 4 '))
+        assert words.count('method = "consensus"\nn_clusters = 0 ') == 1
+        settings.write_text(
+            words.replace('method = "consensus"\nn_clusters = 0 ', 'method = "kmeans"\nn_clusters = 4 ')
+        )
     run_study(tmp_path / "here")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers:
         subprocess.run(

@@ -89,7 +89,7 @@ def test_the_account_names_model_engine_and_versions(corpus_of):
     import pandas as pd
 
     vectors = embed(corpus_of(pd.DataFrame({"unit_id": ["1"], "text": ["night shift"]})))
-    assert vectors.encoder["engine"] in {"onnxruntime", "torch"}
+    assert vectors.encoder["engine"] in {"onnxruntime", "torch", "compact"}
     assert vectors.encoder["max_length"] == 256
     assert len(vectors.encoder["model_hash"]) == 64
     assert all(vectors.encoder["libraries"].values())

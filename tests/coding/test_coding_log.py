@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from medtw_qual.coding.coding_log import CodingLog, decision_record, log_path, read_logs
+from medtw_qual.coding.coding_log import CodingLog, decision_record, log_path
+from medtw_qual.coding.log_replay import read_logs
 from medtw_qual.errors import InvalidArgument, InvalidTable, UnreadableFile
 
 
@@ -31,9 +32,10 @@ def test_the_last_decision_holds_and_undo_brings_back_the_one_before(tmp_path):
 
 def test_sittings_merge_by_time_and_a_record_sent_twice_counts_once(tmp_path):
     later = CodingLog(tmp_path, "KA", "a-later")
-    earlier = CodingLog(tmp_path, "KA", "b-earlier")
+    earlier = CodingLog(tmp_path / "another computer", "KA", "b-earlier")
     record = decide(later, "1", "family", decided_at="2026-01-02T00:00:00.000Z")
     decide(earlier, "1", "isolation", decided_at="2026-01-01T00:00:00.000Z")
+    earlier.path.rename(tmp_path / earlier.path.name)
     assert held(tmp_path) == {"1": ["family"]}
     later.append(record)
     assert len(later.path.read_text().splitlines()) == 1
@@ -62,7 +64,7 @@ def test_a_log_edited_by_hand_is_named_with_its_line(tmp_path):
     decide(log, "2", "family")
     text = log.path.read_text()
     log.path.write_text(text.replace('["isolation"]', '["family"]', 1))
-    with pytest.raises(UnreadableFile, match=r"line 1 of KA--s1\.jsonl was changed"):
+    with pytest.raises(UnreadableFile, match=r"Line 1 of KA--s1\.jsonl was changed"):
         held(tmp_path)
     log.path.write_text("hello\n" + text)
     with pytest.raises(UnreadableFile, match="Line 1"):
@@ -125,6 +127,6 @@ def test_records_have_the_documented_fields():
         coder="KA", round_="1", unit_id="1", codes=[], codes_seen=[], codebook_hash="h", record_id="r"
     )
     assert list(record) == [
-        "id", "seq", "action", "coder", "round", "unit_id", "codes", "codes_seen", "impossible", "passages", "memo",
+        "id", "action", "coder", "round", "unit_id", "codes", "codes_seen", "impossible", "passages", "memo",
         "new_code", "codebook_hash", "shown_at", "decided_at",
     ]  # fmt: skip

@@ -187,7 +187,7 @@ def test_a_disk_that_does_not_take_it_is_said_and_the_unit_stays(state, sample, 
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr("medtw_qual.coding.coding_log.append_record", refuse)
+        patched.setattr("medtw_qual._base.decision_log._append", refuse)
         reply = decide(state, unit, "family", id="d1")
     assert reply["type"] == "refused"
     assert error.strerror in reply["message"]
@@ -258,16 +258,29 @@ def test_another_version_that_somebody_opens_meanwhile_is_noticed(state, sample,
 
 def test_two_sittings_at_one_time_under_one_name_are_noticed(sample, codebook, tmp_path):
     for place, sitting in enumerate(("here", "there")):
-        log = CodingLog(tmp_path, "KA", sitting)
+        log = CodingLog(tmp_path / sitting, "KA", sitting)  # each on a computer of its own
         for minute in (0, 10):
             log.decide(
                 round_="1", unit_id=sample.order_for("KA")[place], codes=[], codes_seen=codebook.ids,
                 codebook_hash=codebook.hash, decided_at=f"2026-01-01T10:{minute + place * 5:02d}:00.000Z",
             )  # fmt: skip
+        log.path.rename(tmp_path / log.path.name)
     notice = CodingState(sample, codebook, "KA", tmp_path).respond({"type": "hello"})["notice"]
     assert "KA--here.jsonl and KA--there.jsonl" in notice
     with pytest.warns(UserWarning, match="overlap in time"):
         read_codings(tmp_path, codebook)
+
+
+def test_a_sitting_begun_after_another_comes_after_it_whatever_its_clock_says(sample, codebook, tmp_path):
+    unit = sample.order_for("KA")[0]
+    for sitting, code, hour in (("first", "family", 12), ("second", "voice", 9)):
+        CodingLog(tmp_path, "KA", sitting).decide(
+            round_="1", unit_id=unit, codes=[code], codes_seen=codebook.ids, codebook_hash=codebook.hash,
+            decided_at=f"2026-01-01T{hour:02d}:00:00.000Z",
+        )  # fmt: skip
+    with pytest.warns(UserWarning, match="By its clock KA--second.jsonl was begun before"):
+        codings = read_codings(tmp_path, codebook)
+    assert codings.loc[codings["status"] == "present", "code"].tolist() == ["voice"]
 
 
 def test_one_code_only_where_the_codebook_says_so(sample, codebook, tmp_path):

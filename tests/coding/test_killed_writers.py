@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from medtw_qual.coding.coding_log import CodingLog, read_logs
+from medtw_qual.coding.coding_log import CodingLog
+from medtw_qual.coding.log_replay import read_logs
 
 WRITER = Path(__file__).with_name("writer_process.py")
 KILLS = 200

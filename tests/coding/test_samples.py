@@ -164,3 +164,12 @@ def test_without_its_description_a_sample_has_no_known_population(corpus, tmp_pa
     path = draw_sample(corpus, 6, seed=3).save(tmp_path / "sample.csv")
     path.with_suffix(".json").unlink()
     assert read_sample(path, corpus).population == 0
+
+
+def test_a_saved_sample_is_frozen_and_not_replaced_by_another_draw(corpus, tmp_path):
+    path = draw_sample(corpus, 6, seed=3).save(tmp_path / "sample.csv")
+    before = path.read_bytes()
+    draw_sample(corpus, 6, seed=3).save(path)  # the same draw: a notebook that is run again
+    with pytest.raises(StaleDecision, match="holds another sample"):
+        draw_sample(corpus, 6, seed=4).save(path)
+    assert path.read_bytes() == before

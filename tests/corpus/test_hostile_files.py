@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 import medtw_qual as mq
+from medtw_qual._base.zip_archive import ZipLimits
 from medtw_qual.corpus import source_files
 from medtw_qual.corpus.flow import require_sound_flow
 from medtw_qual.corpus.tablestream import MISFIT, TORN
@@ -53,7 +54,9 @@ def test_a_folder_of_an_archive_is_read_and_the_rest_passed_over(tmp_path: Path,
     opened = mq.read_corpus(tmp_path / "archive")
     assert texts(zipped) == texts(opened) == [text for _, text in POSTS]
     assert zipped.authors["handle"].tolist() == ["ward_seven"]
-    assert zipped.provenance["notes"] == {"file in an archive or folder that holds no posts (not read)": 2}
+    assert zipped.provenance["notes"] == {
+        "file in an archive or folder that was not read (named in the reading report)": 2
+    }
 
 
 def test_members_that_point_outside_are_refused(tmp_path: Path) -> None:
@@ -69,11 +72,12 @@ def test_members_that_point_outside_are_refused(tmp_path: Path) -> None:
         archive.addfile(member, io.BytesIO(b"{}"))
     with pytest.raises(UnreadableFile, match="points outside the archive"):
         mq.read_corpus(tmp_path / "evil.tar.gz")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["evil.tar.gz", "evil.zip"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["evil.tar.gz", "evil.zip"]
 
 
 def test_bombs_are_refused_before_they_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_files, "_MAX_SMALL", 1_000_000)
+    monkeypatch.setattr(source_files, "_LIMITS", ZipLimits(small=1_000_000))
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("posts.jsonl", b"0" * 20_000_000)
     with pytest.raises(UnreadableFile, match="zip bomb"):
@@ -175,8 +179,8 @@ def test_lone_surrogates_become_replacement_characters_and_are_counted(tmp_path:
 
 def test_a_bad_line_in_the_middle_stops_nothing(tmp_path: Path, formats: Any) -> None:
     path = formats.twarc_flat(tmp_path / "a.jsonl", POSTS)
-    one, two = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(one + b'{"id": "13\n' + b"\n" + b"\xff\xfe garbage\n" + b"[1, 2]\n" + b'{"errors": []}\n' + two)
+    entry, two = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(entry + b'{"id": "13\n' + b"\n" + b"\xff\xfe garbage\n" + b"[1, 2]\n" + b'{"errors": []}\n' + two)
     corpus = mq.read_corpus(path)
     assert texts(corpus) == [text for _, text in POSTS]
     rows = corpus.flow[corpus.flow["dropped"] > 0]
@@ -293,7 +297,9 @@ def test_a_folder_of_mixed_files_packed_or_not(tmp_path: Path, formats: Any) -> 
     corpus = mq.read_corpus(folder)
     assert texts(corpus) == [text for _, text in POSTS]
     assert corpus.flow["dropped"].sum() == 1  # the zip holds the first post again
-    assert corpus.provenance["notes"] == {"file in an archive or folder that holds no posts (not read)": 1}
+    assert corpus.provenance["notes"] == {
+        "file in an archive or folder that was not read (named in the reading report)": 1
+    }
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "readme.txt").write_text("nothing else")
     with pytest.raises(UnreadableFile, match="empty: readme.txt is a table"):

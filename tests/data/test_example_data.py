@@ -12,7 +12,8 @@ import pytest
 
 import medtw_qual as mq
 from medtw_qual import schemas
-from medtw_qual._base.table_files import read_csv_as_text, read_table
+from medtw_qual._base.table_files import read_table
+from medtw_qual._base.table_reader import read_text_table
 
 BUILT = (
     "medtwitter_2020.jsonl", "sample.csv", "sample.json", "coders.csv", "unit_keys.csv", "published_quotations.csv",
@@ -87,7 +88,7 @@ def test_sample_coders_and_keys_fit_their_schemas(root):
     assert sorted(int(orders[0]) for orders in sample["orders"]) == list(range(1, 301))
     coders = read_table(root / "data" / "coders.csv", schemas.CODERS)
     assert coders["kind"].tolist() == ["model"] * 3
-    keys = read_csv_as_text(root / "data" / "unit_keys.csv")
+    keys = read_text_table(root / "data" / "unit_keys.csv").frame
     assert len(keys) == 552
     assert keys["unit_id"].is_unique
     assert keys["key"].is_unique
@@ -119,7 +120,7 @@ def test_consensus_settles_just_the_units_whose_codes_differ(root):
 
 def test_published_quotations_belong_to_the_four_themes(root):
     book = mq.read_codebook(root / "codebooks" / "gratitude_2020.yaml")
-    quoted = read_csv_as_text(root / "data" / "published_quotations.csv")
+    quoted = read_text_table(root / "data" / "published_quotations.csv").frame
     assert set(quoted["code"]) == set(book.ids)
     assert [book[code].name for code in quoted["code"]] == quoted["theme"].tolist()
     assert (quoted[["attribution", "source"]] != "").all(axis=None)
@@ -130,7 +131,7 @@ def test_published_quotations_belong_to_the_four_themes(root):
 def test_published_quotations_are_printed_as_in_the_article(root, shared):
     article = next((shared / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
     article = " ".join(article.split())  # the page has no-break spaces
-    for row in read_csv_as_text(root / "data" / "published_quotations.csv").itertuples():
+    for row in read_text_table(root / "data" / "published_quotations.csv").frame.itertuples():
         assert row.text in article
         assert row.attribution in article
 

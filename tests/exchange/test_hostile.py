@@ -7,6 +7,7 @@ import zlib
 import pytest
 
 import medtw_qual as mq
+from medtw_qual._base.zip_archive import ZipLimits
 from medtw_qual.errors import EmptyFile, MissingFile, UnreadableFile
 from medtw_qual.exchange import archive as archives
 
@@ -45,7 +46,7 @@ def test_links_and_second_copies_in_the_archive_are_listed(tmp_path):
 
 def test_a_bomb_is_refused_by_what_comes_out_of_it(tmp_path, monkeypatch):
     """The stated size is a lie: what counts is what is unpacked, and that stops at the limit."""
-    monkeypatch.setattr(archives, "LARGEST_MEMBER", 2_000_000)
+    monkeypatch.setattr(archives, "LIMITS", ZipLimits(member=2_000_000))
     inside = f'<Sources><TextSource guid="{S1}" name="t" plainTextPath="internal://b.txt"/></Sources>'
     path = tmp_path / "t.qdpx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -90,7 +91,7 @@ def test_entities_are_refused(tmp_path, head):
         (None, MissingFile, "no file"),
         (b"", EmptyFile, "empty"),
         (b"PK\x05\x06" + b"\x00" * 18, UnreadableFile, "no project files"),
-        (b"<Project/>", UnreadableFile, "not a .qdpx"),
+        (b"<Project/>", UnreadableFile, "no zip archive"),
     ],
 )
 def test_what_is_no_project_is_said(tmp_path, content, error, said):

@@ -46,6 +46,7 @@ def log_decisions(study, shown, decided, coders=("A", "B")):
     for coder in coders:
         for place, unit in enumerate(study.corpus.units["unit_id"]):
             record = {
+                "id": f"{coder}{place}",
                 "action": "decide",
                 "coder": coder,
                 "unit_id": unit,
@@ -53,7 +54,7 @@ def log_decisions(study, shown, decided, coders=("A", "B")):
                 "shown_at": shown,
                 "decided_at": decided,
             }
-            append_record(study.folder / "codings" / f"{coder}--1.jsonl", record | {"seq": place})
+            append_record(study.folder / "codings" / f"{coder}--1.jsonl", record)
 
 
 def test_each_number_is_the_study_s(study):

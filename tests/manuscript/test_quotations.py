@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from medtw_qual import open_study
 from medtw_qual._base.decision_log import read_log
-from medtw_qual._base.table_files import read_csv_as_text
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.errors import InvalidArgument, MissingColumn, StaleDecision, UnknownUnit
 from medtw_qual.manuscript import quotation_table, quotations, theme_table, verbatim_overlap
 
@@ -45,7 +45,7 @@ def test_a_decision_is_recorded_once_with_who_when_and_why(proposed, tmp_path, c
     assert again is decided
     records = read_log(log).records
     assert len(records) == 1
-    assert (records[0]["decided_by"], records[0]["decided_at"]) == ("KA", "2021-03-01T12:00:00+00:00")
+    assert (records[0]["decided_by"], records[0]["decided_at"]) == ("KA", "2021-03-01T12:00:00.000Z")
     assert len(proposed.printable()) == 0  # the first object is as it was
     assert list(decided.printable()["text"]) == [corpus.units.set_index("unit_id").loc[unit, "text"]]
 
@@ -141,7 +141,7 @@ def test_the_published_quotations_of_the_example_are_decided_each_with_who_when_
     assert (published[["reason", "decided_by"]] != "").all(axis=None)
     assert published["decided_at"].notna().all()
     assert set(published["code"]) == {"finding_family", "true_selves", "isolation", "culture_change"}
-    printed = read_csv_as_text(root / "data" / "published_quotations.csv")
+    printed = read_text_table(root / "data" / "published_quotations.csv").frame
     assert set(published["text"]) == set(printed["text"])
 
 

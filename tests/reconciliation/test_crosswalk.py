@@ -55,7 +55,7 @@ def test_shares_follow_the_sampling_weights(small):
     row = cell(weighted, 0, "bond")
     assert row["n"] == 5
     assert row["share_of_cluster"] == pytest.approx((3 * 4 + 2 * 1) / (3 * 4 + 3 * 1))
-    assert row["interval"] == "logit, effective n"
+    assert row["interval"] == "logit, variance of the design"
 
 
 def test_without_probabilities_it_says_unweighted(small):

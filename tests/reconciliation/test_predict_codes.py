@@ -7,7 +7,7 @@ import pytest
 
 import medtw_qual as mq
 from medtw_qual.errors import InvalidArgument
-from medtw_qual.reconciliation.calibration import best_threshold, deal_folds, fit_platt, platt
+from medtw_qual.reconciliation.calibration import deal_folds, fit_platt, platt, share_threshold
 from medtw_qual.reconciliation.learner import PENALTY, RidgeFolds, read_features
 
 from .conftest import make_consensus, make_corpus, make_sample
@@ -93,7 +93,9 @@ def test_a_machine_of_one_s_own_never_sees_what_it_predicts(invented):
         assert not set(texts) & set(new_texts)
         return np.array([[float("people" in text), float("illness" in text)] for text in new_texts])
 
-    predicted = mq.predict_codes(corpus, vectors, make_consensus(sets, WORDS), model=keyword_coder, n_folds=4)
+    predicted = mq.predict_codes(
+        corpus, vectors, make_consensus(sets, WORDS), model=keyword_coder, learns=True, n_folds=4
+    )
     assert len(asked) == 4
     assert predicted["probability"].between(0, 1).all()
     with pytest.raises(InvalidArgument, match="one finite score per unit and code"):
@@ -136,7 +138,7 @@ def test_a_score_that_tells_nothing_falls_back_to_the_share():
 
 
 def test_threshold_of_ties_takes_all_of_them():
-    assert best_threshold(np.array([0.5, 0.5, 0.5]), np.array([True, False, True])) < 0.5
+    assert share_threshold(np.array([0.5, 0.5, 0.5]), np.array([True, False, True])) < 0.5
 
 
 def test_folds_are_of_equal_size():
@@ -163,3 +165,35 @@ def test_shares_stay_right_in_a_corpus_full_of_copies():
         held += row["low"] <= truth.mean() <= row["high"]
     assert abs(np.mean(errors)) < 4 * np.std(errors) / np.sqrt(40)
     assert held >= 34
+
+
+def test_a_weak_machine_does_not_say_yes_to_everybody():
+    # Lipton, Elkan and Naryanaswamy (2014): the greatest F1 of scores that tell nothing is had by yes to all.
+    rng = np.random.default_rng(3)
+    score, present = rng.random(500), rng.random(500) < 0.21
+    cut = share_threshold(score, present)
+    assert (score > cut).sum() == present.sum()
+    assert (score > share_threshold(score, np.zeros(500, bool))).sum() == 0
+    assert (score > share_threshold(score, np.ones(500, bool))).all()
+
+
+def test_a_machine_that_does_not_learn_is_asked_once_and_keeps_its_word(invented):
+    corpus, vectors, sets = invented
+    asked = []
+
+    def machine(texts, vectors, present, new_texts, new_vectors):
+        assert not len(texts)
+        assert present.shape == (0, 2)
+        asked.extend(new_texts)
+        return np.array([[float("people" in text), float(len(text) % 17 == 0)] for text in new_texts])
+
+    predicted = mq.predict_codes(corpus, vectors, make_consensus(sets, WORDS), model=machine)
+    assert len(asked) == len(corpus.units)
+    for code, says in zip(
+        sorted(set(predicted["code"]), key=list(predicted["code"]).index),
+        (lambda text: "people" in text, lambda text: len(text) % 17 == 0),
+        strict=True,
+    ):
+        own = predicted[predicted["code"] == code].set_index("unit_id")["predicted"]
+        word = {unit: says(text) for unit, text in corpus.units[["unit_id", "text"]].itertuples(index=False)}
+        assert own.to_dict() == word

@@ -126,3 +126,25 @@ def test_stored_vectors_stay_the_authority_and_no_scheduler_is_asked(root, tmp_p
     done = command("run", example_study(root, tmp_path / "study"), "--scheduler", "tcp://127.0.0.1:1")
     assert done.returncode == 0, done.stderr
     assert "The vectors stand in data/vectors.npz" in done.stderr
+
+
+def test_repair_joins_copies_keeps_the_old_files_and_says_what_is_lost(root, tmp_path):
+    study = tmp_path / "study"
+    shutil.copytree(root / "data", study / "data")
+    shutil.copytree(root / "codebooks", study / "codebooks")
+    shutil.copy(root / "study.toml", study)
+    log = study / "data/decisions/consensus.jsonl"
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.with_name("consensus (conflicted copy).jsonl").write_bytes(b"".join(lines))
+    log.write_bytes(b"".join(lines[:40]))
+    done = command("repair", study)
+    assert (done.returncode, log.read_bytes()) == (0, b"".join(lines))
+    assert "consensus.jsonl: joined with consensus (conflicted copy).jsonl" in done.stdout
+    assert len(list(log.parent.glob("*.before-repair-*"))) == 2
+    assert command("repair", study).stdout == "Every log is whole: nothing was changed.\n"
+    log.write_bytes(b"".join(lines[:10] + lines[11:]))
+    done = command("repair", study)
+    assert (done.returncode, "NOT MENDED: A decision is missing before line 11 of consensus.jsonl" in done.stdout) == (
+        1,
+        True,
+    )

@@ -53,6 +53,6 @@ def test_when_all_that_was_coded_is_deleted_the_corpus_remains(study):
 
 
 def test_clusters_that_hold_nothing_are_counted_as_none(study):
-    declare(study, 'method = "ward"', 'method = "hdbscan"')
+    declare(study, 'method = "consensus"', 'method = "hdbscan"')
     assert "Clusters: 0 of 20 units, 20 in none." in run_study(study)
     assert not (study / "results" / "figures" / "clusters.svg").exists()

@@ -14,6 +14,7 @@ from tests.studies import example_study, read_rows
 
 NAMES = {
     "flow",
+    "reading",
     "corpus",
     "checklist_srqr",
     "codebook",

@@ -23,7 +23,9 @@ def test_api_pages_without_codings_give_a_corpus_clusters_and_a_sample_to_begin_
     said = run_study(study)
     results = study / "results"
     assert "Coding: none yet" in said
-    assert tables(results) == {name: FORMATS for name in ("flow", "corpus", "hashtags", "clusters", "checklist_srqr")}
+    assert tables(results) == {
+        name: FORMATS for name in ("flow", "reading", "corpus", "hashtags", "clusters", "checklist_srqr")
+    }
     flow = read_rows(results / "tables" / "flow.csv")
     assert flow
     sample = read_rows(results / "working" / "sample.csv")

@@ -23,8 +23,10 @@ class EqualShares:
         return np.full(len(frequency), table.kernel.total / table.patterns.n_categories**2)
 
 
-RECIPE = CoefficientSpec("brennan_prediger", "Brennan-Prediger coefficient", ByUnit(EqualShares()))
-PABAK = CoefficientSpec("pabak", "Prevalence-adjusted bias-adjusted kappa", ByUnit(EqualShares()), two_coders=True)
+RECIPE = CoefficientSpec("brennan_prediger", "Brennan-Prediger coefficient", ByUnit(EqualShares()), counts_unused=True)
+PABAK = CoefficientSpec(
+    "pabak", "Prevalence-adjusted bias-adjusted kappa", ByUnit(EqualShares()), two_coders=True, counts_unused=True
+)
 
 
 def brennan_prediger(

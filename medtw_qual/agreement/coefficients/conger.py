@@ -66,6 +66,7 @@ COHEN = CoefficientSpec(
     labelled=True,
     complete_only=True,
     two_coders=True,
+    binary_model="own",
     constant_coder=False,
 )
 
@@ -159,7 +160,7 @@ def conger_kappa(
     Gwet (2014, Table 4.4; irrCAC documentation) prints .76282 with a standard error of .14917:
 
     >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
-    >>> kappa = conger_kappa(gwet_raw4raters)
+    >>> kappa = conger_kappa(gwet_raw4raters, linearisation="gwet")
     >>> round(kappa.estimate, 5), round(kappa.se, 5)
     (0.76282, 0.14917)
     """

@@ -25,7 +25,7 @@ class PooledMargin:
         return np.asarray(table.shares @ average)
 
 
-RECIPE = CoefficientSpec("fleiss_kappa", "Fleiss' kappa", ByUnit(PooledMargin()))
+RECIPE = CoefficientSpec("fleiss_kappa", "Fleiss' kappa", ByUnit(PooledMargin()), binary_model="common")
 
 
 def fleiss_kappa(
@@ -65,7 +65,7 @@ def fleiss_kappa(
     Gwet (2014, Table 4.4; irrCAC documentation) prints .76117 with a standard error of .15302:
 
     >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
-    >>> kappa = fleiss_kappa(gwet_raw4raters)
+    >>> kappa = fleiss_kappa(gwet_raw4raters, linearisation="gwet")
     >>> round(kappa.estimate, 5), round(kappa.se, 5)
     (0.76117, 0.15302)
     """

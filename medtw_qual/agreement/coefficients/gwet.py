@@ -29,8 +29,8 @@ def _scale(table: Table) -> float:
     return table.kernel.total / (q * (q - 1))
 
 
-AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()))
-AC2 = CoefficientSpec("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()))
+AC1 = CoefficientSpec("gwet_ac1", "Gwet's AC1", ByUnit(RandomPart()), counts_unused=True, binary_model="ac1")
+AC2 = CoefficientSpec("gwet_ac2", "Gwet's AC2", ByUnit(RandomPart()), counts_unused=True)
 
 
 def gwet_ac1(
@@ -67,7 +67,7 @@ def gwet_ac1(
     Gwet (2014, Table 4.4; irrCAC documentation) prints .77544 with a standard error of .14295:
 
     >>> from medtw_qual.agreement.published_ratings import gwet_raw4raters
-    >>> ac1 = gwet_ac1(gwet_raw4raters)
+    >>> ac1 = gwet_ac1(gwet_raw4raters, linearisation="gwet")
     >>> round(ac1.estimate, 5), round(ac1.se, 5)
     (0.77544, 0.14295)
     """

@@ -11,7 +11,7 @@ from medtw_qual.agreement.chance_correction import CoefficientSpec, Result, Tabl
 from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel, SquaredKernel
 from medtw_qual.agreement.measurement import RatingsLike, measure
-from medtw_qual.agreement.ratings import Ratings
+from medtw_qual.agreement.ratings import Ratings, require_order
 from medtw_qual.agreement.weights import Weights, category_values, weight_matrix
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
@@ -86,7 +86,9 @@ class ByRank(ByRating):
         return np.asarray(estimate + frequency.sum() * slopes)
 
 
-RECIPE = CoefficientSpec("krippendorff_alpha", "Krippendorff's alpha", ByRating(), pairable_only=True)
+RECIPE = CoefficientSpec(
+    "krippendorff_alpha", "Krippendorff's alpha", ByRating(), pairable_only=True, binary_model="common"
+)
 ORDINAL = replace(RECIPE, measure=ByRank())
 LEVELS: tuple[Level, ...] = get_args(Level)
 
@@ -106,6 +108,8 @@ def require_level(level: str) -> None:
 
 def _level_kernel(level: Level, ratings: Ratings) -> Kernel:
     categories = ratings.categories
+    if level == "ordinal":
+        require_order(ratings, level)
     if level in ("interval", "ratio") and any(isinstance(one, str) for one in categories):
         raise InvalidArgument(
             f"The {level} level needs numbers; {next(one for one in categories if isinstance(one, str))!r} is text.",
@@ -132,7 +136,8 @@ def krippendorff_alpha(
     ratings : (n_units, n_coders) array-like
         Numbers or strings; None and NaN are missing.
     categories : sequence, optional
-        All categories that could be used, in order; unused ones change nothing.
+        All categories that could be used, in order; unused ones change nothing. An ordered pandas Categorical brings
+        its own. Words without either have no order: the ordinal level and ordered weights then refuse them.
     level : {"nominal", "ordinal", "interval", "ratio"}
         The distance between categories: all alike; by how many ratings lie between; squared difference; squared
         relative difference. Interval and ratio need numbers.

@@ -44,6 +44,10 @@ class Pooled:
             change -= (1 - kappa) * 2 * (self.chance.contributions(one, frequency) - expected)
         return np.asarray(kappa + change / (room * len(tables)))
 
+    def pairable(self, table: Table) -> Floats:
+        """1 for patterns in which some code was rated twice."""
+        return np.asarray(np.max([one.pairable for one in self._tables(table)], axis=0))
+
     def _shares(self, table: Table, frequency: Floats) -> tuple[Floats, Floats]:
         observed = ratio(frequency @ table.agreement, frequency @ table.pairable)
         return observed, self.chance.expected(table, frequency)
@@ -133,8 +137,9 @@ def pooled_kappa(
             )
         value = measure.at(table, patterns.frequency[None, :])
         estimate, observed, expected = (float(x[0]) for x in (value.estimate, value.observed, value.expected))
-        n = int(patterns.frequency.sum())
-        inputs = IntervalInputs(measure, table, estimate, observed, expected, n, groups, share=False)
+        pairable = measure.pairable(table)
+        n = int(patterns.frequency @ pairable)
+        inputs = IntervalInputs(measure, table, estimate, observed, expected, n, groups, False, pairable)
         limits = make_interval(inputs, checked)
     return Coefficient(
         "pooled_kappa", estimate, limits.se, limits.low, limits.high, observed, expected, n, n_coders,

@@ -9,7 +9,7 @@ from medtw_qual.agreement.coefficients.fleiss import PooledMargin
 from medtw_qual.agreement.measurement import RatingsLike, measure
 from medtw_qual.agreement.weights import Weights
 
-RECIPE = CoefficientSpec("scott_pi", "Scott's pi", ByUnit(PooledMargin()), two_coders=True)
+RECIPE = CoefficientSpec("scott_pi", "Scott's pi", ByUnit(PooledMargin()), two_coders=True, binary_model="common")
 
 
 def scott_pi(

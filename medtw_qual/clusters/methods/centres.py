@@ -14,23 +14,22 @@ FEWEST_TEXTS = 4
 
 
 def fit_ward(points: Points, n_clusters: int | None, seed: int, options: Mapping[str, Any]) -> Partition:
-    """Cut Ward's tree over all points, then let k-means move those that lie nearer to another centre.
-
-    The consolidation is that of Husson, Josse & Pages (2010): the tree gives number and start, k-means mends the merges
-    it could not undo. No random number is drawn.
-    """
-    return _from_tree(points, np.arange(len(points.keys)), n_clusters, seed, bool(options.get("consolidate", True)))
+    """Cut Ward's tree (Ward 1963) over all points; no random number is drawn."""
+    return _from_tree(points, np.arange(len(points.keys)), n_clusters, seed, consolidate=False)
 
 
 def fit_kmeans(points: Points, n_clusters: int | None, seed: int, options: Mapping[str, Any]) -> Partition:
-    """Run k-means (Lloyd 1982) from the centres of Ward's tree over a sample of at most 5,000 points."""
+    """Run k-means (Lloyd 1982) from the centres of Ward's tree over a sample of at most 5,000 points.
+
+    The tree gives number and start, k-means mends the merges it could not undo (Husson, Josse & Pages 2010).
+    """
     rows = hashed_sample(points.keys, SAMPLE, seed)
     return _from_tree(points, rows, n_clusters, seed, consolidate=True)
 
 
 def _from_tree(points: Points, rows: np.ndarray, n_clusters: int | None, seed: int, consolidate: bool) -> Partition:
     if n_clusters is None and len(rows) < FEWEST_TEXTS:
-        return _one_cluster(points)
+        return one_cluster(points)
     sampled = points.reduced[rows]
     tree = ward_tree(sampled)
     curve, notes, used = None, tuple[str, ...](), dict[str, Any]()
@@ -48,7 +47,8 @@ def _from_tree(points: Points, rows: np.ndarray, n_clusters: int | None, seed: i
     return Partition(labels, centres, None, curve, notes, used)
 
 
-def _one_cluster(points: Points) -> Partition:
+def one_cluster(points: Points) -> Partition:
+    """Return the partition of texts that are too few to divide."""
     words = "one text" if len(points.keys) == 1 else f"{len(points.keys)} different texts"
     centre = points.reduced.mean(axis=0, keepdims=True)
     labels = np.zeros(len(points.keys), dtype=np.int64)

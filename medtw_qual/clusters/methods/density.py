@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from medtw_qual._base.extras import needs_extra
 from medtw_qual.clusters.methods.method_protocol import Partition, Points
 from medtw_qual.clusters.projection import centres_of
 from medtw_qual.errors import InvalidArgument
@@ -69,7 +70,8 @@ def fit_umap(points: Points, n_clusters: int | None, seed: int, options: Mapping
 def _umap(array: np.ndarray, seed: int) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # umap-learn warns of one thread, which a seed makes it use
-        from umap import UMAP
+        with needs_extra("bertopic"):
+            from umap import UMAP
 
         reducer = UMAP(
             n_neighbors=NEIGHBOURS,

@@ -35,6 +35,39 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
+class Votes:
+    """What puts a text that was not among the points into clusters by a consensus: the runs' groups.
+
+    Attributes
+    ----------
+    centres : ndarray, shape (groups, components)
+        In principal coordinates.
+    run : ndarray of int, shape (groups,)
+        The run that each group belongs to; -1: a group without texts.
+    shares : ndarray, shape (groups, clusters)
+        Which share of each group's texts is in each cluster.
+    """
+
+    centres: np.ndarray
+    run: np.ndarray
+    shares: np.ndarray
+
+    def memberships(self, points: np.ndarray) -> np.ndarray:
+        """Return texts x clusters: the mean, over runs, of the shares of the group whose centre is nearest."""
+        total = np.zeros((len(points), self.shares.shape[1]))
+        runs = [np.flatnonzero(self.run == number) for number in range(int(self.run.max()) + 1)]
+        for groups in runs:
+            centres = self.centres[groups]
+            away = np.einsum("ij,ij->i", centres, centres)[None, :] - 2.0 * points @ centres.T
+            total += self.shares[groups[away.argmin(axis=1)]]
+        return np.asarray(np.round(total / len(runs), 9))
+
+    def reordered(self, order: np.ndarray) -> "Votes":
+        """Return the votes with the clusters in another order."""
+        return Votes(self.centres, self.run, self.shares[:, order])
+
+
+@dataclass(frozen=True, eq=False)
 class Partition:
     """How a method divides its points.
 
@@ -55,6 +88,10 @@ class Partition:
         What each label stands for, where the method knows (codes of a codebook).
     guided_by : str
         Hash of the codebook that guided it; empty: none did.
+    memberships : ndarray, shape (points, clusters), optional
+        How far each point belongs to each cluster; rows add up to 1. None: the method knows hard clusters only.
+    votes : Votes, optional
+        Assigns texts that were not among the points; None: the nearest centre does.
     """
 
     labels: np.ndarray
@@ -65,6 +102,8 @@ class Partition:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     guided_by: str = ""
+    memberships: np.ndarray | None = None
+    votes: Votes | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from medtw_qual.corpus.text_entities import as_list, comparable
 from medtw_qual.corpus.times import zone
 from medtw_qual.errors import InvalidArgument
 
@@ -59,7 +60,12 @@ def posts_over_time(
     own = ~posts["is_repost"].fillna(False).astype(bool)
     followers = posts["author_id"].map(_followers(corpus)).astype("Float64")
     table = pd.DataFrame(
-        {"period": periods, "own": own, "author": posts["author_id"].where(own), "followers": followers.where(own)}
+        {
+            "period": periods,
+            "own": own,
+            "author": _known(posts["author_id"]).where(own),
+            "followers": followers.where(own),
+        }
     )
     grouped = table.groupby("period")
     whole = pd.period_range(periods.min(), periods.max(), freq=_RULES[per])
@@ -77,24 +83,29 @@ def posts_over_time(
     return counts.assign(period=starts)[columns].reset_index(drop=True)
 
 
+def _known(authors: pd.Series) -> pd.Series:
+    """Take out unknown authors: nobody knows whether they are one or many."""
+    return authors.where(authors != "")
+
+
 def tagged_posts(corpus: Corpus, hashtags: Sequence[str] | None) -> pd.DataFrame:
     """Return the posts that carry one of the hashtags; all of them where none is named."""
     if not hashtags:
         return corpus.posts
-    wanted = {fold(tag) for tag in hashtags}
+    wanted = {fold(tag) for tag in as_list(hashtags)}
     has = [not wanted.isdisjoint(map(fold, tags)) for tags in corpus.posts["hashtags"]]
     return corpus.posts[np.array(has, dtype=bool)]
 
 
 def fold(tag: str) -> str:
-    """Make a hashtag comparable: without #, whatever its case.
+    """Make a hashtag comparable: without #, whatever its case, its letters composed.
 
     Examples
     --------
     >>> fold("#MedTwitter") == fold("medtwitter")
     True
     """
-    return tag.lstrip("#＃").casefold()
+    return comparable(tag.lstrip("#＃"))
 
 
 def _followers(corpus: Corpus) -> pd.Series:

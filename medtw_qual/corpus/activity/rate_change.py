@@ -10,7 +10,7 @@ import pandas as pd
 
 from medtw_qual._base.binomial import clopper_pearson
 from medtw_qual.corpus.activity.over_time import tagged_posts
-from medtw_qual.corpus.times import read_date, zone
+from medtw_qual.corpus.times import local_moment, read_date
 from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class FoldChange:
     begin, end : Timestamp
         The window, `end` not included; the baseline ends where it begins.
     days : float
-        The length of each window.
+        The length of each window, by the calendar.
     posts, baseline_posts : int
         Numerator and denominator.
     rate, baseline_rate : float
@@ -54,7 +54,7 @@ def fold_change(
     corpus: Corpus,
     begin: str,
     end: str,
-    hashtags: Sequence[str] | None = None,
+    hashtags: str | Sequence[str] | None = None,
     time_zone: str = "UTC",
     confidence: float = 0.95,
 ) -> FoldChange:
@@ -84,21 +84,22 @@ def fold_change(
     InvalidArgument
         When the campaign ends before it begins, or a day is written in another way than 2020-12-31.
     """
-    first = pd.Timestamp(read_date(begin)).tz_localize(zone(time_zone))
-    last = pd.Timestamp(read_date(end)).tz_localize(zone(time_zone)) + pd.Timedelta(days=1)
-    if last <= first:
+    first_day, last_day = pd.Timestamp(read_date(begin)), pd.Timestamp(read_date(end)) + pd.Timedelta(days=1)
+    if last_day <= first_day:
         raise InvalidArgument(f"The campaign from {begin} to {end} ends before it begins.", "Swap the two.")
-    length = last - first
+    length = last_day - first_day
+    # Days by the calendar of the zone: one of them may have 23 or 25 hours.
+    early, first, last = (local_moment(day, time_zone) for day in (first_day - length, first_day, last_day))
     posts = tagged_posts(corpus, hashtags)
     times = posts.loc[~posts["is_repost"].fillna(False).astype(bool), "created_at"].dropna()
     inside = int(((times >= first) & (times < last)).sum())
-    before = int(((times >= first - length) & (times < first)).sum())
+    before = int(((times >= early) & (times < first)).sum())
     days = length / pd.Timedelta(days=1)
     reason = None
     earliest = corpus.posts["created_at"].min()
     if before == 0:
         reason = "the window before the campaign holds no posts: a ratio to nothing has no meaning"
-    elif earliest > first - length + pd.Timedelta(days=1):
+    elif earliest > local_moment(first_day - length + pd.Timedelta(days=1), time_zone):
         reason = "the corpus begins inside the window before the campaign: the baseline is not complete"
     ratio = rate_ratio(inside, before, confidence) if reason is None else (float("nan"),) * 3
     return FoldChange(first, last, days, inside, before, inside / days, before / days, *ratio, reason)

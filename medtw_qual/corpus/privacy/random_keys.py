@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from medtw_qual._base.table_files import Column, TableSchema, read_table, write_table
+from medtw_qual.corpus.text_entities import as_list
 from medtw_qual.errors import InvalidTable
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def draw_unit_keys(units: Corpus | Iterable[str], path: str | Path) -> pd.DataFr
     DataFrame
         unit_id, key.
     """
-    ids = list(units) if not hasattr(units, "units") else list(units.units["unit_id"])
+    ids = as_list(units) if not hasattr(units, "units") else list(units.units["unit_id"])
     held = read_table(path, _UNIT_KEYS) if Path(path).exists() else pd.DataFrame(columns=["unit_id", "key"])
     book = KeyBook(held.rename(columns={"unit_id": "id"}).assign(kind="unit"))
     for unit_id in sorted(ids):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from medtw_qual.corpus.ids import id_text
 from medtw_qual.corpus.post_collector import NOT_A_POST, WITHHELD, AuthorRow, PostCollector, PostRow
 from medtw_qual.corpus.text_entities import find_hashtags, find_mentions, find_urls, is_cut, unescape_once
 
@@ -25,7 +26,7 @@ def take_author(user: Json, collector: PostCollector) -> None:
     if author_id and author_id not in collector.authors:
         metrics = user.get("public_metrics") or _NONE
         row = AuthorRow(
-            str(author_id),
+            id_text(author_id),
             user.get("username") or "",
             user.get("name") or "",
             unescape_once(user.get("description") or ""),
@@ -49,10 +50,10 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
         collector.drop(NOT_A_POST)
         return
     if post.get("withheld"):
-        collector.drop_post(str(post.get("id") or ""), WITHHELD)
+        collector.drop_post(id_text(post.get("id")), WITHHELD)
         return
     text, entities, complete = own_words(post)
-    links = {reference.get("type"): str(reference.get("id") or "") for reference in post.get("referenced_tweets") or ()}
+    links = {entry.get("type"): id_text(entry.get("id")) for entry in post.get("referenced_tweets") or ()}
     repost_of, answers, quotes = links.get("retweeted", ""), links.get("replied_to", ""), links.get("quoted", "")
     words: list[str] = []
     for other in (repost_of, quotes, answers):
@@ -65,15 +66,15 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
     shown, described = _media(post, media)
     metrics = post.get("public_metrics") or _NONE
     row = PostRow(
-        str(post.get("id") or ""),
-        str(post.get("author_id") or ""),
+        id_text(post.get("id")),
+        id_text(post.get("author_id")),
         post.get("created_at") or "",
         text,
         "\n\n".join(words),
         bool(answers or post.get("in_reply_to_user_id")),
         bool(quotes),
         bool(repost_of),
-        str(post.get("conversation_id") or ""),
+        id_text(post.get("conversation_id")),
         answers,
         post.get("lang") or "",
         tags,
@@ -84,7 +85,7 @@ def take_post(post: Json, posts: Mapping[str, Json], media: Mapping[str, Json], 
         metrics.get("like_count"),
         metrics.get("retweet_count"),
         complete,
-        str(post.get("in_reply_to_user_id") or ""),
+        id_text(post.get("in_reply_to_user_id")),
         quotes,
         repost_of,
     )

@@ -9,6 +9,7 @@ import orjson
 from medtw_qual.corpus.htmltext import html_to_text
 from medtw_qual.corpus.json_records import json_document, mend_json, mend_pairs
 from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.readers.json_form import objects
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.source_files import Source, siblings
 from medtw_qual.corpus.source_preview import SourcePreview
@@ -18,6 +19,8 @@ Json = Mapping[str, Any]
 NOT_PUBLIC = "not public (for followers or named people only)"
 _ADDRESSES = re.compile(r'"orderedItems"\s*:\s*\[\s*"')  # likes.json and bookmarks.json list addresses only
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
+# FEP-044f and Mastodon 4.5; the other names are those of Fedibird, Pleroma and Misskey.
+_QUOTES = ("quote", "quoteUri", "quoteUrl", "_misskey_quote")
 _NONE: dict[str, Any] = {}
 
 
@@ -41,7 +44,9 @@ def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collect
 
 def _take_owner(source: Source, collector: PostCollector) -> None:
     """Read the account's own description, which lies beside the outbox."""
-    beside = next((file for file in siblings(source) if file.member.rsplit("/", 1)[-1] == "actor.json"), None)
+    folder = source.member.rpartition("/")[0]  # several archives may lie in one folder or zip
+    name = f"{folder}/actor.json" if folder else "actor.json"
+    beside = next((entry for entry in siblings(source) if entry.member == name), None)
     actor = json_document(beside, "utf-8", collector) if beside else None
     if isinstance(actor, dict) and actor.get("id"):
         words = html_to_text(str(actor.get("summary") or ""))
@@ -85,11 +90,14 @@ def _listed(value: object) -> list[str]:
 
 
 def _row(note: Json, actor: str, when: str) -> PostRow:
-    words = html_to_text(str(note.get("content") or ""))
+    choices = [str(entry["name"]) for entry in objects(note.get("oneOf") or note.get("anyOf")) if entry.get("name")]
+    parts = (html_to_text(str(note.get("content") or "")), "\n".join(choices))  # the choices of a poll
+    words = "\n\n".join(entry for entry in parts if entry)
     warning = str(note.get("summary") or "")
     tags = [tag for tag in note.get("tag") or () if isinstance(tag, dict)]
     attached = [item for item in note.get("attachment") or () if isinstance(item, dict)]
     answers = str(note.get("inReplyTo") or "")
+    quotes = next((str(note[key]) for key in _QUOTES if isinstance(note.get(key), str)), "")
     post_id = str(note.get("id") or "")
     languages = list(note.get("contentMap") or _NONE)
     return PostRow(
@@ -99,14 +107,16 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
         f"{warning}\n\n{words}" if warning else words,
         "",
         bool(answers),
+        bool(quotes),
         conversation_id=str(note.get("conversation") or post_id),
         reply_to_id=answers,
         lang=languages[0] if languages else "",
         hashtags=[str(tag.get("name") or "").lstrip("#") for tag in tags if tag.get("type") == "Hashtag"],
         mentions=[str(tag.get("name") or "").lstrip("@") for tag in tags if tag.get("type") == "Mention"],
         urls=find_urls(words),
-        media=[str(item.get("url") or item.get("mediaType") or "unknown") for item in attached],
-        alt_text=[str(item["name"]) for item in attached if item.get("name")],
+        media=[str(entry.get("url") or entry.get("mediaType") or "unknown") for entry in attached],
+        alt_text=[str(entry["name"]) for entry in attached if entry.get("name")],
+        quoted_id=quotes,
         reply_to_author_id=actor if answers.startswith(actor + "/") else "",
     )
 

@@ -113,9 +113,14 @@ LAYOUT = TableLayout(
         "location": "user_location",
     },
     separator="|",
+    further=("quoted_user", "match_query", "local_time"),
     prepare=part_quotation,
     passed_over=_passed_over,
 )
+_READ_BY_PREPARE = (
+    "original_text", "quoted_user_handle", "user_langs", "repost_by_user_did", "repost_by_user_handle",
+    "repost_timestamp_utc", "match_query",
+)  # fmt: skip
 BLUESKY_LAYOUT = TableLayout(
     name="minet_bluesky",
     label="minet for Bluesky",
@@ -143,6 +148,8 @@ BLUESKY_LAYOUT = TableLayout(
         "name": "user_display_name",
     },
     separator="|",
+    further=_READ_BY_PREPARE,
+    other_texts=("original_text",),
     prepare=own_words_of_bluesky,
     passed_over=_passed_over,
 )

@@ -8,16 +8,16 @@ from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, PostColle
 from medtw_qual.corpus.readers.api_v2 import take_author, take_post
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.source_files import Source
-from medtw_qual.corpus.source_preview import SourcePreview, shared_keys
+from medtw_qual.corpus.source_preview import SourcePreview
 
 Json = Mapping[str, Any]
 _MARKS = {"author_id", "conversation_id", "public_metrics", "referenced_tweets", "edit_history_tweet_ids", "__twarc"}
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
-    keys = shared_keys([record for record in preview.objects if "text" in record])
-    if {"id", "text"} <= keys and len(_MARKS & keys) >= 2:
-        return "its lines are single posts of API version 2 (" + ", ".join(sorted(_MARKS & keys)) + ")"
+    for record in preview.objects:  # an optional key may be missing from any of them
+        if {"id", "text"} <= set(record) and len(_MARKS & set(record)) >= 2:
+            return "its lines are single posts of API version 2 (" + ", ".join(sorted(_MARKS & set(record))) + ")"
     start = preview.preamble
     if preview.cut_document and start.startswith("[") and '"author_id"' in start and '"text"' in start:
         return "it is a list of posts of API version 2"

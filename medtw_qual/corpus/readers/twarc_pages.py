@@ -6,25 +6,41 @@ from typing import Any
 from medtw_qual.corpus.json_records import json_values
 from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, PostCollector
 from medtw_qual.corpus.readers.api_v2 import take_author, take_post
+from medtw_qual.corpus.readers.json_form import part
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.source_files import Source
 from medtw_qual.corpus.source_preview import SourcePreview
 
 Json = Mapping[str, Any]
+_MARKS = {"author_id", "edit_history_tweet_ids", "public_metrics", "conversation_id", "referenced_tweets"}
 
 
 def _recognises(source: Source, preview: SourcePreview) -> str:
     if any(_is_page(record) for record in preview.objects):
         return "its lines are pages of API version 2 ('data' beside 'includes' or 'meta')"
-    if preview.cut_document and '"data"' in preview.preamble[:40]:
+    start = preview.preamble
+    if (
+        preview.cut_document
+        and '"data"' in start[:40]
+        and '"text"' in start
+        and any(f'"{entry}"' in start for entry in _MARKS)
+    ):
         return "it is one page of API version 2"
     return ""
 
 
 def _is_page(value: object) -> bool:
-    if not isinstance(value, dict) or "data" not in value:
-        return isinstance(value, dict) and "errors" in value and "includes" in value
-    return isinstance(value["data"], list | dict) and not ({"text", "full_text"} & set(value))
+    """Many APIs call their answer "data": only fields count that this one has alone."""
+    if not isinstance(value, dict) or {"text", "full_text"} & set(value):
+        return False
+    if "__twarc" in value or ("errors" in value and "includes" in value):
+        return True
+    found = value.get("data")
+    posts = [entry for entry in (found if isinstance(found, list) else [found]) if isinstance(entry, dict)]
+    if any("id" in entry and ({"text", "note_tweet"} & set(entry)) and (_MARKS & set(entry)) for entry in posts):
+        return True
+    said = set(part(value, "meta"))
+    return not posts and bool(found is None or found == []) and bool({"result_count", "newest_id"} & said)
 
 
 def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:

@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from medtw_qual.corpus.ids import id_text
 from medtw_qual.corpus.json_records import json_values
-from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, WITHHELD, AuthorRow, PostCollector, PostRow
+from medtw_qual.corpus.post_collector import (
+    DELETED,
+    ERROR_OBJECT,
+    NOT_A_POST,
+    WITHHELD,
+    AuthorRow,
+    PostCollector,
+    PostRow,
+)
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
 from medtw_qual.corpus.source_files import Source
 from medtw_qual.corpus.source_preview import SourcePreview
@@ -12,9 +21,15 @@ from medtw_qual.corpus.text_entities import find_hashtags, find_mentions, find_u
 
 Json = Mapping[str, Any]
 STREAM_NOTICE = "notice of the stream (limit, deletion, disconnection)"
-DELETED = "deleted by its author while the stream ran"
+_ACCOUNT_NOTICES = {
+    "user_delete": "its account was deleted",
+    "user_suspend": "its account was suspended",
+    "user_protect": "its account was protected",
+    "user_withheld": "its account was withheld by the platform",
+}
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: f"{number:02d}" for number, name in enumerate(_MONTH_NAMES, 1)}
+_ACCOUNT = {"screen_name", "id_str"}  # other platforms call an account a user, too, and spell its fields otherwise
 _NONE: dict[str, Any] = {}
 
 
@@ -41,6 +56,7 @@ def is_v1(value: object) -> bool:
         and bool({"id_str", "id"} & set(value))
         and bool({"full_text", "text"} & set(value))
         and isinstance(value.get("user"), dict)
+        and bool(_ACCOUNT & set(value["user"]))
     )
 
 
@@ -75,7 +91,13 @@ def _take_record(value: object, collector: PostCollector) -> None:
             collector.attempt(_take_record, status, collector)
     elif "delete" in value:
         collector.drop(STREAM_NOTICE)
-        collector.withdraw(_text_of((value["delete"].get("status") or _NONE), "id_str"), DELETED)
+        collector.withdraw(_text_of((value["delete"].get("status") or _NONE), "id_str", "id"), DELETED)
+    elif account := next((entry for entry in _ACCOUNT_NOTICES if entry in value), ""):
+        collector.drop(STREAM_NOTICE)
+        collector.withdraw_author(_text_of(value[account], "id_str", "id"), _ACCOUNT_NOTICES[account])
+    elif "status_withheld" in value:
+        collector.drop(STREAM_NOTICE)
+        collector.withdraw(_text_of(value["status_withheld"], "id_str", "id"), WITHHELD)
     elif "errors" in value:
         collector.drop(ERROR_OBJECT)
     else:
@@ -163,8 +185,9 @@ def _editions(post: Json) -> list[str]:
 
 def _text_of(value: Json, *names: str) -> str:
     for name in names:
-        if value.get(name):
-            return str(value[name])
+        found = id_text(value.get(name))
+        if found and found != "0":
+            return found
     return ""
 
 

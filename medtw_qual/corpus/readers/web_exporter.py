@@ -23,5 +23,6 @@ LAYOUT = TableLayout(
     separator="json",
     escaped=True,
     time_zone="",
+    escaped_line_ends=True,
 )
 READER = reader_of(LAYOUT)

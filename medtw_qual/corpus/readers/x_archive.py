@@ -4,8 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
+from medtw_qual.corpus.ids import id_text
 from medtw_qual.corpus.json_records import parse_document
 from medtw_qual.corpus.post_collector import NOT_A_POST, AuthorRow, PostCollector
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
@@ -13,6 +15,7 @@ from medtw_qual.corpus.readers.v1 import iso_time, take_post
 from medtw_qual.corpus.source_files import Source, siblings
 from medtw_qual.corpus.source_preview import SourcePreview, preview_source
 from medtw_qual.corpus.text_entities import is_cut, unescape_once
+from medtw_qual.corpus.times import to_utc
 from medtw_qual.errors import UnreadableFile
 
 Json = Mapping[str, Any]
@@ -45,7 +48,7 @@ def load_script(source: Source, preview: SourcePreview, collector: PostCollector
 
 
 def _read(source: Source, preview: SourcePreview, mapped: ColumnMapping, collector: PostCollector) -> None:
-    beside = siblings(source)
+    beside = same_archive(source, siblings(source))
     owner = _owner(beside, collector) or _unnamed(source)
     collector.author(owner)
     longs = LongPosts.read(beside, collector)
@@ -72,6 +75,22 @@ def _as_repost(post: dict[str, Any]) -> dict[str, Any]:
     return {**post, "retweeted_status": {"full_text": text.partition(": ")[2] or text}}
 
 
+def same_archive(source: Source, beside: list[Source]) -> list[Source]:
+    """Return of the files beside a part of an archive those of the same archive: several may lie in one folder or zip.
+
+    Parts of one archive lie in one folder ("data"), whatever lies above it.
+    """
+    folder = source.member.rpartition("/")[0]
+    return [item for item in beside if item.member.rpartition("/")[0] == folder]
+
+
+def _top(source: Source) -> PurePosixPath | None:
+    """Return the folder of an archive that lies with others in a folder or zip; None where it is the only one."""
+    folder = PurePosixPath(source.member).parent
+    above = folder.parent if folder.name == "data" else folder
+    return PurePosixPath((source.within or source.path).name) / above if above.parts else None
+
+
 def _is_first_part(source: Source, beside: list[Source]) -> bool:
     parts = sorted(file.member for file in beside if _PART.search(file.member))
     return not parts or parts[0].endswith(source.member or source.path.name)
@@ -79,21 +98,27 @@ def _is_first_part(source: Source, beside: list[Source]) -> bool:
 
 def _unnamed(source: Source) -> AuthorRow:
     """Stand in for an account that the archive does not name (no account.js): all its posts are by one person."""
-    return AuthorRow(f"owner of {(source.within or source.path).name}")
+    top = _top(source)
+    return AuthorRow(
+        f"owner of {top.as_posix() if top else (source.path if source.packing else source.within or source.path).name}"
+    )
 
 
 def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:
     account = next(_entries(beside, "account.js", "account", collector), None)
     if account is None:
         return None
-    profile = next(_entries(beside, "profile.js", "profile", collector), {}).get("description") or {}
+    if not account.get("accountId"):
+        return None
+    described = next(_entries(beside, "profile.js", "profile", collector), {}).get("description")
+    profile = described if isinstance(described, dict) else {}
     return AuthorRow(
-        str(account.get("accountId") or ""),
-        account.get("username") or "",
-        account.get("accountDisplayName") or "",
-        profile.get("bio") or "",
+        id_text(account["accountId"]),
+        str(account.get("username") or ""),
+        str(account.get("accountDisplayName") or ""),
+        str(profile.get("bio") or ""),
         None,
-        profile.get("location") or "",
+        str(profile.get("location") or ""),
     )
 
 
@@ -118,17 +143,18 @@ class LongPosts:
         """Read note-tweet.js where the archive has one."""
         found: dict[datetime, list[str]] = defaultdict(list)
         for note in _entries(beside, "note-tweet.js", "noteTweet", collector):
-            when, text = _moment(note.get("createdAt") or ""), (note.get("core") or {}).get("text") or ""
-            if when and text:
+            core = note.get("core")
+            when, text = _moment(note.get("createdAt")), core.get("text") if isinstance(core, dict) else ""
+            if when and isinstance(text, str) and text:
                 found[when].append(text)
         return cls(dict(found))
 
     def complete(self, post: dict[str, Any]) -> dict[str, Any]:
         """Return the post with its long text: written within a second and beginning with the same 200 characters."""
-        when = _moment(iso_time(str(post.get("created_at") or "")))
+        when = _moment(post.get("created_at"))
         if when is None or not self._by_second:
             return post
-        short = str(post.get("full_text") or "")
+        short = str(post.get("full_text") or post.get("text") or "")
         begins = _beginning(short)
         if len(begins) < _TELLING and not is_cut(short):
             return post  # a few words that no platform cut stand in many a text
@@ -149,9 +175,11 @@ def _beginning(text: str) -> str:
     return _ANSWERED.sub("", unescape_once(text)).split("http")[0].rstrip(" …\n")[:_COMPARED]
 
 
-def _moment(written: str) -> datetime | None:
+def _moment(written: object) -> datetime | None:
+    """Return a time without its zone, in UTC; one that was written as a number counts seconds or milliseconds."""
+    read = to_utc(iso_time(str(written or "")))
     try:
-        return replace_zone(datetime.fromisoformat(written)).replace(microsecond=0)
+        return replace_zone(datetime.fromisoformat(read)).replace(microsecond=0)
     except ValueError:
         return None
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual._base.table_files import read_csv_as_text, validate_table
+from medtw_qual._base.table_files import validate_table
+from medtw_qual._base.table_reader import read_text_table
+from medtw_qual.corpus.ids import clean_id
 from medtw_qual.errors import InvalidTable, MissingColumn
 from medtw_qual.schemas import AUTHORS
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
 
 _PLATFORM = {column.name for column in AUTHORS.columns}
+
+
+def _read(path: str | Path) -> pd.DataFrame:
+    read = read_text_table(path, known=("author_id", "handle"))
+    read.warn()
+    return read.frame
 
 
 def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Corpus:
@@ -36,7 +44,7 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
     InvalidTable
         When an author stands twice in the table.
     """
-    table = attributes if isinstance(attributes, pd.DataFrame) else read_csv_as_text(attributes)
+    table = attributes if isinstance(attributes, pd.DataFrame) else _read(attributes)
     key = next((name for name in ("author_id", "handle") if name in table.columns), None)
     if key is None:
         raise MissingColumn(
@@ -44,7 +52,7 @@ def with_attributes(corpus: Corpus, attributes: str | Path | pd.DataFrame) -> Co
             "Add one of the two.",
         )
     further = [name for name in table.columns if name not in _PLATFORM]
-    keys = table[key].astype("str").str.removeprefix("@") if key == "handle" else table[key].astype("str")
+    keys = table[key].astype("str").str.removeprefix("@") if key == "handle" else table[key].astype("str").map(clean_id)
     keys = keys.str.casefold() if key == "handle" else keys
     if keys.duplicated().any():
         raise InvalidTable(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
 
 NOTHING = "nothing to do"
+MARK = "near_duplicate_of"
 
 
 def counted(corpus: Corpus) -> str:
@@ -39,6 +40,23 @@ def keep_units(corpus: Corpus, keep: pd.Series, step: str, reasons: Sequence[Exc
     return with_units(corpus, units, step, reasons)
 
 
+def marks_within(units: pd.DataFrame) -> pd.Series:
+    """Return the marks of near duplicates among these units: where a group's first left, the next stands for it.
+
+    Examples
+    --------
+    >>> marks_within(pd.DataFrame({"unit_id": ["b", "c"], "near_duplicate_of": ["a", "a"]})).tolist()
+    ['', 'b']
+    """
+    here = set(units["unit_id"])
+    stands: dict[str, str] = {}
+    marks = []
+    for unit_id, first in zip(units["unit_id"], units[MARK], strict=True):
+        now = first if not first or first in here else stands.setdefault(first, unit_id)
+        marks.append("" if now == unit_id else now)
+    return pd.Series(marks, index=units.index, dtype="str")
+
+
 def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence[Exclusion]) -> Corpus:
     """Return the corpus with these units, their posts and authors, and a step in its flow."""
     posts, authors = corpus.posts, corpus.authors
@@ -46,6 +64,8 @@ def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence
         staying = {post_id for ids in units["post_ids"] for post_id in ids}
         posts = posts[posts["post_id"].isin(staying)].reset_index(drop=True)
         authors = authors[authors["author_id"].isin(set(posts["author_id"]))].reset_index(drop=True)
+    if MARK in units.columns:
+        units = units.assign(**{MARK: marks_within(units)})
     left = [exclusion for exclusion in reasons if exclusion.dropped or exclusion.merged] or [
         Exclusion(reasons[0].reason if reasons else NOTHING)
     ]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.steps.common import keep_units
-from medtw_qual.corpus.times import read_date, zone
+from medtw_qual.corpus.times import local_moment, read_date
 from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def between(corpus: Corpus, begin: str | date | None, end: str | date | None, ti
 def _moment(given: str | date, time_zone: str, *, last: bool) -> pd.Timestamp:
     whole_day = _DATE.fullmatch(given) is not None if isinstance(given, str) else not isinstance(given, datetime)
     moment = pd.Timestamp(read_date(given))
-    moment = (
-        moment if moment.tzinfo else moment.tz_localize(zone(time_zone), nonexistent="shift_forward", ambiguous=True)
-    )
-    return moment + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1) if last and whole_day else moment
+    if last and whole_day:
+        return local_moment(moment + pd.Timedelta(days=1), time_zone) - pd.Timedelta(microseconds=1)
+    return local_moment(moment, time_zone)

@@ -12,6 +12,8 @@ import pandas as pd
 
 from medtw_qual._base.files import require_file
 from medtw_qual._base.progress import busy
+from medtw_qual._base.table_account import TableAccount, listed
+from medtw_qual._base.table_reader import read_text_table, text_lines
 from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.ids import require_whole_ids
 from medtw_qual.corpus.json_records import json_values
@@ -19,8 +21,7 @@ from medtw_qual.corpus.post_collector import PostCollector
 from medtw_qual.corpus.source_files import Source
 from medtw_qual.corpus.source_preview import preview_source
 from medtw_qual.corpus.steps.common import keep_units
-from medtw_qual.corpus.tablestream import table_rows
-from medtw_qual.errors import InvalidArgument, MissingColumn
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingColumn
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
@@ -99,23 +100,45 @@ def read_deletions(path: str | Path) -> dict[str, str]:
             record = value if isinstance(value, dict) else {"id": value}
             if record.get("id") and record.get("action", "delete") == "delete":
                 found[str(record["id"])] = str(record.get("reason") or "")
-    elif len(preview.header) > 1 or preview.kind == "workbook":
-        found = _from_table(source, [*table_rows(source, preview, collector)])
+    elif preview.kind == "ids":
+        lines = _lines_of(source, preview.encoding)
+        found = dict.fromkeys((line for line in lines if line.lower() not in _ID_NAMES), "")
     else:
-        lines = file.read_text(encoding="utf-8-sig").split()
-        found = dict.fromkeys((line.strip("\"',;") for line in lines if line.lower() not in _ID_NAMES), "")
+        found = _from_table(file)
     if not found:
         raise InvalidArgument(f"{file} names no post.", "Give one id a line, or a compliance file.")
     require_whole_ids(found, file.name)
     return found
 
 
-def _from_table(source: Source, rows: list[dict[str, str]]) -> dict[str, str]:
-    columns = list(rows[0]) if rows else []
-    key = next((name for name in _ID_NAMES if name in columns), columns[0] if len(columns) == 1 else "")
+def _lines_of(source: Source, encoding: str) -> list[str]:
+    """Return the ids of a file that holds one a line, without blanks, quotation marks and commas around them."""
+    with source.open() as stream, text_lines(stream, encoding, TableAccount(source.name)) as lines:
+        return [word for line in lines if (word := line.strip().strip("\"',; \t\ufeff"))]
+
+
+def _from_table(file: Path) -> dict[str, str]:
+    """Return the ids in a table, each with its reason; a table of one column needs no name for it."""
+    read = read_text_table(file, known=(*_ID_NAMES, "reason"))
+    read.warn()
+    columns = {name.strip().casefold(): name for name in read.frame.columns}
+    key = next((columns[name] for name in _ID_NAMES if name in columns), "")
+    if not key and len(columns) == 1:
+        key = read.frame.columns[0]
+        if key.strip("\"' ").isdigit():  # a list without a header: its first id is no name
+            return dict.fromkeys([key.strip("\"' "), *map(_plain_id, read.frame[key])], "")
     if not key:
         raise MissingColumn(
-            f"{source.name} has no column 'post_id' or 'id' (it has: {', '.join(columns)}).",
+            f"{file.name} has no column 'post_id' or 'id' (it has: {', '.join(read.frame.columns)}).",
             "Name the column 'post_id'.",
         )
-    return {row[key]: row.get("reason", "") for row in rows if row[key]}
+    reasons = read.frame[columns["reason"]] if "reason" in columns else [""] * len(read.frame)
+    ids = [_plain_id(cell) for cell in read.frame[key]]
+    empty = [row for row, post_id in zip(read.rows, ids, strict=True) if not post_id]
+    if empty:
+        raise InvalidTable(f"{file.name} has no post id in {listed(empty)}.", "Complete the row or delete it.")
+    return dict(zip(ids, reasons, strict=True))
+
+
+def _plain_id(cell: str) -> str:
+    return cell.strip().strip("\"'\u2018\u2019\u201c\u201d ")

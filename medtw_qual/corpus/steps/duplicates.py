@@ -10,19 +10,20 @@ import pandas as pd
 from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Exclusion
 from medtw_qual.corpus.near_duplicates import find_near_duplicates
-from medtw_qual.corpus.steps.common import keep_units, with_units
+from medtw_qual.corpus.steps.common import MARK, keep_units, with_units
 from medtw_qual.corpus.text_entities import bare_words
 from medtw_qual.errors import InvalidArgument, MissingColumn
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
 
-MARK = "near_duplicate_of"
-
 
 @busy("Looking for copies")
 def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     """Return the corpus with the first of an author's identical units; equal means equal words, links left out.
+
+    What is answered or quoted belongs to it: the same thanks to three people are three acts and stay, on every
+    platform. An answer of which the source does not say what it answers is never a copy.
 
     Units without author or without words are never duplicates. Formulaic thanks by many authors are data: near
     duplicates stay, marked, and `collapse_near_duplicates` joins them for clustering only.
@@ -41,20 +42,33 @@ def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
         When `near` is out of its range.
     """
     units = corpus.units
+    posts = corpus.posts.set_index("post_id")
+    first = posts.reindex(units["unit_id"])
+    addressed = _addressed(first)
     table = pd.DataFrame(
         {
             "author": units["author_id"],
+            "addressed": addressed.to_numpy(),
             "words": units["text"].map(bare_words),
             "time": units["created_at"],
             "id": units["unit_id"],
         }
     )
     table = table[(table["author"] != "") & (table["words"] != "")].sort_values(["time", "id"], kind="stable")
-    copies = table.index[table.duplicated(["author", "words"])]
+    copies = table.index[table.duplicated(["author", "words", "addressed"])]
     keep = pd.Series(~units.index.isin(copies), index=units.index)
     reason = "the same author's copy of an earlier text"
     corpus = keep_units(corpus, keep, "drop_duplicates", [Exclusion(reason, len(copies))])
     return corpus if near is None else mark_near_duplicates(corpus, near)
+
+
+def _addressed(posts: pd.DataFrame) -> pd.Series:
+    """Say what each post answers and quotes; an answer to something unknown is like no other."""
+    answered = posts["reply_to_id"].fillna("").astype("str")
+    answered = answered.mask(answered == "", posts["reply_to_author_id"].fillna("").astype("str"))
+    unknown = posts["is_reply"].fillna(False).astype(bool) & (answered == "")
+    answered = answered.mask(unknown, pd.Series(posts.index, index=posts.index).astype("str"))
+    return answered + " " + posts["quoted_id"].fillna("").astype("str")
 
 
 def mark_near_duplicates(corpus: Corpus, threshold: float = 0.8) -> Corpus:

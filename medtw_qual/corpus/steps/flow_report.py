@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from medtw_qual._base.figure_style import PALETTE, figure_style
+from medtw_qual.corpus.reading_report import reading_sentences
+from medtw_qual.corpus.units import by_authors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +72,13 @@ def _told(rows: pd.DataFrame) -> FlowStep:
 def flow_text(corpus: Corpus) -> str:
     """Return the paragraph of the methods section that accounts for every record."""
     reading, *steps = [_told(rows) for rows in steps_of(corpus.flow)]
-    sentences = [_of_reading(corpus, reading), *map(_sentence, steps), *_recall_sentence(corpus), _ending(corpus)]
+    sentences = [
+        _of_reading(corpus, reading),
+        *reading_sentences(corpus.reading),
+        *map(_sentence, steps),
+        *_recall_sentence(corpus),
+        _ending(corpus),
+    ]
     return " ".join(sentences)
 
 
@@ -112,8 +120,8 @@ def _recall_sentence(corpus: Corpus) -> list[str]:
 
 
 def _ending(corpus: Corpus) -> str:
-    n_units, n_posts, n_authors = len(corpus.units), len(corpus.posts), len(corpus.authors)
-    return f"The corpus holds {_count(n_units, 'unit')} ({_count(n_posts, 'post')} by {_count(n_authors, 'author')})."
+    n_units, n_posts = len(corpus.units), len(corpus.posts)
+    return f"The corpus holds {_count(n_units, 'unit')} ({_count(n_posts, 'post')} by {by_authors(corpus)})."
 
 
 def _count(number: int, word: str) -> str:
@@ -163,8 +171,8 @@ def _state(told: FlowStep) -> list[str]:
 
 
 def _last(corpus: Corpus) -> list[str]:
-    posts, authors = _count(len(corpus.posts), "post"), _count(len(corpus.authors), "author")
-    return ["Units in the corpus", f"(n = {len(corpus.units):,})", f"{posts} by {authors}"]
+    posts = _count(len(corpus.posts), "post")
+    return ["Units in the corpus", f"(n = {len(corpus.units):,})", f"{posts} by {by_authors(corpus)}"]
 
 
 def _side(told: FlowStep) -> list[str]:

@@ -12,7 +12,9 @@ import regex
 
 from medtw_qual._base.progress import track
 from medtw_qual.corpus.flow import Exclusion
+from medtw_qual.corpus.scripts import has_letters_of_several, languages_of_scripts, script_language
 from medtw_qual.corpus.steps.common import keep_units
+from medtw_qual.corpus.text_entities import as_list
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,7 +26,27 @@ _SURE = 0.6
 _NOT_WORDS = regex.compile(r"https?://\S+|[@＠]\w+|[#＃]\w+|[^\p{L}\p{M}'’\s-]+")
 _LETTERS = regex.compile(r"\p{L}")
 _PLATFORM = {"in": "id", "iw": "he", "no": "nb"}  # old codes the platform writes
-_NO_LANGUAGE = {"", "und", "qme", "qst", "qht", "qam", "qct", "zxx", "art"}
+_FURTHER_NAMES = {
+    "norwegian": "nb", "farsi": "fa", "castilian": "es", "mandarin": "zh", "simplified chinese": "zh",
+    "traditional chinese": "zh", "brazilian portuguese": "pt", "ger": "de", "fre": "fr", "dut": "nl", "chi": "zh",
+    "per": "fa", "gre": "el", "cze": "cs", "rum": "ro", "zho": "zh", "slo": "sk", "ice": "is", "alb": "sq",
+}  # fmt: skip
+_NO_LANGUAGE = {
+    "",
+    "unknown",
+    "undetermined",
+    "other",
+    "mul",
+    "mis",
+    "und",
+    "qme",
+    "qst",
+    "qht",
+    "qam",
+    "qct",
+    "zxx",
+    "art",
+}
 
 
 # Candidates: the languages of the platform's tags in this corpus, those asked for, and these, which are common in
@@ -87,7 +109,9 @@ def detect_languages(corpus: Corpus, also: Sequence[str] = ()) -> pd.DataFrame:
     """
     tags = dict(zip(corpus.posts["post_id"], corpus.posts["lang"], strict=True))
     platform = [base_code(tags.get(unit_id, "")) for unit_id in corpus.units["unit_id"]]
-    candidates = tuple(sorted({*also, *(_COMMON if any(platform) else _WIDE), *platform} & iso_codes()))
+    common = _COMMON if any(platform) else _WIDE
+    scripts = languages_of_scripts(corpus.units["text"])
+    candidates = tuple(sorted({*as_list(also), *common, *scripts, *platform} & iso_codes()))
     detected = _detect(list(corpus.units["text"]), candidates)
     rows = [
         (unit_id, *_decide(language, confidence, tag))
@@ -100,8 +124,14 @@ def detect_languages(corpus: Corpus, also: Sequence[str] = ()) -> pd.DataFrame:
 def _detect(texts: list[str], candidates: tuple[str, ...]) -> list[tuple[str, float]]:
     """Return language and confidence of each text; ("", NaN) where its words are too few."""
     words = [_NOT_WORDS.sub(" ", text) for text in texts]
-    telling = [place for place, word in enumerate(words) if _tells_enough(word)]
     found: list[tuple[str, float]] = [("", float("nan"))] * len(texts)
+    telling = []
+    for place, entry in enumerate(words):
+        language, confidence = script_language(entry) if not entry.isascii() else ("", 0.0)
+        if language:
+            found[place] = (language, confidence)
+        elif _tells_enough(entry):
+            telling.append(place)
     batches = [telling[start : start + _BATCH] for start in range(0, len(telling), _BATCH)]
     for batch in track(batches, "Telling languages", unit=" batches"):
         values = _detector(candidates).compute_language_confidence_values_in_parallel([words[place] for place in batch])
@@ -112,19 +142,33 @@ def _detect(texts: list[str], candidates: tuple[str, ...]) -> list[tuple[str, fl
 
 
 def _tells_enough(words: str) -> bool:
-    return len(words.split()) >= _FEWEST_WORDS and len(_LETTERS.findall(words)) >= _FEWEST_LETTERS
+    enough = len(words.split()) >= _FEWEST_WORDS and len(_LETTERS.findall(words)) >= _FEWEST_LETTERS
+    return enough or has_letters_of_several(words)
 
 
 def base_code(tag: str) -> str:
-    """Return the two-letter language of a platform's tag; "" for its codes that mean no language.
+    """Return the two-letter language of a platform's tag or name; "" for its codes that mean no language.
 
     Examples
     --------
-    >>> base_code("pt-BR"), base_code("iw"), base_code("qme")
-    ('pt', 'he', '')
+    >>> base_code("pt-BR"), base_code("iw"), base_code("qme"), base_code("English"), base_code("deu")
+    ('pt', 'he', '', 'en', 'de')
     """
-    code = tag.lower().replace("_", "-").split("-")[0]
-    return "" if code in _NO_LANGUAGE else _PLATFORM.get(code, code)
+    code = tag.strip().lower().replace("_", "-").split("-")[0].split(" (")[0].strip()
+    code = _PLATFORM.get(code, code)
+    if len(code) > 2 and code not in _NO_LANGUAGE:
+        code = language_names().get(code, code)
+    return "" if code in _NO_LANGUAGE else code
+
+
+@lru_cache(maxsize=1)
+def language_names() -> dict[str, str]:
+    """Return the two-letter code of every English name of a language and every three-letter code (ISO 639-2, 639-3)."""
+    from lingua import Language
+
+    known = {entry: entry.iso_code_639_1.name.lower() for entry in Language.all()}
+    names = {entry.name.lower(): code for entry, code in known.items()}
+    return {**names, **{entry.iso_code_639_3.name.lower(): code for entry, code in known.items()}, **_FURTHER_NAMES}
 
 
 def _decide(language: str, confidence: float, platform: str) -> tuple[str, float, str, str, bool | None]:
@@ -157,7 +201,7 @@ def keep_language(corpus: Corpus, *languages: str, keep_undetermined: bool = Tru
     InvalidArgument
         When no language is given, or one is not a code.
     """
-    wanted = {language.lower() for language in languages}
+    wanted = {code.lower() for given in languages for code in as_list(given)}
     _require_codes(wanted)
     table = detect_languages(corpus, sorted(wanted))
     corpus = replace(corpus, units=corpus.units.assign(language=table["language"].to_numpy()))

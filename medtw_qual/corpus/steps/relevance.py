@@ -11,8 +11,9 @@ import pandas as pd
 
 from medtw_qual._base.progress import busy
 from medtw_qual.corpus.flow import Exclusion
-from medtw_qual.corpus.lexicon import fold_quotes, read_lexicon, terms_pattern
+from medtw_qual.corpus.lexicon import fold_text, read_lexicon, terms_pattern
 from medtw_qual.corpus.steps.common import keep_units
+from medtw_qual.corpus.text_entities import as_list, comparable
 from medtw_qual.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 @busy("Looking for words")
 def keep_matching(
     corpus: Corpus,
-    hashtags: Sequence[str] | None = None,
-    keywords: Sequence[str] | None = None,
+    hashtags: str | Sequence[str] | None = None,
+    keywords: str | Sequence[str] | None = None,
     lexicon: str | Path | pd.DataFrame | None = None,
     require: str = "any",
 ) -> Corpus:
@@ -33,9 +34,9 @@ def keep_matching(
     ----------
     corpus : Corpus
         The corpus, after the steps that select its units.
-    hashtags : sequence of str, optional
+    hashtags : str or sequence of str, optional
         With or without #, whatever their case; a thread matches when any of its posts carries one.
-    keywords : sequence of str, optional
+    keywords : str or sequence of str, optional
         Whole words or phrases; ``*`` at the end for any ending.
     lexicon : str, path or DataFrame, optional
         A packaged lexicon, or your own (see `read_lexicon`).
@@ -49,11 +50,12 @@ def keep_matching(
     """
     if require not in ("any", "all"):
         raise InvalidArgument(f"require={require!r} is neither 'any' nor 'all'.", "Choose one of the two.")
+    hashtags, keywords = as_list(hashtags or ()), as_list(keywords or ())
     found: dict[str, np.ndarray] = {}
     if hashtags:
         shown = ", ".join("#" + tag.lstrip("#＃") for tag in hashtags)
         found[f"hashtag {shown}"] = _with_hashtag(corpus, hashtags)
-    texts = [fold_quotes(text) for text in corpus.units["text"]]
+    texts = [fold_text(text) for text in corpus.units["text"]]
     if keywords:
         pattern = terms_pattern(list(keywords))
         found["keyword " + ", ".join(keywords)] = np.array([bool(pattern.search(text)) for text in texts], dtype=bool)
@@ -70,10 +72,10 @@ def keep_matching(
 
 
 def _with_hashtag(corpus: Corpus, hashtags: Sequence[str]) -> np.ndarray:
-    wanted = {tag.lstrip("#＃").casefold() for tag in hashtags}
+    wanted = {comparable(tag.lstrip("#＃")) for tag in hashtags}
     tagged = {
         post_id
         for post_id, tags in zip(corpus.posts["post_id"], corpus.posts["hashtags"], strict=True)
-        if any(tag.casefold() in wanted for tag in tags)
+        if any(comparable(tag) in wanted for tag in tags)
     }
     return np.array([not tagged.isdisjoint(ids) for ids in corpus.units["post_ids"]], dtype=bool)

@@ -11,15 +11,11 @@ import numpy as np
 import pandas as pd
 
 from medtw_qual._base.binomial import clopper_pearson
-from medtw_qual._base.files import require_file
-from medtw_qual._base.table_files import read_csv_as_text, require_columns
+from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.corpus.flow import Exclusion
-from medtw_qual.corpus.post_collector import PostCollector
-from medtw_qual.corpus.source_files import Source
-from medtw_qual.corpus.source_preview import preview_source
 from medtw_qual.corpus.spreadsheet_text import write_sheet
 from medtw_qual.corpus.steps.common import keep_units
-from medtw_qual.corpus.tablestream import table_rows
 from medtw_qual.errors import InvalidArgument, InvalidTable, did_you_mean
 
 if TYPE_CHECKING:
@@ -135,15 +131,9 @@ def _read(screening: str | Path | pd.DataFrame) -> pd.DataFrame:
     if isinstance(screening, pd.DataFrame):
         table, where = screening.copy(), "the screening table"
     else:
-        file = require_file(screening)
-        where = file.name
-        source = Source(file)
-        preview = preview_source(source)
-        table = (
-            pd.DataFrame(table_rows(source, preview, PostCollector()))
-            if preview.kind == "workbook"
-            else read_csv_as_text(file, sep=preview.delimiter)
-        )
+        read = read_text_table(screening, known=("unit_id", "decision"))
+        read.warn()
+        table, where = read.frame, read.account.file
     require_columns(table, ["unit_id", "decision"], "screening")
     table["unit_id"] = table["unit_id"].astype("str").str.removeprefix("'")
     table["decision"] = table["decision"].fillna("").astype("str").str.strip().str.lower()

@@ -1,9 +1,10 @@
-"""Threads: an author's chain of replies to themselves becomes one unit, every post still traceable."""
+"""Threads: an author's chain of answers to their own posts becomes one unit, every post still traceable."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,10 +24,11 @@ def merge_threads(corpus: Corpus) -> Corpus:
     """Join every self-reply chain into one unit.
 
     A post belongs to its author's thread when it answers a post of the same author that is in the corpus; every
-    ancestor up to the first is then by the same author. The texts stand in time order with a blank line between them;
-    unit_id is the first post's id. A chain is incomplete when a post of it is missing: its first post here answers a
-    post of the same author that was not collected. Such parts stay units of their own and are reported in the flow and
-    in ``provenance["incomplete_threads"]``.
+    ancestor up to the first is then by the same author. Every post stands after the one it answers, whatever the clocks
+    say, and otherwise in time order, with a blank line between them; unit_id is the first post's id. A chain is
+    incomplete when a post of it is missing: its first post here answers a post of the same author that was not
+    collected. Such parts stay units of their own and are reported in the flow and in
+    ``provenance["incomplete_threads"]``.
 
     Raises
     ------
@@ -37,11 +39,7 @@ def merge_threads(corpus: Corpus) -> Corpus:
         raise InvalidArgument("The threads of this corpus are merged already.", "Call merge_threads() once.")
     posts = corpus.posts
     roots = find_roots(posts)
-    members: dict[str, list[str]] = {}
-    for post_id in _in_time_order(posts):
-        root = roots.get(post_id, post_id)
-        members.setdefault(root, []).append(post_id)
-    threads = {root: ids for root, ids in members.items() if len(ids) > 1}
+    threads = _in_order(posts, roots)
     units = _merged_units(corpus, threads)
     incomplete = find_incomplete(posts, roots)
     merged = len(corpus.units) - len(units)
@@ -89,6 +87,26 @@ def find_incomplete(posts: pd.DataFrame, roots: Mapping[str, str]) -> list[str]:
         first["conversation_id"].map(begun).astype("object") == first["author_id"].astype("object")
     )
     return sorted(first.loc[own | by_conversation, "post_id"])
+
+
+def _in_order(posts: pd.DataFrame, roots: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the posts of every thread: each after the one that it answers, else the earliest first."""
+    rows = posts[posts["post_id"].isin({*roots, *roots.values()})]
+    place = {post_id: number for number, post_id in enumerate(_in_time_order(rows))}
+    answers: dict[str, list[str]] = {}
+    for post_id, answered in zip(rows["post_id"], rows["reply_to_id"], strict=True):
+        if post_id in roots and roots[post_id] != post_id:
+            answers.setdefault(answered, []).append(post_id)
+    threads: dict[str, list[str]] = {}
+    for root in sorted(set(roots.values())):
+        waiting, ids = [(place[root], root)], list[str]()
+        while waiting:
+            _, post_id = heappop(waiting)
+            ids.append(post_id)
+            for entry in answers.get(post_id, ()):
+                heappush(waiting, (place[entry], entry))
+        threads[root] = ids
+    return {root: ids for root, ids in threads.items() if len(ids) > 1}
 
 
 def _in_time_order(posts: pd.DataFrame) -> list[str]:

@@ -4,14 +4,20 @@ import pandas as pd
 
 from medtw_qual.errors import InvalidArgument, did_you_mean
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable, TableColumn
-from medtw_qual.manuscript.methods.checklist_items import CHECKLISTS, Item
+from medtw_qual.manuscript.methods.ai_items import COREQ_AI, GUIDE_LLM
+from medtw_qual.manuscript.methods.checklist_items import CHECKLISTS as _PLAIN
+from medtw_qual.manuscript.methods.checklist_items import Item
 from medtw_qual.manuscript.methods.methods_sections import section_texts
+from medtw_qual.manuscript.methods.model_sentences import model_texts
 from medtw_qual.manuscript.methods.study_parts import StudyParts
 
+CHECKLISTS = {**_PLAIN, "GUIDE-LLM": GUIDE_LLM, "COREQ-AI": COREQ_AI}
 _NAMES = {
     "SRQR": "Standards for Reporting Qualitative Research (O’Brien et al., 2014)",
     "COREQ": "Consolidated Criteria for Reporting Qualitative Research (Tong et al., 2007)",
     "GRRAS": "Guidelines for Reporting Reliability and Agreement Studies (Kottner et al., 2011)",
+    "GUIDE-LLM": "GUIDE-LLM, the 14 core items (Feuerriegel et al., 2026)",
+    "COREQ-AI": "items of COREQ (Tong et al., 2007) that a model coder touches, our reading; COREQ+LLM is not out yet",
 }
 
 
@@ -22,7 +28,7 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
     ----------
     study : Study
         As for `methods_text`.
-    name : {"SRQR", "COREQ", "GRRAS"}
+    name : {"SRQR", "COREQ", "GRRAS", "GUIDE-LLM", "COREQ-AI"}
         SRQR fits posts best. COREQ was made for interviews: what asks for one is marked as not applicable. GRRAS is
         about agreement between coders.
     number : str
@@ -43,7 +49,7 @@ def checklist(study: StudyParts, name: str = "SRQR", *, number: str | int = "") 
         raise InvalidArgument(
             f"There is no checklist {name!r}.{did_you_mean(name, CHECKLISTS)}", f"Use one of: {', '.join(CHECKLISTS)}."
         )
-    texts = section_texts(study)
+    texts = section_texts(study) | model_texts(study)
     answered_at: dict[str, str] = {}
     rows = [_answered(item, texts, answered_at) for item in CHECKLISTS[name]]
     body = pd.DataFrame(rows, columns=["item", "topic", "asks", "answer", "state"], dtype="str")

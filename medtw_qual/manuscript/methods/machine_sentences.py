@@ -1,5 +1,8 @@
 """What the machine did and what people made of it, in sentences whose every number is read from the study."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from medtw_qual.manuscript.methods.phrases import counted, number, sentences, when
@@ -19,18 +22,36 @@ def clusters_text(study: StudyParts) -> str:
     precision = when(encoder.get("precision"), f" ({encoder.get('precision')} precision)")
     seed = clusters.parameters.get("seed")
     how = clusters.method + when(not is_missing(seed), f", seed {seed}")
-    chosen = len(getattr(clusters, "curve", ())) > 0
+    curve = getattr(clusters, "curve", ())
+    criterion = "how well clusters return in other samples" if "stability" in curve else "the mean silhouette"
+    chosen = len(curve) > 0
     n_clusters = counted(int(assigned[assigned >= 0].nunique()), "cluster")
     return sentences(
         when(encoder.get("model"), f"Texts were turned into vectors by {encoder.get('model')}{precision}."),
         f"{number(len(assigned))} units were grouped into {n_clusters} ({how})"
-        + ("; the number was chosen by the curve of the mean silhouette." if chosen else "."),
+        + (f"; the number was chosen by {criterion}." if chosen else "."),
         when(outside, f"{counted(outside, 'unit belongs', 'units belong')} to no cluster."),
+        _acts(getattr(clusters, "acts", ())),
         when(
             getattr(clusters, "guided_by", ""),
             "The clustering was guided by the codebook and is therefore no evidence for it.",
         ),
     )
+
+
+def _acts(acts: Sequence[Mapping[str, Any]]) -> str:
+    """Say what people did to the machine's clusters."""
+    if not acts:
+        return ""
+    kinds = pd.Series([_DONE[str(act["act"])] for act in acts]).value_counts(sort=False)
+    by = joined(sorted({str(act["decided_by"]) for act in acts}))
+    what = joined([f"{kind} ({number(int(count))})" for kind, count in kinds.items()])
+    return f"What people then did to the clusters, each act logged with its reason, by {by}: {what}."
+
+
+_DONE = {
+    "name": "named", "merge": "merged", "split": "split", "move": "units moved", "set aside": "set aside",
+}  # fmt: skip
 
 
 def reconciliation_text(study: StudyParts) -> str:

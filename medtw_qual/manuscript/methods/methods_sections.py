@@ -10,6 +10,7 @@ from medtw_qual.manuscript.methods.machine_sentences import (
     prevalence_text,
     reconciliation_text,
 )
+from medtw_qual.manuscript.methods.model_sentences import model_statement
 from medtw_qual.manuscript.methods.people_sentences import (
     agreement_text,
     codebook_text,
@@ -53,7 +54,7 @@ def ai_statement(study: StudyParts) -> str:
     MedtwQualError
         When a part of the study cannot be read.
     """
-    written = [text for text in (*_coders(study), *_machine(study)) if text]
+    written = [text for text in (*_coders(study), model_statement(study), *_machine(study)) if text]
     if not written:
         return "The study’s files show no use of artificial intelligence. [State any use in writing or searching.]"
     return sentences(*written, "[State where models ran, under which terms, and any use in writing or searching.]")

@@ -1,13 +1,14 @@
 """What the methods text needs of a study, and what the coding logs prove about how people coded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-from medtw_qual._base.decision_log import read_log
+from medtw_qual.coding.log_replay import read_logs
+from medtw_qual.errors import MissingExtra
 
 
 class StudyParts(Protocol):
@@ -27,8 +28,11 @@ class StudyParts(Protocol):
 
 
 def part(study: StudyParts, name: str) -> Any:  # noqa: ANN401 - whatever the part is
-    """Return a part of a study, None where it has none."""
-    return getattr(study, name, None)
+    """Return a part of a study; None where it has none, or an optional part of the package that it needs is missing."""
+    try:
+        return getattr(study, name, None)
+    except MissingExtra:
+        return None
 
 
 def declared(study: StudyParts, section: str, key: str, default: str = "") -> Any:  # noqa: ANN401 - a setting
@@ -44,7 +48,8 @@ class CodingEvidence:
     Attributes
     ----------
     n_decisions : int
-        Decisions in the logs; 0 where the codings come from sheets or a CSV, which record no acts.
+        Decisions in the logs that hold; one that was taken back or made again does not count. 0 where the codings come
+        from sheets or a CSV, which record no acts.
     at_the_desk : bool
         Every coding has its decision in a log, with the time at which its unit was shown: it was taken at the coding
         desk, which shows neither other coders' decisions nor clusters.
@@ -70,7 +75,7 @@ def coding_evidence(study: StudyParts) -> CodingEvidence:
     return CodingEvidence(len(records), timed and all(record.get("shown_at") for record in records), before)
 
 
-def _in_the_logs(codings: pd.DataFrame | None, records: list[dict[str, Any]]) -> bool:
+def _in_the_logs(codings: pd.DataFrame | None, records: list[Mapping[str, Any]]) -> bool:
     """Whether every coder's unit has a decision in the logs: a sheet or a table beside them proves nothing."""
     if codings is None:
         return False
@@ -88,10 +93,9 @@ def _first_settled(consensus: pd.DataFrame | None) -> pd.Timestamp | None:
     return settled["decided_at"].min()
 
 
-def _decisions(study: StudyParts) -> Iterator[dict[str, Any]]:
+def _decisions(study: StudyParts) -> Iterator[Mapping[str, Any]]:
     source = declared(study, "coding", "source")
     folder = Path(study.folder) / source if source else None
     if folder is None or not folder.is_dir():
         return
-    for log in sorted(folder.glob("*.jsonl")):
-        yield from (record for record in read_log(log).records if record.get("action", "decide") == "decide")
+    yield from read_logs(folder.glob("*.jsonl")).held.values()

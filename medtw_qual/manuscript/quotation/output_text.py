@@ -1,9 +1,10 @@
 """The words in an output file, whatever its format, as a reader or a search engine would see them."""
 
 import re
-import zipfile
 from html import unescape
 from pathlib import Path
+
+from medtw_qual._base.zip_archive import open_zip
 
 _TAG = re.compile(r"<[^>]*>")
 _END_OF_BLOCK = re.compile(
@@ -25,8 +26,11 @@ def words_in_file(path: Path) -> str | None:
     """
     suffix = path.suffix.lower()
     if suffix in _OFFICE:
-        with zipfile.ZipFile(path) as archive:
-            parts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if _is_text(name)]
+        archive = open_zip(path)
+        try:
+            parts = [archive.read(name).decode("utf-8", "replace") for name in archive.members if _is_text(name)]
+        finally:
+            archive.close()
         return "\n".join(without_markup(part) for part in parts)
     if suffix in _MARKUP:
         return without_markup(path.read_text(encoding="utf-8", errors="replace"))

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from medtw_qual._base.table_files import read_csv_as_text, require_columns, validate_table
+from medtw_qual._base.table_files import require_columns, validate_table
+from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
 from medtw_qual.errors import MissingColumn
@@ -99,8 +100,14 @@ def _undecided(unit: str, code: str, original: str, source: str = "", attributio
 
 def _in_print(published: str | Path | pd.DataFrame) -> list[dict[str, object]]:
     """Proposals from words that are in print already."""
-    table = published if isinstance(published, pd.DataFrame) else read_csv_as_text(published)
-    require_columns(table, ("quotation_id", "code", "text", "attribution", "source"), "published quotations")
+    names = ("quotation_id", "code", "text", "attribution", "source")
+    if isinstance(published, pd.DataFrame):
+        table = published
+    else:
+        read = read_text_table(published, known=names)
+        read.warn()
+        table = read.frame
+    require_columns(table, names, "published quotations")
     if (table["source"] == "").any():
         raise MissingColumn(
             "A published quotation has no source.", "Say for each where it is in print; otherwise it is not published."

@@ -11,10 +11,12 @@ import pandas as pd
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_text
 from medtw_qual._base.table_files import Column, TableSchema, validate_table
+from medtw_qual._base.utc_times import format_time
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit, did_you_mean
 from medtw_qual.manuscript.quotation.overlap import MOST_WORDS, verbatim_overlap
 from medtw_qual.schemas import QUOTATION_DECISIONS
 
+QUOTATION = "quotation"  # the kind of record that this log holds
 PRINTED = tuple(decision for decision in QUOTATION_DECISIONS if decision != "withheld")
 _REWORDED = ("paraphrased", "composite")
 
@@ -148,9 +150,9 @@ class Quotations:
         if len(known) and all(known.iloc[0][name] == record[name] for name in record):
             return self
         record["original_hash"] = self._original_hash(record)
-        record["decided_at"] = (decided_at or datetime.now(UTC)).isoformat()
+        record["decided_at"] = format_time(decided_at or datetime.now(UTC))
         if log is not None:
-            append_record(log, record)
+            append_record(log, record, QUOTATION)
         return self.with_record(record)
 
     def replay(self, log: str | Path) -> "Quotations":
@@ -167,7 +169,7 @@ class Quotations:
             When the words of a post are no longer those that were decided about.
         """
         result = self
-        for record in read_log(log).records:
+        for record in read_log(log, QUOTATION).records:
             if record.get("decision") not in QUOTATION_DECISIONS:
                 continue
             there = all(unit in self.originals for unit in _units(record))

@@ -1,14 +1,11 @@
 """A table as a workbook: numbers stay numbers in the printed format, raw values and notes have sheets of their own."""
 
 from copy import copy
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from medtw_qual._base.files import atomic_path
-from medtw_qual._base.office import freeze_package, xml_safe
+from medtw_qual._base.office import xml_safe
+from medtw_qual._base.workbook import MOST_CHARACTERS, new_workbook, put_value, save_workbook
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable
 from medtw_qual.manuscript.number_format import Format, is_missing
 from medtw_qual.manuscript.page_layout import lines_at
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 _EM_PER_CHARACTER = 0.56  # of a column's width, which counts digits
 _POINTS_PER_LINE, _HIGHEST_ROW = 15.0, 409.0
-_MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
 
 def write_xlsx(table: ManuscriptTable, path: Path) -> None:
@@ -27,33 +23,18 @@ def write_xlsx(table: ManuscriptTable, path: Path) -> None:
 
     A text is always stored as text: what begins with ``=`` is shown, never computed.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
+    book = new_workbook()
     _fill_table(book.create_sheet("Table"), table)
     _fill_values(book.create_sheet("Values"), table)
     _fill_notes(book.create_sheet("Notes"), table)
-    del book[book.sheetnames[0]]
-    book.active = 0
-    book.properties.creator = "medtw_qual"
     book.properties.title = xml_safe(f"{table.heading} {table.title}".strip())
-    with atomic_path(path) as temporary:
-        book.save(temporary)
-        freeze_package(temporary)
+    save_workbook(book, path)
 
 
 def _put(cell: "Cell | MergedCell", value: Any) -> None:  # noqa: ANN401 - a table holds anything
     """Store a value; a text goes in as text whatever it begins with."""
-    if is_missing(value):
-        return
-    if isinstance(value, int | float) and isfinite(value):
-        cell.value = value
-    elif hasattr(value, "item"):
-        _put(cell, value.item())
-    else:
-        shown = value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
-        cell.value = xml_safe(shown)[:_MOST_CHARACTERS]
-        cell.data_type = "s"
+    if not is_missing(value):
+        put_value(cell, value)
 
 
 def _fill_table(sheet: "Worksheet", table: ManuscriptTable) -> None:
@@ -121,15 +102,15 @@ def _fill_column(sheet: "Worksheet", table: ManuscriptTable, position: int, head
     column = table.columns[position]
     raw: list[Any] = list(table.body[column.sources[0]])
     gap = _gap(table, position)
-    looks: dict[tuple[bool, int, bool, bool], Any] = {}
+    looks: dict[tuple[bool, int, bool, bool, bool], Any] = {}
     for row, texts in enumerate(table.cells):
         cell: Any = sheet.cell(head + 1 + row, position + 1)
         numeric = bool(column.style.excel) and not is_missing(raw[row])
         _put(cell, raw[row] if numeric else texts[position])
         indent = table.indent_of(row) if position == 0 else gap
-        kind = (numeric, indent, row in table.strong, row == len(table.body) - 1)
+        kind = (numeric, indent, row in table.strong, row == len(table.body) - 1, bool(cell.quotePrefix))
         if kind not in looks:
-            _dress(cell, column.style, *kind)
+            _dress(cell, column.style, *kind[:4])
             looks[kind] = cell._style
         else:
             cell._style = copy(looks[kind])
@@ -167,8 +148,8 @@ def _fill_notes(sheet: "Worksheet", table: ManuscriptTable) -> None:
         lines.append(
             (f"Note {letter}", f"{dict(table.lettered_notes)[letter]} ({where}, {table.columns[position].label})")
         )
-    if any(len(text) > _MOST_CHARACTERS for row in table.cells for text in row):
-        cut = f"Texts of more than {_MOST_CHARACTERS:,} characters are cut here; the CSV has them whole."
+    if any(len(text) > MOST_CHARACTERS for row in table.cells for text in row):
+        cut = f"Texts of more than {MOST_CHARACTERS:,} characters are cut here; the CSV has them whole."
         lines.append(("Note", cut))
     for number, (name, text) in enumerate(lines, 1):
         _put(sheet.cell(number, 1), name)

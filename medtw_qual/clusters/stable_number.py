@@ -1,0 +1,114 @@
+"""How many clusters: the finest number at which most texts lie in clusters that return on other samples."""
+
+import numpy as np
+import pandas as pd
+
+from medtw_qual.clusters.consensus_runs import (
+    agree_on_coordinates,
+    divide_coordinates,
+    repeat_kmeans,
+    run_sizes,
+    smooth_points,
+)
+from medtw_qual.clusters.jaccard import best_jaccard
+from medtw_qual.clusters.number_of_clusters import MOST, Choice, no_curve
+
+# Hennig's bound (2007; help of R's fpc::clusterboot): from .6 on a cluster is a pattern in the data.
+RETURNS = 0.6
+# Three quarters of the texts in clusters that return: what is left is said beside each cluster.
+MOSTLY = 0.75
+# At this mean similarity the corpus itself has a number of clusters; texts of people hardly ever do.
+CLEAR = 0.95
+RESAMPLES = 8
+RUNS = 20
+# The number is chosen on this many texts at most.
+SAMPLE = 5_000
+_GRID = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 21, 24, 27, 31, 36, 42, 50)
+# Numbers tried on the same runs; the runs of a band have half of its least to twice its largest number of clusters.
+_BANDS = ((2, 6), (7, 16), (18, 50))
+
+
+def choose_stable_number(points: np.ndarray, seed: int, total: int | None = None) -> Choice:
+    """Choose the number of clusters by their stability.
+
+    For each number from 2 to sqrt(n / 2) (at most 50; not every number above 10), the clusters of all texts are looked
+    for again in eight bootstrap samples, and each cluster's similarity with the one most like it is averaged (Hennig
+    2007). Taken is the finest number at which three quarters of the texts lie in clusters that return, with a
+    similarity of .6 or more, there and at the number tried before it (a single lucky number is no evidence). Prediction
+    strength, too, takes the finest number above a bound (Tibshirani & Walther 2005, Journal of Computational and
+    Graphical Statistics 14:511-528), since stability alone favours the coarsest (Ben-David, von Luxburg & Pal 2006).
+    Where a number from three on reaches a mean similarity of .95, the corpus has that number of clusters, and it is
+    taken. Where none qualifies, the most stable one is taken and the reason says so.
+
+    Parameters
+    ----------
+    points : ndarray, shape (texts, components)
+        At most some thousands; a sample of larger collections.
+    seed : int
+    total : int, optional
+        How many texts there are in all, when `points` is a sample.
+
+    Returns
+    -------
+    Choice
+        Its curve has one row per number tried: n_clusters, stability (mean Jaccard similarity, clusters weighted by
+        size, 0 to 1), se (its standard error over samples), share (of texts in clusters with .6 or more).
+    """
+    most = min(MOST, int(np.sqrt((total or len(points)) / 2)), len(points) // 2)
+    numbers = [number for number in _GRID if number <= most]
+    if not numbers:
+        return Choice(1, no_curve("stability"), f"{len(points)} different texts are too few to divide")
+    curve = stability_curve(points, numbers, seed)
+    clear = curve[(curve["n_clusters"] >= 3) & (curve["stability"] >= CLEAR)]
+    if len(clear):
+        best = clear[clear["stability"] >= clear["stability"].max() - 1e-9].iloc[-1]
+        words = f"these return nearly whole in other samples of the texts (mean Jaccard {best['stability']:.2f})"
+        return Choice(int(best["n_clusters"]), curve, words)
+    enough = curve["share"] >= MOSTLY
+    firm = curve[enough & enough.shift(fill_value=True)]
+    if len(firm):
+        best = firm.iloc[-1]
+        words = (
+            f"the finest number tried at which three quarters of the texts lie in clusters that return in other"
+            f" samples (Jaccard {RETURNS} or more; here {best['share']:.0%})"
+        )
+        return Choice(int(best["n_clusters"]), curve, words)
+    best = curve.loc[curve["stability"].idxmax()]
+    words = (
+        f"at no number do three quarters of the texts lie in clusters that return in other samples; this one is the"
+        f" most stable (mean Jaccard {best['stability']:.2f})"
+    )
+    return Choice(int(best["n_clusters"]), curve, words)
+
+
+def stability_curve(points: np.ndarray, numbers: list[int], seed: int) -> pd.DataFrame:
+    """Measure how well clusters return at each number; see `choose_stable_number`."""
+    texts = len(points)
+    whole = _divide(points, numbers, seed)
+    random = np.random.default_rng(seed)
+    found: dict[int, list[np.ndarray]] = {number: [] for number in numbers}
+    for _ in range(RESAMPLES):
+        drawn = np.unique(random.integers(0, texts, texts))
+        again = _divide(points[drawn], numbers, seed)
+        for number in numbers:
+            found[number].append(best_jaccard(whole[number][drawn], again[number], int(whole[number].max()) + 1))
+    rows = []
+    for number in numbers:
+        weights = np.bincount(whole[number]) / texts
+        similarity = np.array(found[number])
+        means = similarity @ weights
+        share = float(weights[similarity.mean(axis=0) >= RETURNS].sum())
+        rows.append((number, float(means.mean()), float(means.std(ddof=1) / np.sqrt(RESAMPLES)), share))
+    return pd.DataFrame(rows, columns=["n_clusters", "stability", "se", "share"]).round(9)
+
+
+def _divide(points: np.ndarray, numbers: list[int], seed: int) -> dict[int, np.ndarray]:
+    smooth = smooth_points(points)
+    found: dict[int, np.ndarray] = {}
+    for low, high in _BANDS:
+        band = [number for number in numbers if low <= number <= high]
+        if band:
+            runs = repeat_kmeans(smooth, run_sizes(band[0], band[-1], len(points), RUNS), seed)
+            coordinates = agree_on_coordinates(runs, band[-1])
+            found |= {n: divide_coordinates(coordinates[:, :n], min(n, len(points)), seed, starts=3) for n in band}
+    return found
