@@ -194,7 +194,7 @@ class StudyTables:
         from medtw_qual import tables
         from medtw_qual.reconciliation import model_overlap
 
-        overlap = model_overlap(self._consensus(), self._model())
+        overlap = model_overlap(require_consensus(self.study), self._model())
         who = "model coders" if self.study.all_models else "people"
         table = tables.model_overlap(overlap, self._model().coder, self.study.codebook, who=who)
         return self._finished(table)
