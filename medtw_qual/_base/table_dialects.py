@@ -11,6 +11,7 @@ DELIMITERS = (",", ";", "\t", "|")
 # Excel reads a first line such as sep=; as the delimiter of the file, and programs write it for Excel.
 _SEPARATOR_LINE = re.compile(r'\A\ufeff?"?sep=(.)"?[ ]*\r?\n?\Z', re.IGNORECASE)
 _LOOKED_AT = 60
+_HEAD = 1 << 20  # characters; the first rows stand in them
 _HIGHEST = 10  # how many rows may stand above a header that is known by its names
 
 
@@ -129,7 +130,7 @@ def _blank_lines(text: str) -> int:
 
 def _parsed(text: str, delimiter: str, escape: str = "") -> list[tuple[int, list[str]]]:
     """Return the first rows, each with the number of lines above it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, escapechar=escape or None)
+    reader = csv.reader(io.StringIO(text[:_HEAD], newline=""), delimiter=delimiter, escapechar=escape or None)
     rows: list[tuple[int, list[str]]] = []
     started = 0
     try:

@@ -119,7 +119,7 @@ def read_text_table(
         table = _gathered(raw, account, drop_headers)
     else:
         raw = _text_rows(content, expected, account)
-        cells = ([formula_restored(cell) for cell in row] for row in raw) if shielded else raw
+        cells = map(_unshielded, raw) if shielded else raw
         table = _gathered(cells, account, drop_headers)
     _require_sound(table, account, repeated)
     return table
@@ -151,7 +151,7 @@ def read_cells(path: str | Path, known: Known | Collection[str] | None = None) -
         rows = []
         for row in _text_rows(content, known_names(known), account):
             rows += [[]] * (account.row - 1 - len(rows))
-            rows.append([formula_restored(cell) for cell in row])
+            rows.append(_unshielded(row))
     for remark in account.remarks:
         warn(remark, stacklevel=3)
     _refuse_torn(account)
@@ -190,6 +190,11 @@ def _from_header(rows: Iterable[list[str]], known: Known | None, account: TableA
         yield row
 
 
+def _unshielded(row: list[str]) -> list[str]:
+    """Return a row without the apostrophes that keep cells from running as formulas; most rows have none."""
+    return [formula_restored(cell) if cell[:1] == "'" else cell for cell in row]
+
+
 def _gathered(raw: Iterable[list[str]], account: TableAccount, drop_headers: bool) -> TextTable:
     fitted = fitted_rows(raw, account, drop_headers=drop_headers)
     header = next(fitted, None)
@@ -199,7 +204,8 @@ def _gathered(raw: Iterable[list[str]], account: TableAccount, drop_headers: boo
     for row in fitted:
         cells.append(row)
         numbers.append(account.row)
-    frame = pd.DataFrame(cells, columns=header, dtype="str")
+    columns = zip(*cells, strict=True) if cells else [()] * len(header)
+    frame = pd.DataFrame({name: pd.Series(column, dtype="str") for name, column in zip(header, columns, strict=True)})
     unnamed = [name for name in frame if _UNNAMED.fullmatch(name) and (frame[name] == "").all()]
     return TextTable(frame.drop(columns=unnamed), tuple(numbers), account)
 
