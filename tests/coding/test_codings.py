@@ -191,3 +191,54 @@ def test_a_status_or_passage_that_belongs_to_no_one_code_is_refused(tmp_path, co
     (tmp_path / "codes.csv").write_text(table, encoding="utf-8")
     with pytest.raises(InvalidTable, match=words):
         read_codings(tmp_path / "codes.csv", codebook)
+
+
+def test_no_column_passes_unread_and_headers_need_no_exact_spelling(tmp_path, codebook):
+    path = tmp_path / "codes.csv"
+    path.write_text("Unit ID;Coder ;code;STATUS;Memo\nq1;KA;family;absent;see above\n")
+    codings = read_codings(path, codebook)
+    assert codings[["unit_id", "coder", "status", "memo"]].to_numpy().tolist() == [["q1", "KA", "absent", "see above"]]
+    path.write_text("unit_id,coder,code,judged\nq1,KA,family,0\n")
+    with pytest.raises(InvalidTable, match="'judged', which is used for nothing"):
+        read_codings(path, codebook)
+    assert statuses(read_codings(path, codebook, columns={"status": "judged"})) == {"family": "absent"}
+    assert statuses(read_codings(path, codebook, ignore=["judged"]))["family"] == "present"
+
+
+def test_words_for_nothing_are_empty_cells_and_said(tmp_path, codebook):
+    path = tmp_path / "codes.csv"
+    path.write_text("unit_id,coder,isolation,family,voice,memo\nq1,NA,1,NA,0,NA\n")
+    with pytest.warns(UserWarning, match="'NA' 1 times"):
+        codings = read_codings(path, codebook)
+    assert statuses(codings) == {"isolation": "present", "voice": "absent"}
+    assert (set(codings["coder"]), set(codings["memo"])) == ({"NA"}, {"NA"})
+
+
+def test_files_of_a_folder_that_are_not_read_are_named(tmp_path, codebook):
+    (tmp_path / "KA.tsv").write_text("unit_id\tcodes\nq1\tfamily\n")
+    (tmp_path / "LB.doc").write_text("q1 family")
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "MO.csv").write_text("unit_id,codes\nq1,family\n")
+    with pytest.warns(UserWarning, match=r"LB\.doc, second/MO\.csv"):
+        codings = read_codings(tmp_path, codebook)
+    assert codings.attrs["files"] == {"read": ["KA.tsv"], "not read": ["LB.doc", "second/MO.csv"]}
+
+
+def test_names_without_their_outer_blanks_and_near_names_are_said(tmp_path, codebook):
+    path = tmp_path / "codes.csv"
+    path.write_text("unit_id,coder,codes\nq1 , Kim,family\nq2,kim ,voice\n")
+    with pytest.warns(UserWarning, match="'Kim' and 'kim': are they two people"):
+        codings = read_codings(path, codebook)
+    assert (set(codings["unit_id"]), set(codings["coder"])) == ({"q1", "q2"}, {"Kim", "kim"})
+
+
+def test_a_name_of_two_codes_is_refused(tmp_path):
+    from medtw_qual.codebook.codebook import Code, Codebook
+
+    book = Codebook("b", "1", codes=(Code("warm_mixed", "Mixed"), Code("cold_mixed", "Mixed")))
+    (tmp_path / "c.csv").write_text("unit_id,coder,codes\nq1,KA,mixed\n")
+    with pytest.raises(UnknownCode, match="name of 2 codes: warm_mixed, cold_mixed"):
+        read_codings(tmp_path / "c.csv", book)
+    assert (
+        statuses(read_codings(tmp_path / "c.csv", book, code_names={"mixed": "cold_mixed"}))["cold_mixed"] == "present"
+    )

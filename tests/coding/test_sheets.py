@@ -209,3 +209,37 @@ def test_a_sheet_that_lies_there_twice_says_its_memos_once(path, codebook, tmp_p
     (tmp_path / "KA (1).XLSX").write_bytes(path.read_bytes())
     assert list(read_memos(tmp_path, codings=tmp_path)["text"]) == ["warm"]
     assert set(read_codings(tmp_path, codebook)["memo"]) == {"warm"}
+
+
+def test_work_on_a_copied_sheet_or_in_merged_cells_is_not_lost_unseen(path, codebook):
+    book = openpyxl.load_workbook(path)
+    copy = book.copy_worksheet(book["coding"])
+    copy["D2"] = "isolation"
+    book.save(path)
+    with pytest.raises(InvalidTable, match="the sheet 'coding Copy' is none of ours"):
+        read_codings(path, codebook)
+    del book["coding Copy"]
+    book["coding"]["D2"] = "isolation"
+    book["coding"].merge_cells("D2:D4")
+    book.save(path)
+    with pytest.raises(InvalidTable, match="D2:D4 are merged"):
+        read_codings(path, codebook)
+
+
+def test_names_exchanged_in_the_list_of_codes_are_noticed(path, codebook):
+    book = openpyxl.load_workbook(path)
+    codes = book["codes"]
+    codes["A2"].value, codes["A3"].value = codes["A3"].value, codes["A2"].value
+    book.save(path)
+    with pytest.raises(InvalidTable, match="was a column sorted alone"):
+        read_codings(path, codebook)
+
+
+def test_two_codes_of_one_name_are_told_apart_in_a_sheet(sample, tmp_path):
+    from medtw_qual.codebook.codebook import Code, Codebook
+
+    book = Codebook("b", "1", codes=(Code("warm_mixed", "Mixed"), Code("cold_mixed", "Mixed")))
+    path = write_coding_sheet(sample, book, "KA", tmp_path / "KA.xlsx")
+    fill(path, {"D2": "Mixed (cold_mixed)"})
+    codings = read_codings(path, book).set_index("code")["status"]
+    assert codings.to_dict() == {"warm_mixed": "absent", "cold_mixed": "present"}

@@ -332,3 +332,41 @@ def test_a_count_that_is_true_or_false_is_no_count(tmp_path):
     posts = mq.read_corpus(tmp_path / "flat.jsonl", format="twarc_flat").posts
     assert posts["likes"].isna().tolist() == [True]
     assert posts["reposts"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("content", "left"),
+    [
+        ("sep=;\nPost_ID;Reason\n'1333333333333300001';asked\n", 1),
+        ('"1333333333333300001"\n', 1),
+        ("post_id\n 1333333333333300001 \n", 1),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_deletion_list_is_followed_however_it_was_saved(
+    content: str, left: int, encoding: str, tmp_path: Path, formats: Any
+) -> None:
+    corpus = mq.read_corpus(formats.twarc_flat(tmp_path / "p.jsonl", POSTS))
+    (tmp_path / "gone.csv").write_bytes(content.encode(encoding))
+    assert len(corpus.drop_posts(tmp_path / "gone.csv").units) == left
+
+
+def test_a_deletion_list_that_cannot_be_followed_whole_is_refused(tmp_path: Path, formats: Any) -> None:
+    corpus = mq.read_corpus(formats.twarc_flat(tmp_path / "p.jsonl", POSTS))
+    (tmp_path / "gone.csv").write_text("post_id,reason\n1333333333333300001,asked, twice\n")
+    with pytest.raises(UnreadableFile, match="row 2"):
+        corpus.drop_posts(tmp_path / "gone.csv")
+
+
+def test_sheets_of_one_header_are_read_together_and_others_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["id", "text"])
+    book.active.append(["1", "thanks"])
+    second, other = book.create_sheet("more"), book.create_sheet("people")
+    second.append(["id", "text"])
+    second.append(["2", "to all"])
+    other.append(["who", "where"])
+    book.save(tmp_path / "a.xlsx")
+    corpus = mq.read_corpus(tmp_path / "a.xlsx", text="text", id="id")
+    assert texts(corpus) == ["thanks", "to all"]
+    assert any("'people'" in note for note in corpus.provenance["notes"])

@@ -74,3 +74,65 @@ def test_a_table_that_would_be_misread_is_refused_with_its_remedy(tmp_path, tabl
     (tmp_path / "r.csv").write_text(table, encoding="utf-8")
     with pytest.raises(InvalidArgument, match=words):
         agreement_report(tmp_path / "r.csv")
+
+
+def figure(path, **options):
+    """The units and percent agreement that the terminal shows."""
+    line = next(line for line in agreement_report(path, **options).splitlines() if "Percent agreement" in line)
+    cells = line.split()
+    return float(cells[cells.index("agreement") + 1]), int(cells[-2])
+
+
+PLAIN = "unit_id,Ada,Björn\nw1,hope,hope\nw2,fear,hope\nw3,hope,hope\nw4,fear,fear\n"  # invented; 3 of 4 agree
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN.encode(),
+        ("sep=;\r\n" + PLAIN.replace(",", ";")).encode("utf-8-sig"),
+        PLAIN.replace(",", "\t").encode("utf-16"),
+        PLAIN.replace(",", "|").encode("cp1252"),
+        PLAIN.replace("\n", ",\n").encode(),
+        PLAIN.replace("unit_id", "ward").encode(),  # ids by their values
+        (PLAIN + "w5,NA,hope\nw6,,#\n").encode(),
+        (PLAIN.replace("Björn\n", "Björn,final code\n").replace("w1,hope,hope", "w1,hope,hope,hope")).encode(),
+    ],
+)
+def test_the_same_ratings_in_another_form_give_the_same_figure(tmp_path, content):
+    (tmp_path / "r.csv").write_bytes(content)
+    estimate, _ = figure(tmp_path / "r.csv")
+    assert estimate == 0.75
+
+
+def test_numbers_without_a_header_are_units_from_the_first_row_on(tmp_path):
+    (tmp_path / "recal.csv").write_text("0,0\n2,1\n0,0\n2,2\n#,1\n")
+    assert figure(tmp_path / "recal.csv") == (0.75, 4)
+    assert "has no header" in agreement_report(tmp_path / "recal.csv")
+    (tmp_path / "r.csv").write_text("hope,fear\nhope,hope\nfear,fear\n")
+    with pytest.raises(InvalidArgument, match="may be a header or a unit"):
+        agreement_report(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("unit,A,B\n1,Hope,hope\n2,fear,fear\n", "differ in capitals"),
+        ("unit,A,B\n1,fear|hope,hope|fear\n2,fear,hope\n", '--sets "|"'),
+    ],
+)
+def test_answers_that_only_look_different_are_refused_with_their_remedy(tmp_path, table, words):
+    (tmp_path / "r.csv").write_text(table)
+    with pytest.raises(InvalidArgument) as refused:
+        agreement_report(tmp_path / "r.csv")
+    assert words in str(refused.value)
+
+
+def test_options_reach_the_figures(tmp_path):
+    (tmp_path / "r.csv").write_text("unit,A,B,who\n1,low,low,a\n2,high,medium,a\n3,medium,medium,b\n4,high,high,b\n")
+    ordered = agreement_report(tmp_path / "r.csv", level="ordinal", categories=["low", "medium", "high"], groups="who")
+    nominal = agreement_report(tmp_path / "r.csv", groups="who")
+    assert "2 coders (A, B)" in ordered
+    assert ordered != nominal
+    (tmp_path / "s.csv").write_text("unit,A,B\n1,x;y,y;x\n2,x,x\n3,y,x\n4,y,y\n")
+    assert "4 units" in agreement_report(tmp_path / "s.csv", sets=";")
