@@ -7,6 +7,7 @@ in the sheets' XML (ECMA-376, part 1, 18.3.1; OpenDocument 1.3, part 3, 9.1), wh
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -90,7 +91,17 @@ def inspect_workbook(stream: BinaryIO, name: str) -> list[SheetFacts]:
                 found = inspect_tables(_chunks(archive, "content.xml", rb"<table:"))
             else:
                 found = _inspect_sheets(archive, names, name)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except UnreadableFile:  # said in words already; it is a ValueError, too
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,  # a place before the beginning; a name that is no UTF-8
+    ) as error:
         raise UnreadableFile(f"{name} is damaged: {error}.", "Copy it again; nothing of it was read.") from error
     for sheet in found:
         refuse_size(sheet, name)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -145,6 +146,17 @@ def is_workbook_file(path: Path) -> bool:
         return is_workbook(stream.read(8))
 
 
+@contextmanager
+def _panics_in_words(name: str) -> Iterator[None]:
+    """Turn what the reader's Rust code raises at a damaged .xls into a refusal; its class cannot be imported."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile(f"{name} is a damaged workbook.", "Copy it again, or save it as .xlsx.") from None
+
+
 def open_workbook(source: str | Path | BinaryIO, name: str = "") -> tuple[WorkbookSheet, ...]:
     """Open a workbook and return its sheets, charts and macros left out.
 
@@ -172,16 +184,17 @@ def open_workbook(source: str | Path | BinaryIO, name: str = "") -> tuple[Workbo
     facts = inspect_workbook(content, name) if head.startswith(ZIP) else []
     content.seek(0)
     try:
-        book = CalamineWorkbook.from_filelike(content)
-        sheets = []
-        for place, about in enumerate(book.sheets_metadata):
-            if about.typ != SheetTypeEnum.WorkSheet:
-                continue
-            sheet = book.get_sheet_by_index(place)
-            known = facts[place] if place < len(facts) else SheetFacts()
-            spans = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()] + known.merged
-            hidden = about.visible != SheetVisibleEnum.Visible
-            sheets.append(WorkbookSheet(name, about.name, hidden, known, tuple(spans), sheet))
+        with _panics_in_words(name):
+            book = CalamineWorkbook.from_filelike(content)
+            sheets = []
+            for place, about in enumerate(book.sheets_metadata):
+                if about.typ != SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_index(place)
+                known = facts[place] if place < len(facts) else SheetFacts()
+                spans = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()] + known.merged
+                hidden = about.visible != SheetVisibleEnum.Visible
+                sheets.append(WorkbookSheet(name, about.name, hidden, known, tuple(spans), sheet))
     except PasswordError as error:
         raise UnreadableFile(f"{name} is locked with a password.", "Save it without one.") from error
     except (CalamineError, ValueError, OSError) as error:

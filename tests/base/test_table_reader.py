@@ -1,5 +1,6 @@
 """Guards the one reader of tables: any dialect, encoding and kind of file reads equal; what cannot be read is named."""
 
+import contextlib
 import csv
 import io
 import shutil
@@ -206,6 +207,20 @@ def test_bombs_and_damage_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(workbook_guards, "MAX_SMALL", 1_000_000)
     with pytest.raises(UnreadableFile, match="zip bomb"):
         read_text_table(path)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.floats(0.001, 0.999), place=st.floats(0, 0.999), value=st.integers(0, 255))
+def test_a_damaged_workbook_is_refused_or_read_and_never_a_traceback(
+    tmp_path: Path, cut: float, place: float, value: int
+) -> None:
+    _, path = saved(tmp_path, ["id", "a"], ["1", "x"])
+    whole = bytearray(path.read_bytes())
+    whole[int(place * len(whole))] = value
+    for content in (bytes(whole), bytes(whole[: int(cut * len(whole))]), b"\xd0\xcf\x11\xe0" + bytes(whole)):
+        path.write_bytes(content or b"x")
+        with contextlib.suppress(MedtwQualError):
+            read_text_table(path)
 
 
 def test_one_long_text_in_very_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
