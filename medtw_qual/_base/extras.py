@@ -7,7 +7,7 @@ from typing import Literal
 
 from medtw_qual.errors import MissingExtra
 
-Extra = Literal["desk", "clusters", "bertopic", "static", "distributed", "privacy"]
+Extra = Literal["desk", "clusters", "bertopic", "static", "distributed", "llm", "privacy"]
 
 # As in pyproject.toml, whose lists of packages a test compares with what the code imports.
 EXTRAS: dict[Extra, str] = {
@@ -16,6 +16,7 @@ EXTRAS: dict[Extra, str] = {
     "bertopic": "BERTopic, UMAP and models run by sentence-transformers",
     "static": "vectors for millions of posts (model2vec)",
     "distributed": "spreading work over many computers (Dask)",
+    "llm": "asking a language model as one more coder",
     "privacy": "Presidio's search for personal data",
 }
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from medtw_qual.errors import InvalidArgument, MissingDependency, ServerFault
+from medtw_qual._base.extras import needs_extra
+from medtw_qual.errors import InvalidArgument, ServerFault
 from medtw_qual.llm.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class ChatClient:
 
     Raises
     ------
-    MissingDependency
+    MissingExtra
         When httpx is not installed.
     InvalidArgument
         When the environment variable with the server's key is empty.
@@ -234,10 +235,8 @@ class ChatClient:
 
 
 def _connect(endpoint: Endpoint) -> "httpx.Client":
-    try:
+    with needs_extra("llm"):
         import httpx
-    except ImportError:
-        raise MissingDependency("httpx is not installed.", "Run: pip install 'medtw-qual[llm]'.") from None
     headers = {"Content-Type": "application/json"}
     if endpoint.key_variable:
         key = os.environ.get(endpoint.key_variable, "").strip()

@@ -156,7 +156,7 @@ def code_units(
         When the log holds answers of this coder to another prompt, model or set of parameters.
     ServerFault
         When the server turns every question away or stops answering; what was answered is in the log.
-    MissingDependency
+    MissingExtra
         When httpx is not installed.
     """
     require_columns(units, ("unit_id", "text"), "units")

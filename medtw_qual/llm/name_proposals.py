@@ -60,7 +60,7 @@ def propose_names(
 
     Raises
     ------
-    MissingColumn, ServerFault, MissingDependency
+    MissingColumn, ServerFault, MissingExtra
     """
     answers = AnswerLog(Path(log), coder)
     known = {record["key"] for record in answers.records() if record.get("action") == "proposal"}
