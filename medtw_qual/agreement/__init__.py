@@ -3,7 +3,6 @@
 from medtw_qual.agreement.alternative_annotator import alternative_annotator_test
 from medtw_qual.agreement.code_agreement import measure_agreement
 from medtw_qual.agreement.coder_differences import Disagreements, confusion, disagreements
-from medtw_qual.agreement.coder_errors import CoderErrors, coder_errors, rogan_gladen
 from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions
 from medtw_qual.agreement.coefficients.brennan import brennan_prediger, pabak
 from medtw_qual.agreement.coefficients.conger import cohen_kappa, conger_kappa
@@ -18,12 +17,13 @@ from medtw_qual.agreement.coefficients.sets import alpha_sets, jaccard_distance,
 from medtw_qual.agreement.coefficients.specific import per_category, specific_agreement
 from medtw_qual.agreement.coincidences import coincidence_matrix
 from medtw_qual.agreement.drift import coding_drift
+from medtw_qual.agreement.error_rates import CoderErrors, coder_errors, rogan_gladen
 from medtw_qual.agreement.forest import forest_in_words, forest_plot
 from medtw_qual.agreement.paired_difference import compare_agreement
 from medtw_qual.agreement.passages import passage_agreement, unitizing_alpha
 from medtw_qual.agreement.planning import benchmark, coders_needed, units_needed
+from medtw_qual.agreement.rating_counts import ratings_from_contingency, ratings_from_counts
 from medtw_qual.agreement.rating_tables import agreement_text, measure_ratings
-from medtw_qual.agreement.ratings import ratings_from_contingency, ratings_from_counts
 from medtw_qual.agreement.repeated_coding import coder_influence, intra_coder, wide_ratings
 from medtw_qual.agreement.software_variants import other_software
 from medtw_qual.agreement.weights import weight_matrix

@@ -45,6 +45,7 @@ def alternative_annotator_test(
     false_discovery : float
         Expected share of false wins among the wins.
     mix_rounds, mix_codebooks : bool
+        Allow codings of several rounds, several codebook versions; otherwise they are refused.
 
     Returns
     -------

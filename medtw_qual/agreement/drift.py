@@ -33,6 +33,7 @@ def coding_drift(
     coefficients : sequence of str
         Of agreement, as in `measure_agreement`.
     confidence : float
+        Between 0 and 1: the level of the intervals; default: .95.
 
     Returns
     -------

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from medtw_qual.agreement.chance_correction import ByUnit, CoefficientSpec, Table
 from medtw_qual.agreement.coefficient import FEW_UNITS, Coefficient, IntervalOptions, Ints
-from medtw_qual.agreement.intervals import IntervalInputs, Options, check_options, make_interval, read_groups
+from medtw_qual.agreement.interval_inputs import IntervalInputs, Options, check_options, read_groups
+from medtw_qual.agreement.intervals import make_interval
 from medtw_qual.agreement.kernels import Kernel, MatrixKernel, SquaredKernel
 from medtw_qual.agreement.patterns import Patterns, collapse
 from medtw_qual.agreement.ratings import Ratings, read_ratings, require_order

@@ -170,12 +170,12 @@ def _as_matrix(ratings: ArrayLike | pd.DataFrame) -> tuple[NDArray[Any], tuple[s
             # Lists go through dtype object: numpy would otherwise turn a NaN among strings into the string "nan".
             matrix = ratings if isinstance(ratings, np.ndarray) else np.array(ratings, dtype=object)
         except ValueError as error:
-            raise _not_a_matrix("rows of different lengths") from error
+            raise not_a_matrix("rows of different lengths") from error
         coders = ()
     if matrix.ndim == 1 and any(isinstance(row, list | tuple) for row in matrix):
-        raise _not_a_matrix("rows of different lengths")
+        raise not_a_matrix("rows of different lengths")
     if matrix.ndim != 2:
-        raise _not_a_matrix(f"{matrix.ndim} dimension(s)")
+        raise not_a_matrix(f"{matrix.ndim} dimension(s)")
     return matrix, coders or tuple(f"coder {i + 1}" for i in range(matrix.shape[1]))
 
 
@@ -183,7 +183,8 @@ def _numpy_dtypes(table: pd.DataFrame) -> list[Any]:
     return [dtype if isinstance(dtype, np.dtype) else np.dtype(object) for dtype in table.dtypes]
 
 
-def _not_a_matrix(found: str) -> InvalidArgument:
+def not_a_matrix(found: str) -> InvalidArgument:
+    """Return the error that says what was given in place of a matrix."""
     return InvalidArgument(
         f"Ratings are a matrix with a row per unit and a column per coder; this has {found}.",
         "Give a list of rows, an array or a DataFrame; put None where a coder did not rate a unit.",
@@ -193,7 +194,8 @@ def _not_a_matrix(found: str) -> InvalidArgument:
 def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     if matrix.dtype.kind in "iufb":
         return _number_numeric(matrix)
-    flat = _one_kind(matrix.ravel())
+    flat = matrix.ravel()
+    _refuse_mixture(flat)
     codes, uniques = pd.factorize(_plain_objects(flat), use_na_sentinel=True)
     for one in uniques:
         if isinstance(one, str) and not one.strip():
@@ -216,25 +218,23 @@ def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     return rank[codes].reshape(matrix.shape), tuple(_plain(uniques[i]) for i in order)
 
 
-def _one_kind(flat: NDArray[Any]) -> NDArray[Any]:
-    """Return ratings in which no number stands there as text, too: 1 and "1" are one answer.
+def _refuse_mixture(flat: NDArray[Any]) -> None:
+    """Refuse ratings among which some texts are numbers and others are not, where numbers stand among them too.
 
     Raises
     ------
     InvalidArgument
-        When some of the texts are numbers and others are not.
     """
     cells = {cell for cell in flat if isinstance(cell, str)} if flat.dtype == object else set()
     texts = {cell for cell in cells if cell.strip().lower() not in WORDS_FOR_NOTHING}
     if not texts or not any(isinstance(cell, int | float | np.number) and cell == cell for cell in flat):
-        return flat
-    numbers = {cell: number for cell in texts if (number := _as_number(cell)) is not None}
+        return
+    numbers = {cell for cell in texts if _as_number(cell) is not None}
     if numbers and len(numbers) < len(texts):
         raise InvalidArgument(
             f"The rating {min(numbers)!r} stands there as text, and other ratings are numbers.",
             "Write all ratings as numbers, or all as text.",
         )
-    return np.array([numbers.get(cell, cell) if isinstance(cell, str) else cell for cell in flat], dtype=object)
 
 
 def refuse_near_categories(categories: Sequence[Any]) -> None:
@@ -323,95 +323,3 @@ def _onto_declared(codes: Ints, found: tuple[Any, ...], declared: tuple[Any, ...
             )
     rank = np.array([*(place[one] for one in found), MISSING], dtype=np.int64)
     return rank[codes], declared
-
-
-def ratings_from_contingency(table: ArrayLike, categories: Sequence[Any] | None = None) -> pd.DataFrame:
-    """Turn a two-coder contingency table into ratings, one row per unit.
-
-    Parameters
-    ----------
-    table : (q, q) array-like of whole numbers
-        Row: the first coder's category; column: the second's.
-    categories : sequence of length q, optional
-        The categories' names; default 1 to q.
-
-    Returns
-    -------
-    DataFrame
-        Columns "coder 1" and "coder 2"; as many rows as the table counts units.
-
-    Raises
-    ------
-    InvalidArgument
-        When the table is not square, or a cell is not a whole number of at least 0.
-
-    Examples
-    --------
-    Cohen (1960, Educational and Psychological Measurement 20:37-46, p. 45) prints kappa .492 for this table:
-
-    >>> from medtw_qual.agreement import cohen_kappa
-    >>> table = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
-    >>> round(cohen_kappa(ratings_from_contingency(table)).estimate, 3)
-    0.492
-    """
-    counts = np.asarray(table, dtype=float)
-    names = list(range(1, len(counts) + 1)) if categories is None else list(categories)
-    if counts.ndim != 2 or counts.shape != (len(names), len(names)):
-        raise InvalidArgument(
-            f"The contingency table has the shape {counts.shape} for {len(names)} categories.",
-            "Give a square table with a row and a column per category.",
-        )
-    first, second = np.nonzero(np.ones_like(counts))
-    repeats = _whole(counts).ravel()
-    rows = np.column_stack([np.repeat(first, repeats), np.repeat(second, repeats)])
-    return pd.DataFrame({f"coder {i + 1}": [names[k] for k in rows[:, i]] for i in (0, 1)})
-
-
-def ratings_from_counts(counts: ArrayLike, categories: Sequence[Any] | None = None) -> pd.DataFrame:
-    """Turn a table of how many coders chose each category (Fleiss 1971) into ratings, one row per unit.
-
-    Which coder gave which rating is lost in such a table: use it with coefficients that do not ask (Fleiss,
-    Krippendorff, Gwet, Brennan-Prediger, percent agreement), not with Cohen's, Conger's or Light's.
-
-    Parameters
-    ----------
-    counts : (n_units, q) array-like of whole numbers
-        How many coders put each unit (row) into each category (column).
-    categories : sequence of length q, optional
-        The names of the categories, in the order of the columns; by default 0, 1, 2 ...
-
-    Returns
-    -------
-    DataFrame
-        One column per rating, "rating 1" and so on; missing where a unit has fewer.
-
-    Raises
-    ------
-    InvalidArgument
-
-    Examples
-    --------
-    >>> ratings_from_counts([[2, 1], [0, 2]], ["yes", "no"]).to_numpy().tolist()
-    [['yes', 'yes', 'no'], ['no', 'no', None]]
-    """
-    table = np.asarray(counts, dtype=float)
-    if table.ndim != 2:
-        raise _not_a_matrix(f"{table.ndim} dimension(s)")
-    names = list(range(1, table.shape[1] + 1)) if categories is None else list(categories)
-    if len(names) != table.shape[1]:
-        raise InvalidArgument(
-            f"{len(names)} categories are named for {table.shape[1]} columns.", "Name one category per column."
-        )
-    rows = [[name for name, count in zip(names, row, strict=True) for _ in range(count)] for row in _whole(table)]
-    width = max((len(row) for row in rows), default=0)
-    full = [row + [None] * (width - len(row)) for row in rows]
-    return pd.DataFrame(full, columns=[f"rating {i + 1}" for i in range(width)], dtype=object)
-
-
-def _whole(counts: NDArray[np.float64]) -> Ints:
-    if not np.isfinite(counts).all() or (counts < 0).any() or (counts != np.floor(counts)).any():
-        raise InvalidArgument(
-            "A table of counts holds something else than whole numbers of at least 0.",
-            "Give counts of units, not shares.",
-        )
-    return counts.astype(np.int64)

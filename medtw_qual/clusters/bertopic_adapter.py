@@ -7,6 +7,7 @@ import numpy as np
 
 from medtw_qual._base.extras import needs_extra
 from medtw_qual.clusters.cluster_words import word_counter
+from medtw_qual.clusters.description import describing_words
 from medtw_qual.clusters.encoders import load_known_encoder
 from medtw_qual.clusters.engines import Encode
 
@@ -46,9 +47,11 @@ class AssignmentStep:
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
-        """Return the nearest centre of each row of principal coordinates."""
+        """Return the cluster of each row of principal coordinates: by a consensus's votes, else the nearest centre."""
         from medtw_qual.clusters.projection import nearest_centre
 
+        if self.centres.votes is not None:
+            return np.asarray(self.centres.votes.memberships(X).argmax(axis=1))
         return nearest_centre(X, self.centres.centres)[0]
 
 
@@ -70,7 +73,26 @@ def as_bertopic(clusters: "Clusters") -> "BERTopic":
     texts = clusters.units["text"].tolist()
     model.fit(texts, embeddings=clusters.vectors.rows_of(clusters.units["unit_id"]))
     del model._sort_mappings_by_frequency
+    _take_key_words(model, clusters)
     return model
+
+
+def _take_key_words(model: "BERTopic", clusters: "Clusters") -> None:
+    """Put our key words where BERTopic's own stood: its plots then print the words that our tables print.
+
+    Weights stay BERTopic's class-based TF-IDF; a phrase has that of its heaviest word.
+    """
+    column = {word: at for at, word in enumerate(model.vectorizer_model.get_feature_names_out())}
+    ours = describing_words(clusters, 10, "ctfidf")
+    for row, topic in enumerate(sorted(model.topic_representations_)):
+        weights = model.c_tf_idf_[[row]].toarray()[0]
+        words = ours[topic]
+        heaviest = [
+            max((weights[column[part]] for part in word.split() if part in column), default=0.0) for word in words
+        ]
+        if words:  # else BERTopic's own stay: its plots cannot draw a topic without words
+            filled = [*zip(words, map(float, heaviest), strict=True), *[("", 1e-5)] * (10 - len(words))]
+            model.topic_representations_[topic] = filled  # filled up to ten, as BERTopic does
 
 
 def _keep_numbers(model: "BERTopic", documents: "pd.DataFrame") -> "pd.DataFrame":

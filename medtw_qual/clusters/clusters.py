@@ -16,9 +16,8 @@ from medtw_qual.clusters.vectors import Vectors, to_unit_length
 
 if TYPE_CHECKING:
     from bertopic import BERTopic
-    from matplotlib.figure import Figure
 
-    from medtw_qual.clusters.interactive_map import InteractiveMap
+    from medtw_qual.clusters.cluster_plots import ClusterPlots
 
 _BLOCK = 65_536
 
@@ -241,7 +240,19 @@ class Clusters:
         return resample_clusters(self, n, seed)
 
     def name(self, cluster: int, name: str, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
-        """Give a cluster a name, which tables, pictures and the crosswalk then show; see `merge` for the parameters."""
+        """Give a cluster a name, which tables, pictures and the crosswalk then show.
+
+        Parameters
+        ----------
+        cluster : int
+            Its number.
+        name : str
+            In the words of a person.
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            The log of the acts; see `merge`.
+        """
         return self._decide("name", reason, decided_by, log, clusters=[cluster], name=name)
 
     def merge(
@@ -277,21 +288,63 @@ class Clusters:
     def split(
         self, cluster: int, parts: int, reason: str, decided_by: str, log: str | Path | None = None
     ) -> "Clusters":
-        """Divide a cluster into so many parts: k-means from Ward's tree over its texts; see `merge`."""
+        """Divide a cluster into so many parts: k-means from Ward's tree over its texts.
+
+        Parameters
+        ----------
+        cluster : int
+            Its number.
+        parts : int
+            2 or more, at most as many as the cluster has distinct texts.
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            The log of the acts; see `merge`.
+        """
         return self._decide("split", reason, decided_by, log, clusters=[cluster], parts=parts)
 
     def move(
         self, units: Sequence[str], to: int, reason: str, decided_by: str, log: str | Path | None = None
     ) -> "Clusters":
-        """Put units into another cluster, each with a membership of 1: a person's word; see `merge`."""
+        """Put units into another cluster, each with a membership of 1, since a person decided it.
+
+        Parameters
+        ----------
+        units : sequence of str
+            Ids of the units.
+        to : int
+            The number of the cluster that they go to.
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            The log of the acts; see `merge`.
+        """
         return self._decide("move", reason, decided_by, log, clusters=[to], units=sorted(units))
 
     def set_aside(self, cluster: int, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
-        """Take a cluster out: its units are in no cluster (-1) from then on; see `merge`."""
+        """Take a cluster out: its units are in no cluster (-1) from then on.
+
+        Parameters
+        ----------
+        cluster : int
+            Its number.
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            The log of the acts; see `merge`.
+        """
         return self._decide("set aside", reason, decided_by, log, clusters=[cluster])
 
     def undo(self, reason: str, decided_by: str, log: str | Path | None = None) -> "Clusters":
-        """Return the clusters as they were before the last act; the log keeps the act and that it was undone."""
+        """Return the clusters as they were before the last act; the log keeps the act and that it was undone.
+
+        Parameters
+        ----------
+        reason, decided_by : str
+            Why, and who. Both stand in the log.
+        log : path, optional
+            The log of the acts; see `merge`.
+        """
         from medtw_qual.clusters.cluster_decisions import undo_last
 
         return undo_last(self, reason, decided_by, log)
@@ -302,6 +355,7 @@ class Clusters:
         Parameters
         ----------
         log : str or Path
+            The log of the acts, as `merge` and the others write it.
         stale : {"refuse", "set aside"}
             What to do where an act was taken on other clusters: refuse, or leave all acts out and say so in the notes.
 
@@ -329,6 +383,8 @@ class Clusters:
     @property
     def plot(self) -> "ClusterPlots":
         """The figures of these clusters: `ClusterPlots`."""
+        from medtw_qual.clusters.cluster_plots import ClusterPlots
+
         return ClusterPlots(self)
 
     @cached_property
@@ -337,67 +393,3 @@ class Clusters:
         from medtw_qual.clusters.bertopic_adapter import as_bertopic
 
         return as_bertopic(self)
-
-
-@dataclass(frozen=True, eq=False)
-class ClusterPlots:
-    """The figures of a clustering, drawn with matplotlib for print.
-
-    Attributes
-    ----------
-    clusters : Clusters
-    """
-
-    clusters: Clusters
-
-    def map(self) -> "Figure":
-        """Draw every unit as a dot in its cluster's disc: dark and inside where it belongs firmly, pale on the border.
-
-        Discs near each other are alike: places follow from the centres by classical scaling and are then moved apart
-        until nothing overlaps. The picture is the same every time, and distances across it are rough. Above 5,000
-        units a dot stands for several, and the title says for how many. matplotlib, 7.2 inches wide, for print.
-        """
-        from medtw_qual.clusters.cluster_figures import draw_map
-
-        return draw_map(self.clusters)
-
-    def interactive(self, stability: pd.DataFrame | None = None, show_text: bool = False) -> "InteractiveMap":
-        """Make a map to walk in: zoom, point at dots, colour by cluster, month or strength, with a table behind it.
-
-        It is one piece of HTML with its script inside: it works without a network. A dot's place is its true projection
-        onto the plane of the clusters' centres; the caption says how much of the differences that plane holds.
-
-        Parameters
-        ----------
-        stability : DataFrame, optional
-            ``clusters.stability()``: clusters that do not return are grey.
-        show_text : bool
-            Show posts' words; default: no. Leave it so for real people's posts.
-
-        Returns
-        -------
-        InteractiveMap
-            Shows itself in a notebook; ``.save("map.html")`` writes a page.
-        """
-        from medtw_qual.clusters.cluster_figures import short_names
-        from medtw_qual.clusters.interactive_map import make_map
-
-        return make_map(self.clusters, stability, show_text, short_names(self.clusters))
-
-    def dendrogram(self) -> "Figure":
-        """Draw which clusters lie near each other: Ward's merging continued from the clusters' centres and sizes."""
-        from medtw_qual.clusters.cluster_figures import draw_dendrogram
-
-        return draw_dendrogram(self.clusters)
-
-    def over_time(self) -> "Figure":
-        """Draw each cluster's units per day, week, month or year (by the corpus's span) as small multiples."""
-        from medtw_qual.clusters.cluster_figures import draw_over_time
-
-        return draw_over_time(self.clusters)
-
-    def number_curve(self) -> "Figure":
-        """Draw the criterion over the numbers of clusters tried, the chosen one marked."""
-        from medtw_qual.clusters.cluster_figures import draw_curve
-
-        return draw_curve(self.clusters)

@@ -27,6 +27,7 @@ def propose_ignored_words(texts: Sequence[str]) -> list[str]:
     Parameters
     ----------
     texts : sequence of str
+        The texts of the units, as they are clustered.
 
     Returns
     -------

@@ -13,6 +13,8 @@ from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual.schemas import READING
 
 UNKNOWN_FORM = "in no format that is known here"
+# What is as it should be: it stands in the reading report, and nobody needs to look at it.
+CONTEXT_ONLY = "referenced post that came along as context only"
 _NAMED = 8
 
 
@@ -118,7 +120,7 @@ def remarks_of_file(row: Mapping[str, Any]) -> Iterable[str]:
         yield f"columns not used: {_listed(row['columns_unused'])}"
     if len(row["sheets_unread"]):
         yield f"sheets not read: {_listed(row['sheets_unread'])}"
-    yield from row["remarks"]
+    yield from (remark for remark in row["remarks"] if not remark.startswith(CONTEXT_ONLY))
 
 
 def _listed(names: list[str]) -> str:

@@ -28,6 +28,7 @@ class ModelAnswers:
     Attributes
     ----------
     coder : str
+        The model's name as a coder.
     codings : DataFrame
         `schemas.CODINGS` with coder_kind "model": one row per code of each unit whose answer fitted; the model's reason
         stands as the memo. A unit that failed has no row: it is not coded.
@@ -62,7 +63,13 @@ class ModelAnswers:
     stale: int
 
     def count(self, state: str) -> int:
-        """How many units are in a state, one of "coded", "failed", "no answer", "not asked"."""
+        """Return how many units are in a state.
+
+        Parameters
+        ----------
+        state : {"coded", "failed", "no answer", "not asked"}
+            As in the column of `units`.
+        """
         return int((self.units["state"] == state).sum())
 
     @property
@@ -104,6 +111,7 @@ def read_answers(log: str | Path, coder: str, units: pd.DataFrame) -> ModelAnswe
     log : str or Path
         The folder of the log.
     coder : str
+        The model's name as a coder.
     units : DataFrame
         unit_id, text and, where there is one, context: the units of the corpus as they are now.
 

@@ -57,7 +57,9 @@ def behavioural_tests(
     units : DataFrame
         unit_id, text, context: some tens of units on which the model is not judged; each is asked about six times.
     prompt : CodingPrompt
+        The prompt under test, with its codebook.
     endpoint : Endpoint
+        The server that is asked.
     coder : str
         The model's name as a coder, at most 25 characters.
     log : str or Path
@@ -65,6 +67,7 @@ def behavioural_tests(
     paraphrase : Codebook, optional
         The same codes with their rules in other words, written by a person.
     seed : int
+        Any whole number; the same seed asks the same questions.
 
     Returns
     -------

@@ -179,7 +179,8 @@ class ChatClient:
         ServerFault
             When nothing answers there.
         """
-        import httpx
+        with needs_extra("llm"):
+            import httpx
 
         try:
             response = self._http.get(address)
@@ -207,7 +208,8 @@ class ChatClient:
 
     def _once(self, body: Mapping[str, Any]) -> tuple[Reply, float | None]:
         """Send once; also return how long the server wants to be left alone, None where it does not say."""
-        import httpx
+        with needs_extra("llm"):
+            import httpx
 
         started = time.monotonic()
         try:

@@ -27,6 +27,7 @@ def split_units(
     n_shaping : int
         How many are set apart; 0: none, for a prompt that is the codebook's words alone.
     seed : int
+        Any whole number; the same seed sets the same units apart.
 
     Returns
     -------

@@ -25,6 +25,7 @@ def find_kept_back(corpus: "Corpus", listed: Iterable[str] = (), flags: Sequence
     Parameters
     ----------
     corpus : Corpus
+        The corpus whose units would be sent.
     listed : iterable of str
         Ids that the researcher keeps back: no permission, deleted, asked not to be studied.
     flags : sequence of str

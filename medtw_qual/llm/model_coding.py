@@ -35,6 +35,7 @@ class CodingRun:
     Attributes
     ----------
     coder : str
+        The model's name as a coder.
     asked : int
         Questions put in this run, second ones included.
     coded, failed, unanswered : int

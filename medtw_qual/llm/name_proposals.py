@@ -46,11 +46,13 @@ def propose_names(
     groups : mapping of str to DataFrame
         What is to be named ("cluster 3", "candidate code") -> the units to show: unit_id, text.
     endpoint : Endpoint
+        The server that is asked.
     coder : str
         The model's name.
     log : str or Path
         A folder for the proposals, apart from those of codings.
     seed : int
+        Any whole number; the same seed asks the same questions.
 
     Returns
     -------
@@ -137,16 +139,19 @@ def decide_name(
     Parameters
     ----------
     log : str or Path
+        The folder of the proposals.
     coder : str
         The model that proposed.
     proposal : str
         The proposal's hash, or its beginning.
     decision : {"accepted", "changed", "declined"}
+        What the person makes of the proposal.
     decided_by : str
         The person.
     name : str
         The name in the person's words, where the decision is "changed".
     reason : str
+        Why; kept in the log.
 
     Raises
     ------
@@ -180,6 +185,7 @@ def decided_names(log: str | Path, coder: str) -> pd.DataFrame:
     Parameters
     ----------
     log : str or Path
+        The folder of the proposals.
     coder : str
         The model that proposed.
 

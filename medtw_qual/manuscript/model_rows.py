@@ -17,9 +17,11 @@ def model_answers_table(answers: ModelAnswers, *, kept_back: int = 0, number: st
     Parameters
     ----------
     answers : ModelAnswers
+        What `mq.llm.read_answers` returned.
     kept_back : int
         Units whose text was not sent.
     number : str
+        The number of the table in the manuscript; default: none.
 
     Returns
     -------
@@ -70,6 +72,7 @@ def model_overlap_table(
     who : str
         Whose consensus it is; "people" unless they are models too.
     number : str
+        The number of the table in the manuscript; default: none.
 
     Returns
     -------
@@ -113,8 +116,11 @@ def model_ceiling_table(
     compared : DataFrame
         What `mq.agreement.compare_agreement` returned with a machine.
     coder : str
+        The model's name as a coder.
     codebook : Codebook, optional
+        Gives the codes' names and order.
     number : str
+        The number of the table in the manuscript; default: none.
 
     Returns
     -------

@@ -179,7 +179,20 @@ class Crosswalk:
         return soft_cells(self)
 
     def chance(self, n_shuffles: int = 200, seed: int = 2020) -> dict[str, float]:
-        """Say how many cells chance alone would claim; see `soft_overlap.chance_of_claims`."""
+        """Say how many cells chance alone would claim; see `soft_overlap.chance_of_claims`.
+
+        Parameters
+        ----------
+        n_shuffles : int
+            How often the units' clusters are shuffled; 20 or more.
+        seed : int
+            Any whole number; the same seed gives the same shuffles.
+
+        Returns
+        -------
+        dict
+            cells, claimed, claimed_by_chance, share_of_shuffles_with_any and share_of_shuffles_with_as_many.
+        """
         from medtw_qual.reconciliation.soft_overlap import chance_of_claims
 
         return chance_of_claims(self, n_shuffles, seed)

@@ -124,9 +124,11 @@ def model_predictions(
     Parameters
     ----------
     answers : ModelAnswers
+        What `mq.llm.read_answers` returned.
     units : iterable of str
         Ids of the units of the corpus.
     codes : iterable of str
+        Ids of the codes to give predictions for.
     kept_back : iterable of str
         Ids of the units whose text was not sent.
 
@@ -178,12 +180,15 @@ def model_prevalence(
     consensus : DataFrame
         `schemas.CONSENSUS`; units that the prompt was shaped on are left out.
     answers : ModelAnswers
+        What `mq.llm.read_answers` returned.
     units : iterable of str
         Ids of the units of the corpus.
     sample : Sample, optional
+        The sample that people coded, with its probabilities; None: every unit had the same.
     kept_back : iterable of str
         Ids of the units whose text was not sent.
     confidence : float
+        Between 0 and 1: the level of the intervals; default: .95.
 
     Returns
     -------

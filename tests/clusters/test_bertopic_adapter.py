@@ -30,9 +30,16 @@ def test_topics_have_our_numbers_also_where_sizes_tie(clusters):
 
 def test_key_words_are_those_of_the_summary(clusters):
     for row in clusters.summary(n_words=5).itertuples():
-        theirs = dict(clusters.bertopic.get_topic(row.cluster))
-        for word in row.key_words[:3]:
-            assert word in theirs
+        theirs = clusters.bertopic.get_topic(row.cluster)
+        assert [word for word, _ in theirs if word][:5] == row.key_words
+        weights = [weight for _, weight in theirs]
+        assert weights == sorted(weights, reverse=True)
+
+
+def test_bertopic_puts_a_text_where_our_clusters_put_it(clusters):
+    vectors = clusters.vectors.rows_of(clusters.units["unit_id"])
+    topics, _ = clusters.bertopic.transform(clusters.units["text"].tolist(), embeddings=vectors)
+    assert list(topics) == clusters.model.assign(vectors)[0].tolist()
 
 
 def test_the_five_usual_calls_work(clusters):

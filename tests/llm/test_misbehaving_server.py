@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from medtw_qual._base.decision_log import read_log
-from medtw_qual.errors import InvalidTable, ServerFault, StaleDecision
+from medtw_qual.errors import ServerFault, StaleDecision, UnreadableFile
 from medtw_qual.llm import CodingPrompt, Endpoint, code_units, read_answers
 from tests.llm.conftest import make_units
 from tests.llm.server import Asked, Sent, serve
@@ -147,7 +147,7 @@ def test_an_edited_log_is_no_log(outcome, tmp_path):
     units = make_units(5500)
     edited = [*lines[:place], lines[place].replace('"grief":"absent"', '"grief":"present"', 1), *lines[place + 1 :]]
     (tmp_path / "stub--1.jsonl").write_text("\n".join(edited) + "\n")
-    with pytest.raises(InvalidTable, match="does not follow"):
+    with pytest.raises(UnreadableFile, match="was changed after"):
         read_answers(tmp_path, "stub", units)
 
 

@@ -1,5 +1,6 @@
 """Guards the command line: a mistake gives one message with its remedy, exit code 2, and nothing half written."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from medtw_qual._base.decision_log import append_record, said
 from tests.studies import example_study
 
 
@@ -24,6 +26,16 @@ def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def write_anew(log: Path, old: str, new: str) -> None:
+    """Write a log again with one record changed and every seal right, as a program that errs would have written it."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    log.unlink()
+    assert old in "".join(lines)
+    for line in lines:
+        record = json.loads(line.replace(old, new))
+        append_record(log, said(record), record["kind"])
 
 
 def misspell_a_key(study: Path) -> None:
@@ -61,11 +73,11 @@ def give_two_codes_one_id(study: Path) -> None:
 
 
 def use_an_unknown_code(study: Path) -> None:
-    replace(study / "data" / "codings" / "A--1.jsonl", '"codes":["finding_family"]', '"codes":["finding_famly"]')
+    write_anew(study / "data" / "codings" / "A--1.jsonl", '"codes":["finding_family"]', '"codes":["finding_famly"]')
 
 
 def code_an_unknown_unit(study: Path) -> None:
-    replace(study / "data" / "codings" / "A--1.jsonl", '"unit_id":"1337565537327933849"', '"unit_id":"42"')
+    write_anew(study / "data" / "codings" / "A--1.jsonl", '"unit_id":"1337565537327933849"', '"unit_id":"42"')
 
 
 MISTAKES = {

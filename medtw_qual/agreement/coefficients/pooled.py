@@ -10,7 +10,8 @@ import numpy as np
 from medtw_qual.agreement.chance_correction import Result, Table, corrected, ratio
 from medtw_qual.agreement.coefficient import Coefficient, Floats, IntervalOptions, Ints
 from medtw_qual.agreement.coefficients.conger import OwnMargins
-from medtw_qual.agreement.intervals import IntervalInputs, check_options, make_interval, read_groups
+from medtw_qual.agreement.interval_inputs import IntervalInputs, check_options, read_groups
+from medtw_qual.agreement.intervals import make_interval
 from medtw_qual.agreement.kernels import MatrixKernel
 from medtw_qual.agreement.measurement import RatingsLike
 from medtw_qual.agreement.patterns import Patterns, collapse

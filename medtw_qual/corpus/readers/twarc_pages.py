@@ -8,6 +8,7 @@ from medtw_qual.corpus.post_collector import ERROR_OBJECT, NOT_A_POST, PostColle
 from medtw_qual.corpus.readers.api_v2 import take_author, take_post
 from medtw_qual.corpus.readers.json_form import part
 from medtw_qual.corpus.readers.reader_protocol import ColumnMapping, SourceReader
+from medtw_qual.corpus.reading_report import CONTEXT_ONLY
 from medtw_qual.corpus.source_files import Source
 from medtw_qual.corpus.source_preview import SourcePreview
 
@@ -66,7 +67,7 @@ def _take_page(page: Json, collector: PostCollector) -> None:
     collector.drop(ERROR_OBJECT, len(errors))
     if not found and not errors and (page.get("meta") or {}).get("result_count") != 0:
         collector.drop(NOT_A_POST)
-    collector.note("referenced post that came along as context only", len(posts.keys() - {o.get("id") for o in found}))
+    collector.note(CONTEXT_ONLY, len(posts.keys() - {o.get("id") for o in found}))
 
 
 READER = SourceReader("twarc_pages", "API v2 pages (twarc2 JSONL)", _recognises, _read)

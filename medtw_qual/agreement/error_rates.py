@@ -142,9 +142,11 @@ def rogan_gladen(
     share : float
         Share of `n` units to which the coder gave the code.
     n : int
+        Units that the coder judged, at least 1.
     sensitivity, specificity : (int, int)
         Of so many adjudicated units with (without) the code, how many the coder found (left out): (found, of).
     confidence : float
+        Between 0 and 1: the level of the interval; default: .95.
 
     Returns
     -------
