@@ -11,19 +11,21 @@ from medtw_qual._base.figure_style import figure_style, save_figure
 
 TARGET = Path(__file__).parent / "images" / "rooms.svg"
 ALT = (
-    "The rooms of the package and the tables between them. The corpus room takes posts in and gives units to two sides "
-    "that never meet: coding, where people code a sample against the codebook, and clusters, where the machine "
-    "embeds and clusters all units. Codings go to agreement; consensus and clusters meet in reconciliation; agreement "
-    "and crosswalk go to the manuscript room, which writes tables, figures, methods and report. Exchange hands corpus, "
-    "codes and codings to other programs. The study and the command line run all of it; schemas and the ground floor "
-    "carry it."
+    "The rooms of the package and the tables between them. The corpus room takes posts in and gives units to two "
+    "sides that never meet: coding, where people code a sample against the codebook, and the machine's, where "
+    "clusters embeds and groups all units and llm asks a language model as one more coder. Codings go to "
+    "agreement; consensus, clusters and the model's answers meet in reconciliation; agreement and crosswalk go to "
+    "the manuscript room, which writes tables, figures, methods and report. Exchange hands corpus, codes and "
+    "codings to other programs. The study and the command line run all of it; schemas and the ground floor carry "
+    "it."
 )
 # room: (x, y, width, height, what it does)
 BOXES = {
     "codebook": (0.02, 0.69, 0.17, 0.15, "codes, themes,\nversions"),
     "corpus": (0.02, 0.36, 0.17, 0.15, "posts in, every\nexclusion counted"),
-    "coding": (0.29, 0.61, 0.18, 0.15, "people's view: sample,\ndesk, log, consensus"),
-    "clusters": (0.29, 0.24, 0.18, 0.15, "machine's view: embed,\ncluster, describe"),
+    "coding": (0.29, 0.68, 0.18, 0.15, "people's view: sample,\ndesk, log, consensus"),
+    "clusters": (0.29, 0.415, 0.18, 0.15, "machine's view: embed,\ncluster, describe"),
+    "llm": (0.29, 0.205, 0.18, 0.15, "a language model as\none more coder"),
     "agreement": (0.57, 0.535, 0.17, 0.15, "coefficients with\nintervals"),
     "reconciliation": (0.57, 0.24, 0.17, 0.15, "crosswalk, predicted\ncodes, prevalence"),
     "exchange": (0.835, 0.725, 0.15, 0.15, "projects for other\nprograms"),
@@ -38,11 +40,13 @@ BANDS = {
 ARROWS = (
     ("codebook", (1, 0.5), "coding", (0, 0.75), "codes", 0.5),
     ("corpus", (1, 0.75), "coding", (0, 0.3), "units", 0.5),
-    ("corpus", (1, 0.3), "clusters", (0, 0.5), "units", 0.5),
+    ("corpus", (1, 0.5), "clusters", (0, 0.5), "units", 0.5),
+    ("corpus", (1, 0.2), "llm", (0, 0.6), "units", 0.5),
     ("coding", (1, 0.75), "exchange", (0, 0.5), "corpus, codes, codings", 0.5),
     ("coding", (1, 0.45), "agreement", (0, 0.6), "codings", 0.5),
-    ("coding", (0.8, 0), "reconciliation", (0, 0.8), "consensus", 0.5),
-    ("clusters", (1, 0.35), "reconciliation", (0, 0.35), "clusters", 0.5),
+    ("coding", (1, 0.15), "reconciliation", (0.2, 1), "consensus", 0.5),
+    ("clusters", (1, 0.4), "reconciliation", (0, 0.65), "clusters", 0.45),
+    ("llm", (1, 0.5), "reconciliation", (0, 0.25), "answers", 0.5),
     ("agreement", (1, 0.45), "manuscript", (0, 0.8), "agreement", 0.5),
     ("reconciliation", (1, 0.5), "manuscript", (0, 0.3), "crosswalk", 0.45),
 )
@@ -59,9 +63,9 @@ def draw() -> Figure:
             _box(axes, (0.02, y - 0.035, 0.965, 0.07), "#EDEDED")
             axes.text(0.035, y, name, va="center", weight="bold", family="DejaVu Sans Mono", fontsize=9)
             axes.text(0.235, y, words, va="center", fontsize=8.5, color="#333333")
-        axes.plot([0.235, 0.405], [0.5, 0.5], color="#555555", linewidth=1.1, linestyle=(0, (5, 3)))
+        axes.plot([0.26, 0.5], [0.625, 0.625], color="#555555", linewidth=1.1, linestyle=(0, (5, 3)))
         axes.text(
-            0.32, 0.468, "a coder stays blind\nto the machine", ha="center", va="center", fontsize=7.8, style="italic"
+            0.38, 0.598, "a coder stays blind to the machine", ha="center", va="center", fontsize=7.8, style="italic"
         )
         for name, (x, y, width, height, words) in BOXES.items():
             _box(axes, (x, y, width, height), "#FFFFFF")

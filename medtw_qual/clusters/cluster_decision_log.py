@@ -1,15 +1,17 @@
 """The log of what people did to clusters: one line an act, tied to the assignments it was taken on."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from medtw_qual._base.decision_log import append_record, read_log
 from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.errors import InvalidArgument
 
 Record = dict[str, Any]
+
+CLUSTER_ACT = "cluster act"  # the kind of record that this log holds
 # What makes two acts the same; who repeats an act in a notebook that is run again adds nothing.
 _SAME = ("act", "clusters", "units", "parts", "name", "reason", "decided_by", "assignments_hash", "undoes")
 
@@ -27,7 +29,7 @@ def make_act(act: str, assignments_hash: str, reason: str, decided_by: str, **de
             raise InvalidArgument(f"An act on clusters needs a {what}.", "Give it in words: it stands in the log.")
     record: Record = {"clusters": [], "units": [], "parts": 0, "name": "", "undoes": "", **details, "act": act}
     record |= {"reason": reason, "decided_by": decided_by, "assignments_hash": assignments_hash}
-    record["decided_at"] = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    record["decided_at"] = utc_now()
     return {**record, "id": hash_json(record)[:16]}
 
 
@@ -36,13 +38,13 @@ def log_act(log: str | Path, record: Record) -> Record:
     for earlier in read_acts(log):
         if all(earlier.get(name) == record[name] for name in _SAME):
             return earlier
-    append_record(log, record)
+    append_record(log, record, CLUSTER_ACT)
     return record
 
 
 def read_acts(log: str | Path) -> list[Record]:
     """Return every act in the order in which they were taken; none where there is no log."""
-    return [dict(record) for record in read_log(log).records]
+    return [dict(record) for record in read_log(log, CLUSTER_ACT).records]
 
 
 def standing_acts(acts: Sequence[Record]) -> list[Record]:

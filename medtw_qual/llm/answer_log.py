@@ -11,6 +11,7 @@ from medtw_qual.errors import InvalidArgument
 
 Record = dict[str, Any]
 
+MODEL_ANSWER = "model answer"  # the kind of record that these logs hold
 MOST_IN_A_FILE = 2000  # records: a file stays small enough to be read, copied and kept under version control
 _NAME = re.compile(r"\w(?:[\w.]|-(?!-))*")
 
@@ -67,10 +68,10 @@ class AnswerLog:
         if self._in_last < 0:
             files = self.files
             self._last = len(files) or 1
-            self._in_last = len(read_log(files[-1]).records) if files else 0
+            self._in_last = len(read_log(files[-1], MODEL_ANSWER).records) if files else 0
         if self._in_last >= MOST_IN_A_FILE:
             self._last, self._in_last = self._last + 1, 0
-        append_record(self.folder / f"{self.coder}--{self._last}.jsonl", record)
+        append_record(self.folder / f"{self.coder}--{self._last}.jsonl", record, MODEL_ANSWER)
         self._in_last += 1
 
     def records(self) -> Iterator[Record]:
@@ -82,7 +83,7 @@ class AnswerLog:
             When a line is damaged.
         """
         for file in self.files:
-            yield from read_log(file).records
+            yield from read_log(file, MODEL_ANSWER).records
 
     def settings(self) -> Record | None:
         """Return the record of the prompt and all that belongs to it; None before the first question."""

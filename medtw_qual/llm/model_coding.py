@@ -4,7 +4,6 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from tqdm import tqdm
 from medtw_qual._base.hashing import hash_json
 from medtw_qual._base.progress import progress_shown
 from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.errors import InvalidArgument, ServerFault, StaleDecision
 from medtw_qual.llm.answer_form import Reading, read_answer
 from medtw_qual.llm.answer_log import AnswerLog, Record
@@ -195,7 +195,7 @@ def _settle(
     }  # fmt: skip
     known = answers.settings()
     if known is None:
-        answers.append({**settings, "written_at": _now()})
+        answers.append({**settings, "written_at": utc_now()})
         return settings
     differing = [
         words
@@ -310,7 +310,7 @@ class _Work:
         self.answers.append(
             {
                 "action": "no answer", "coder": self.answers.coder, "unit_id": task.question.unit_id,
-                "text_hash": task.text_hash, "why": reply.no_answer, "troubles": list(reply.troubles), "at": _now(),
+                "text_hash": task.text_hash, "why": reply.no_answer, "troubles": list(reply.troubles), "at": utc_now(),
             }
         )  # fmt: skip
         if self.silent >= _GIVEN_UP_AFTER + self.client.endpoint.parallel:
@@ -329,7 +329,7 @@ class _Work:
             "messages_hash": hash_json(task.messages), "model": reply.model or self.facts["model"],
             "digest": self.identity["digest"], "server": self.identity["server"], "build": reply.fingerprint,
             "parameters": {**self.sent, **({"cache_prompt": False} if self.client.sends_cache_prompt else {})},
-            "at": _now(), "seconds": round(reply.seconds, 3), "raw": reply.text, "finish": reply.finish,
+            "at": utc_now(), "seconds": round(reply.seconds, 3), "raw": reply.text, "finish": reply.finish,
             "fault": reading.fault, "detail": reading.detail, "decision": dict(reading.statuses),
             "troubles": list(reply.troubles),
         }  # fmt: skip
@@ -369,7 +369,3 @@ def read_reply(reply: Reply, question: Question) -> Reading:
     if reply.refusal:
         return Reading(fault="refusal", detail="declined, says the server")
     return read_answer(reply.text, question.codes, question.check_word, reply.finish)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from medtw_qual._base.hashing import hash_json
 from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.utc_times import utc_now
 from medtw_qual.errors import InvalidArgument, StaleDecision
 from medtw_qual.llm.answer_log import AnswerLog, Record
 from medtw_qual.llm.chat_client import ChatClient
@@ -89,7 +89,7 @@ def propose_names(
                 "text_hashes": [text_hash(text) for text in texts],
                 "prompt": ASK, "messages_hash": hash_json(messages), "sentence": sentence, "fault": fault,
                 "model": facts["model"], "digest": facts.get("digest", ""), "parameters": sent,
-                "server": server_name(endpoint), "at": _now(),
+                "server": server_name(endpoint), "at": utc_now(),
             }  # fmt: skip
             answers.append(record)
     table = _proposals(answers)
@@ -174,7 +174,7 @@ def decide_name(
     answers.append(
         {
             "action": "name decision", "key": found[0]["key"], "decision": decision, "name": name.strip(),
-            "decided_by": decided_by, "reason": reason, "at": _now(),
+            "decided_by": decided_by, "reason": reason, "at": utc_now(),
         }
     )  # fmt: skip
 
@@ -224,7 +224,3 @@ def _proposals(answers: AnswerLog) -> pd.DataFrame:
         if one.get("action") == "proposal"
     ]
     return pd.DataFrame(rows, columns=["about", "name", "sentence", "units", "fault", "proposal"])
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

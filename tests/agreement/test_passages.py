@@ -93,7 +93,7 @@ def test_the_interval_is_over_texts_and_holds_the_figure():
     value = ag.unitizing_alpha(table(rows), lengths)
     assert value.low <= value.estimate <= value.high
     assert "over texts" in value.interval
-    assert ag.unitizing_alpha(table(rows), lengths) == value
+    assert repr(ag.unitizing_alpha(table(rows), lengths)) == repr(value)
     more, longer = random_marks(9, texts=400)
     wide, narrow = (v.high - v.low for v in (value, ag.unitizing_alpha(table(more), longer)))
     assert narrow == pytest.approx(wide / 10**0.5, rel=0.35)
