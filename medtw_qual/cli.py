@@ -55,9 +55,17 @@ def run(
 def ask(study: StudyFolder = Path()) -> None:
     """Let the language model that study.toml names below [llm] code; what has an answer is not asked again."""
     from medtw_qual.study.model_steps import ask_model
+    from medtw_qual.study.model_tests import ask_tests, ask_variants
     from medtw_qual.study.study import open_study
 
-    typer.echo(str(ask_model(open_study(study))))
+    opened = open_study(study)
+    typer.echo(str(ask_model(opened)))
+    for name, run in ask_variants(opened).items():
+        typer.echo(f"Variant {name!r}: {run}")
+    tests = ask_tests(opened)
+    if tests is not None:
+        typer.echo("Does the model follow the codebook?")
+        typer.echo(tests[["test", "passed", "n"]].to_string(index=False))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,11 +39,12 @@ _ASKS = {
 def behavioural_tests(
     units: pd.DataFrame,
     prompt: CodingPrompt,
-    endpoint: Endpoint,
+    endpoint: Endpoint | None,
     coder: str,
     log: str | Path,
     *,
     paraphrase: Codebook | None = None,
+    parameters: Mapping[str, Any] | None = None,
     seed: int = 2020,
 ) -> pd.DataFrame:
     """Test whether a model follows a codebook, without any person's code.
@@ -58,16 +60,18 @@ def behavioural_tests(
         unit_id, text, context: some tens of units on which the model is not judged; each is asked about six times.
     prompt : CodingPrompt
         The prompt under test, with its codebook.
-    endpoint : Endpoint
-        The server that is asked.
+    endpoint : Endpoint, optional
+        The server that is asked; None: nothing is asked, and the table is made from the log alone.
     coder : str
         The model's name as a coder, at most 25 characters.
     log : str or Path
         A folder for the answers of the tests.
     paraphrase : Codebook, optional
         The same codes with their rules in other words, written by a person.
+    parameters : mapping, optional
+        Sent with every question, as in `code_units`: those with which the model codes.
     seed : int
-        Any whole number; the same seed asks the same questions.
+        Sent with every question: the server's random numbers, where it draws any.
 
     Returns
     -------
@@ -79,12 +83,14 @@ def behavioural_tests(
     ------
     InvalidArgument
         When there are no units, or the paraphrase has other codes.
+    MissingFile
+        When nothing is to be asked and a test has no answers in the log.
     """
     if units.empty:
         raise InvalidArgument("There are no units to test on.", "Give some tens of units.")
     if paraphrase is not None and set(paraphrase.ids) != set(prompt.codebook.ids):
         raise InvalidArgument("The paraphrase has other codes than the codebook.", "Keep the ids, change the words.")
-    run = _Runs(endpoint, coder, Path(log), seed)
+    run = _Runs(endpoint, coder, Path(log), seed, parameters)
     base = run.ask("base", units, prompt)
     swapped, partner = _swapped(prompt.codebook)
     hidden = units.assign(text=units["text"] + HIDDEN_ORDER)
@@ -109,13 +115,16 @@ def behavioural_tests(
 class _Runs:
     """Asks each variant under a name of its own."""
 
-    def __init__(self, endpoint: Endpoint, coder: str, log: Path, seed: int) -> None:
-        self.endpoint, self.coder, self.log, self.seed = endpoint, coder, log, seed
+    def __init__(
+        self, endpoint: Endpoint | None, coder: str, log: Path, seed: int, parameters: Mapping[str, Any] | None
+    ) -> None:
+        self.endpoint, self.coder, self.log, self.seed, self.parameters = endpoint, coder, log, seed, parameters
 
     def ask(self, variant: str, units: pd.DataFrame, prompt: CodingPrompt) -> pd.DataFrame:
         """Return the decisions: one row a unit, one column a code."""
         name = f"{self.coder}.{variant}"
-        code_units(units, prompt, self.endpoint, name, self.log, seed=self.seed)
+        if self.endpoint is not None:
+            code_units(units, prompt, self.endpoint, name, self.log, parameters=self.parameters, seed=self.seed)
         answers: ModelAnswers = read_answers(self.log, name, units)
         wide = answers.codings.pivot_table(index="unit_id", columns="code", values="status", aggfunc="first")
         return wide.reindex(index=list(units["unit_id"]), columns=list(prompt.codebook.ids))

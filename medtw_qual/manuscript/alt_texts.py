@@ -91,3 +91,13 @@ def _listed(lines: list[str], what: str) -> str:
     more = f"; and {len(lines) - _MANY} more {what}" if len(lines) > _MANY else ""
     words = "; ".join(lines[:_MANY]) + more
     return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def spread_in_words(spread: pd.DataFrame, names: dict[str, str]) -> str:
+    """Say between which shares each code moves over the declared runs of a model."""
+    shares = spread[(spread["quantity"] == "share") & spread["value"].notna()]
+    lines = [
+        f"{names.get(str(code), code)} from {_percent(own.min())} to {_percent(own.max())}"
+        for code, own in shares.groupby("code", sort=False)["value"]
+    ]
+    return _listed(lines, "codes")

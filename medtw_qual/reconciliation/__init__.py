@@ -8,16 +8,19 @@ from medtw_qual.reconciliation.group_comparison import code_over_time, contrasts
 from medtw_qual.reconciliation.model_as_coder import model_overlap, model_predictions, model_prevalence
 from medtw_qual.reconciliation.predictions import predict_codes
 from medtw_qual.reconciliation.prevalence_estimates import prevalence
+from medtw_qual.reconciliation.proposed_names import clusters_to_name, name_clusters
 from medtw_qual.reconciliation.saturation_curve import Saturation, saturation
 from medtw_qual.reconciliation.share_figures import over_time_plot, prevalence_plot
 
 __all__ = [
+    "clusters_to_name",
     "code_over_time",
     "contrasts",
     "Crosswalk",
     "model_overlap",
     "model_predictions",
     "model_prevalence",
+    "name_clusters",
     "periods",
     "predict_codes",
     "prevalence",

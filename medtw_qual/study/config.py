@@ -1,15 +1,11 @@
 """study.toml: what the researcher declares about a study, with a default for everything that has one."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from medtw_qual.errors import MissingFile, StudyFault, did_you_mean
-
-FILE_NAME = "study.toml"
+from medtw_qual.study.config_values import FILE_NAME, build_section
 
 
 @dataclass(frozen=True)
@@ -226,6 +222,15 @@ class LlmSection:
         Kinds of privacy flags that keep a unit back too.
     parallel, per_minute, timeout, answer_format
         How the server is asked (see `mq.llm.Endpoint`).
+    tests : int
+        How many units outside the sample are asked about again and again to test whether the model follows the
+        codebook (see `mq.llm.behavioural_tests`); 0: no such tests.
+    paraphrase : str
+        A codebook with the same codes and their rules in other words, for the tests; empty: none.
+    variants : dict
+        Other ways to ask, declared beforehand, each under a name: what differs from this section (instructions,
+        examples, reasons, order, check_word, seed, server, model). How far results move with them is a table and a
+        figure.
     """
 
     coder: str = ""
@@ -251,6 +256,9 @@ class LlmSection:
     per_minute: float = 0.0
     timeout: float = 120.0
     answer_format: str = "json_schema"
+    tests: int = 0
+    paraphrase: str = ""
+    variants: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -302,9 +310,6 @@ class StudyConfig:
     manuscript: ManuscriptSection = field(default_factory=ManuscriptSection)
 
 
-Section = TypeVar("Section")
-
-
 def read_config(folder: Path) -> StudyConfig:
     """Read study.toml of a study folder.
 
@@ -324,7 +329,7 @@ def read_config(folder: Path) -> StudyConfig:
         raise StudyFault(
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
         ) from error
-    config = _section(StudyConfig, content, "")
+    config = build_section(StudyConfig, content, "")
     _require_choice(config.reconciliation.stale, ("refuse", "set aside"), "[reconciliation] stale")
     _require_choice(config.llm.units, ("corpus", "sample"), "[llm] units")
     if not config.corpus.sources:
@@ -349,50 +354,3 @@ def _where_instead(folder: Path) -> str:
     if below:
         return f"Go one folder down, into {' or '.join(below)}."
     return "Go into the study's folder, name it, or make one with: medtw-qual new FOLDER."
-
-
-def _section(kind: type[Section], content: Mapping[str, Any], name: str) -> Section:
-    """Build one section; nested sections are dataclasses too."""
-    hints = get_type_hints(kind)
-    names = [key.name for key in fields(kind)]  # type: ignore[arg-type]  # `kind` is one of the dataclasses above
-    values: dict[str, Any] = {}
-    for key, value in content.items():
-        where = f"[{name}] {key}" if name else key
-        if key not in names:
-            raise StudyFault(
-                f"{FILE_NAME} has an unknown key: {where}.{did_you_mean(key, names)}",
-                f"Keys {f'of [{name}]' if name else 'and sections'} are: {', '.join(names)}.",
-            )
-        expected = hints[key]
-        if isinstance(value, dict) and isinstance(expected, type) and is_dataclass(expected):
-            values[key] = _section(expected, value, key)
-        else:
-            values[key] = _checked(value, expected, where)
-    return kind(**values)
-
-
-def _checked(value: object, expected: type | UnionType, where: str) -> object:
-    """Return the value when it is of the declared kind; a whole number will do for a share."""
-    if expected is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if get_origin(expected) is list:
-        items = get_args(expected)[0]
-        if isinstance(value, list) and all(isinstance(item, items) for item in value):
-            return value
-    elif get_origin(expected) is dict:
-        if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
-            return value
-    elif type(value) in (get_args(expected) or (expected,)):  # of a choice such as "bool or nothing", either
-        return value
-    raise StudyFault(f"{FILE_NAME}: {where} = {value!r} is not {_in_words(expected)}.", "Correct the value.")
-
-
-_WORDS: dict[object, str] = {str: "a text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
-
-
-def _in_words(expected: type | UnionType) -> str:
-    if get_origin(expected) is list:
-        return 'a list of texts, for example ["MedTwitter"]'
-    if get_origin(expected) is dict:
-        return 'a table of texts, for example { reply_to_id = "answers" }'
-    return _WORDS.get(next(iter(get_args(expected)), expected), "a section")

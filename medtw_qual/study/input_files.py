@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.log_copies import copies_of
-from medtw_qual.study.config import FILE_NAME
+from medtw_qual.study.config_values import FILE_NAME
 
 if TYPE_CHECKING:
     from medtw_qual.study.config import StudyConfig

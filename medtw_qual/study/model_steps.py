@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from medtw_qual.llm import CodingPrompt, CodingRun, Endpoint, ModelAnswers
+    from medtw_qual.study.config import LlmSection
     from medtw_qual.study.study import Study
 
 
@@ -30,26 +31,30 @@ def ask_model(study: "Study") -> "CodingRun":
         raise StudyFault(
             "study.toml names no model to ask.", 'Write below [llm]: coder = "qwen3-8b", server and model.'
         )
-    prompt, endpoint = coding_prompt(study), model_endpoint(study)
+    prompt, endpoint = coding_prompt(study, declared), model_endpoint(declared)
     if declared.shaping:
         if study.sample is None:
             raise StudyFault("There is no sample to set units apart from.", "Name it: [sample] file.")
         split_units(study.path(declared.log), declared.coder, study.sample.units["unit_id"], declared.shaping)
-    sampled = declared.units == "sample" and study.sample is not None
-    units = study.sample.units if sampled and study.sample is not None else study.corpus.units
     back = kept_back(study)
     return code_units(
-        units, prompt, endpoint, declared.coder, study.path(declared.log),
+        units_to_ask(study), prompt, endpoint, declared.coder, study.path(declared.log),
         keep_back=back["unit_id"], seed=declared.seed,
         parameters={"temperature": declared.temperature, "max_tokens": declared.max_tokens},
     )  # fmt: skip
 
 
-def model_endpoint(study: "Study") -> "Endpoint":
+def units_to_ask(study: "Study") -> "pd.DataFrame":
+    """Return the units that the model codes: those of the corpus, or of the sample where study.toml says so."""
+    if study.config.llm.units == "sample" and study.sample is not None:
+        return study.sample.units
+    return study.corpus.units
+
+
+def model_endpoint(declared: "LlmSection") -> "Endpoint":
     """Return the server that study.toml names; another computer only with its terms."""
     from medtw_qual.llm import Endpoint
 
-    declared = study.config.llm
     return Endpoint(
         declared.server, declared.model, declared.terms, declared.terms_date, declared.key_variable,
         timeout=declared.timeout, parallel=declared.parallel, per_minute=declared.per_minute,
@@ -57,8 +62,8 @@ def model_endpoint(study: "Study") -> "Endpoint":
     )  # fmt: skip
 
 
-def coding_prompt(study: "Study") -> "CodingPrompt":
-    """Return the question as study.toml declares it.
+def coding_prompt(study: "Study", declared: "LlmSection") -> "CodingPrompt":
+    """Return the question as study.toml, or a variant in it, declares it.
 
     Raises
     ------
@@ -69,7 +74,6 @@ def coding_prompt(study: "Study") -> "CodingPrompt":
     from medtw_qual.llm.coding_prompt import INSTRUCTIONS
     from medtw_qual.study.study_tables import require_part
 
-    declared = study.config.llm
     codebook = require_part(study.codebook, "codebook", "Name its file in study.toml: [codebook] file.")
     own = study.existing(declared.instructions, "[llm] instructions")
     words = INSTRUCTIONS if own is None else own.read_text(encoding="utf-8-sig").strip()

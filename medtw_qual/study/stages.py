@@ -128,7 +128,11 @@ def _crosswalk(study: "Study", out: Outputs) -> None:
 def _language_model(study: "Study", out: Outputs) -> None:
     if study.model_answers is None:
         return
-    answers = study.model_answers
+    from medtw_qual.manuscript.alt_texts import spread_in_words
+    from medtw_qual.study.model_tests import read_runs, read_tests
+    from medtw_qual.study.study_tables import model_spread
+
+    answers, names = study.model_answers, study.code_names
     text = f"{answers} It is one more coder, beside people: in no coefficient of agreement and in no consensus."
     out.begin("A language model as one more coder", text)
     out.table("model_answers", study.tables.model_answers(), appendix=True)
@@ -140,6 +144,15 @@ def _language_model(study: "Study", out: Outputs) -> None:
             if study.codings is not None and study.codings["coder"].nunique() > 1:
                 out.table("model_ceiling", study.tables.model_ceiling(), appendix=True)
         out.table("model_prevalence", study.tables.model_prevalence(), appendix=True)
+        out.table("model_abstention", study.tables.model_abstention(), appendix=True)
+    if read_tests(study) is not None:
+        out.table("model_behaviour", study.tables.model_behaviour(), appendix=True)
+    if read_runs(study):
+        out.table("model_spread", study.tables.model_spread(), appendix=True)
+        caption = (
+            "Each code's share of the units by every declared way of asking the language model; a line spans them."
+        )
+        out.figure("model_spread", study.plot.model_spread(), caption, spread_in_words(model_spread(study), names))
     out.table("checklist_guide_llm", study.checklist("GUIDE-LLM"), appendix=True)
     out.table("checklist_coreq_ai", study.checklist("COREQ-AI"), appendix=True)
 

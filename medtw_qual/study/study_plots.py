@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medtw_qual._base.figure_style import mark_figure
-from medtw_qual.study.study_tables import CODE_FIRST, names_of, require_codebook, require_consensus, require_part
+from medtw_qual.study.study_tables import (
+    CODE_FIRST,
+    model_spread,
+    names_of,
+    require_codebook,
+    require_consensus,
+    require_part,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,6 +93,12 @@ class StudyPlots:
         return self._finished(
             plot.co_occurrence(require_consensus(self.study), self.study.corpus, names=self.study.code_names)
         )
+
+    def model_spread(self) -> "Figure":
+        """Draw how far the language model's shares move with the way it is asked: one mark a declared run."""
+        from medtw_qual.llm import spread_figure
+
+        return self._finished(spread_figure(model_spread(self.study), self.study.code_names))
 
     def _finished(self, figure: "Figure") -> "Figure":
         return mark_figure(figure, self.study.mark)

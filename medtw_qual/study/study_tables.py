@@ -35,6 +35,15 @@ def require_consensus(study: "Study") -> "pd.DataFrame":
     return require_part(study.consensus, "consensus", CODE_FIRST)
 
 
+def model_spread(study: "Study") -> "pd.DataFrame":
+    """Return the spread of the model's shares over the declared variants, or say how to get one."""
+    from medtw_qual.llm import answer_spread
+    from medtw_qual.study.model_tests import read_runs
+
+    remedy = "Declare some in study.toml: [llm.variants] other_seed = { seed = 2021 }; then: medtw-qual ask"
+    return answer_spread(require_part(read_runs(study) or None, "answers of variants", remedy))
+
+
 @dataclass(frozen=True, eq=False)
 class StudyTables:
     """The manuscript's tables of one study, each a `ManuscriptTable` that shows and saves itself.
@@ -216,6 +225,29 @@ class StudyTables:
         title = f"Estimated Share of the Corpus With Each Code, With the Language Model {self._model().coder}"
         made = tables.prevalence(table, codebook=self.study.codebook, title=title)
         return self._finished(made.replace(notes=(*made.notes, worth_in_words(table, self.study.code_names))))
+
+    def model_behaviour(self) -> "ManuscriptTable":
+        """Print whether the language model follows the codebook, from the log of its behavioural tests."""
+        from medtw_qual import tables
+        from medtw_qual.study.model_tests import read_tests
+
+        remedy = "Write below [llm]: tests = 20; then: medtw-qual ask"
+        tests = require_part(read_tests(self.study), "behavioural tests", remedy)
+        return self._finished(tables.model_behaviour(tests, self.study.config.llm.coder))
+
+    def model_spread(self) -> "ManuscriptTable":
+        """Print how far the language model's shares move with the way it is asked, over the declared variants."""
+        from medtw_qual import tables
+
+        return self._finished(tables.model_spread(model_spread(self.study), self._model().coder, self.study.codebook))
+
+    def model_abstention(self) -> "ManuscriptTable":
+        """Print where the language model's decisions may stand, and what it would take where they may not."""
+        from medtw_qual import tables
+        from medtw_qual.study.model_tests import where_decisions_stand
+
+        rules = where_decisions_stand(self.study)
+        return self._finished(tables.model_abstention(rules, self._model().coder, self.study.codebook))
 
     def _model(self) -> "ModelAnswers":
         return require_part(
