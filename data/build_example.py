@@ -19,6 +19,7 @@ import orjson
 from twarc_pages import build_pages
 
 import medtw_qual as mq
+from medtw_qual._base.decision_log import append_record
 from medtw_qual._base.table_files import read_table
 from medtw_qual.schemas import SAMPLE
 
@@ -102,10 +103,10 @@ def main(source: Path) -> None:
     _write(DATA / "medtwitter_2020.jsonl", _jsonl(build_pages(posts)))
     coded = {coder: _lines(source / f"coder_{coder}.jsonl") for coder in CODERS}
     for coder, decisions in coded.items():
-        records = [_coding(coder, number, item, book) for number, item in enumerate(decisions, 1)]
-        _write(DATA / "codings" / f"{coder}--1.jsonl", _jsonl(records))
-    settled = [_settled(number, item, book.hash) for number, item in enumerate(_lines(source / "consensus.jsonl"), 1)]
-    _write(DATA / "decisions" / "consensus.jsonl", _jsonl(settled))
+        records = [_coding(coder, item, book) for item in decisions]
+        _write_log(DATA / "codings" / f"{coder}--1.jsonl", records, "coding")
+    settled = [_settled(item, book.hash) for item in _lines(source / "consensus.jsonl")]
+    _write_log(DATA / "decisions" / "consensus.jsonl", settled, "consensus")
     drawn = orjson.loads((source / "sample.json").read_bytes())["unit_ids"]
     _write(DATA / "sample.csv", _csv(_SAMPLE_HEAD, _sample(drawn, coded)))
     _write(DATA / "sample.json", _about_sample())
@@ -118,11 +119,10 @@ _SAMPLE_HEAD = ("unit_id", "stratum", "inclusion_probability", "round", "coders"
 _QUOTED_HEAD = ("quotation_id", "theme", "code", "text", "attribution", "source")
 
 
-def _coding(coder: str, number: int, item: dict[str, object], book: mq.Codebook) -> dict[str, object]:
+def _coding(coder: str, item: dict[str, object], book: mq.Codebook) -> dict[str, object]:
     """One decision as the coding desk logs it; when it was made is not known, so nothing is claimed."""
     return {
         "id": str(uuid5(NAMESPACE_URL, f"medtw_qual/example/coding/{coder}/{item['unit_id']}")),
-        "seq": number,
         "action": "decide",
         "coder": coder,
         "round": ROUND,
@@ -139,11 +139,10 @@ def _coding(coder: str, number: int, item: dict[str, object], book: mq.Codebook)
     }
 
 
-def _settled(number: int, item: dict[str, object], codebook_hash: str) -> dict[str, object]:
+def _settled(item: dict[str, object], codebook_hash: str) -> dict[str, object]:
     """One consensus decision. The coders did not talk: somebody else, also a model, decided with a reason."""
     return {
         "id": str(uuid5(NAMESPACE_URL, f"medtw_qual/example/consensus/{item['unit_id']}")),
-        "seq": number,
         "unit_id": item["unit_id"],
         "codes": item["codes"],
         "basis": "third person",
@@ -214,6 +213,15 @@ def _about_sample() -> bytes:
     sample = mq.Sample(table, table[["unit_id"]], **drawn)
     about = {**drawn, "design": design, "hash": sample.hash}
     return orjson.dumps(about, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _write_log(path: Path, records: Iterable[dict[str, object]], kind: str) -> None:
+    """Write a log of decisions as the desks do, each line sealed to the one before it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    for record in records:
+        append_record(path, record, kind)
+    sys.stdout.write(f"{path.relative_to(DATA.parent)}  {path.stat().st_size:,} bytes\n")
 
 
 def _write(path: Path, content: bytes) -> None:

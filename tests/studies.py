@@ -28,7 +28,8 @@ def nhs_study(shared: Path, target: Path) -> Path:
         '[codebook]\nfile = "codebooks/nhs.csv"\n'
         "[sample]\nn_units = 300\n"
         '[coding]\nsource = "data/comments_codes.csv"\nid = "comment_id"\ncodes = "codes"\nseparator = ";"\n'
-        'coder = "NHS"\nnot_coded = ["Labelling not possible"]\n'
+        'coder = "NHS"\nnot_coded = ["Labelling not possible"]\nignore = ["trust", "service", "fft_score",'
+        ' "question", "text", "sentiment"]\n'
         "[clusters]\nresamples = 3\n",
         encoding="utf-8",
     )

@@ -116,6 +116,9 @@ class CodingSection:
         between codes, and the name of the coder (empty: the name of the file).
     not_coded : list of str
         Entries of that column that are no code but say that the unit could not be coded.
+    ignore : list of str
+        Columns of that CSV, and of coding sheets, that are used for nothing; any other column that nobody uses is
+        refused.
     """
 
     source: str = ""
@@ -126,6 +129,7 @@ class CodingSection:
     separator: str = ";"
     coder: str = ""
     not_coded: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
