@@ -9,7 +9,6 @@ import pytest
 from matplotlib.text import Text
 
 import medtw_qual as mq
-from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk
 from medtw_qual.errors import StudyFault
 from medtw_qual.study.input_files import StudyChanged
 from medtw_qual.study.study_plots import StudyPlots
@@ -83,6 +82,8 @@ def test_a_table_whose_part_is_missing_says_what_brings_it(tmp_path):
 
 
 def test_the_desks_of_a_study_write_where_study_toml_says(copied):
+    from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk  # an optional part
+
     study = mq.open_study(copied)
     desk, consensus = study.desk("A"), study.consensus_desk("KA, LB")
     assert isinstance(desk, CodingDesk)
