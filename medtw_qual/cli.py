@@ -55,7 +55,7 @@ def run(
 def ask(study: StudyFolder = Path()) -> None:
     """Let the language model that study.toml names below [llm] code; what has an answer is not asked again."""
     from medtw_qual.study.model_steps import ask_model
-    from medtw_qual.study.model_tests import ask_tests, ask_variants
+    from medtw_qual.study.model_trials import ask_tests, ask_variants
     from medtw_qual.study.study import open_study
 
     opened = open_study(study)

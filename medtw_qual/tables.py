@@ -21,9 +21,9 @@ from medtw_qual.manuscript.manuscript_table import ManuscriptTable
 from medtw_qual.manuscript.model_rows import model_answers_table as model_answers
 from medtw_qual.manuscript.model_rows import model_ceiling_table as model_ceiling
 from medtw_qual.manuscript.model_rows import model_overlap_table as model_overlap
-from medtw_qual.manuscript.model_test_rows import model_abstention_table as model_abstention
-from medtw_qual.manuscript.model_test_rows import model_behaviour_table as model_behaviour
-from medtw_qual.manuscript.model_test_rows import model_spread_table as model_spread
+from medtw_qual.manuscript.model_trial_rows import model_abstention_table as model_abstention
+from medtw_qual.manuscript.model_trial_rows import model_behaviour_table as model_behaviour
+from medtw_qual.manuscript.model_trial_rows import model_spread_table as model_spread
 from medtw_qual.manuscript.prevalence_rows import prevalence_table as prevalence
 from medtw_qual.manuscript.quotation_rows import quotation_table as quotations
 from medtw_qual.manuscript.reading_rows import reading_table as reading

@@ -22,7 +22,15 @@ from medtw_qual.manuscript.quotation import (
     verbatim_overlap,
 )
 from medtw_qual.manuscript.quotation_rows import quotation_table
-from medtw_qual.manuscript.report_page import ReportFigure, ReportSection, build_report
+from medtw_qual.manuscript.report.heat_table import HeatCell, HeatTable
+from medtw_qual.manuscript.report.report_overview import Fact, Finding, Overview
+from medtw_qual.manuscript.report.report_page import (
+    ReportFigure,
+    ReportFrame,
+    ReportSection,
+    ReportTable,
+    build_report,
+)
 from medtw_qual.manuscript.theme_figure import theme_map
 from medtw_qual.manuscript.theme_rows import theme_table
 
@@ -30,13 +38,20 @@ __all__ = [
     "ai_statement",
     "build_report",
     "checklist",
+    "Fact",
+    "Finding",
     "find_leaks",
+    "HeatCell",
+    "HeatTable",
     "methods_text",
     "Overlap",
+    "Overview",
     "Quotations",
     "quotations",
     "ReportFigure",
+    "ReportFrame",
     "ReportSection",
+    "ReportTable",
     "require_publishable",
     "verbatim_overlap",
 ]

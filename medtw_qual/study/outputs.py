@@ -1,6 +1,6 @@
 """What a run writes: tables in every format, figures with their description, and a list of it all for the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,13 @@ from medtw_qual._base.hashing import hash_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from medtw_qual.manuscript import ReportSection
+    from medtw_qual.manuscript import HeatTable, ReportSection
     from medtw_qual.tables import ManuscriptTable
 
 MANIFEST = "manifest.json"
+# What the report offers of each table and figure; the other formats lie beside these.
+_TABLE_FILES = {"Word": ".docx", "Excel": ".xlsx", "CSV": ".csv", "LaTeX": ".tex"}
+_FIGURE_FILES = {"PDF": ".pdf", "PNG": ".png", "SVG": ".svg"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,23 +39,25 @@ class Outputs:
     mark: str = ""
     sections: list["ReportSection"] = field(default_factory=list)
 
-    def begin(self, title: str, text: str) -> None:
+    def begin(self, title: str, text: str, files: "Mapping[str, str] | None" = None) -> None:
         """Begin a section of the report; tables and figures that follow belong to it."""
         from medtw_qual.manuscript import ReportSection
 
-        self.sections.append(ReportSection(title, text))
+        self.sections.append(ReportSection(title, text, files=files or {}))
 
     def table(self, name: str, table: "ManuscriptTable", appendix: bool = False) -> None:
         """Number a table (1, 2 ...; A1, A2 ... in the appendix) and save it under one name in every format."""
+        from medtw_qual.manuscript import ReportTable
         from medtw_qual.manuscript.writers import WRITERS
 
-        saved = [shown for section in self.sections for shown in section.tables]
-        before = [shown for shown in saved if shown.number.startswith("A") is appendix]
+        saved = [shown for section in self.sections for shown in section.tables if isinstance(shown, ReportTable)]
+        before = [shown for shown in saved if shown.table.number.startswith("A") is appendix]
         numbered = table.replace(number=f"{'A' if appendix else ''}{len(before) + 1}")
         for suffix in WRITERS:
             numbered.save(self.folder / "tables" / f"{name}{suffix}")
         section = self.sections[-1]
-        self.sections[-1] = replace(section, tables=(*section.tables, numbered))
+        files = {label: f"tables/{name}{suffix}" for label, suffix in _TABLE_FILES.items()}
+        self.sections[-1] = replace(section, tables=(*section.tables, ReportTable(numbered, files)))
 
     def figure(self, name: str, figure: "Figure", caption: str, facts: str) -> None:
         """Save a figure as .svg, .pdf and .png; what it shows stands beside it in words, facts included."""
@@ -64,7 +69,20 @@ class Outputs:
             path for path in saved if path.suffix == ".svg"
         )  # the report shows the saved file, not a new drawing
         section = self.sections[-1]
-        self.sections[-1] = replace(section, figures=(*section.figures, ReportFigure(drawn, caption, alt)))
+        files = {label: f"figures/{name}{suffix}" for label, suffix in _FIGURE_FILES.items()}
+        self.sections[-1] = replace(section, figures=(*section.figures, ReportFigure(drawn, caption, alt, files)))
+
+    def heat_table(self, table: "HeatTable") -> None:
+        """Show a table of shaded cells in the report; its figures stand in a table that is saved too."""
+        section = self.sections[-1]
+        self.sections[-1] = replace(section, heat_tables=(*section.heat_tables, table))
+
+    def frame(self, title: str, content: str) -> None:
+        """Show a piece with a script of its own in the report, folded until somebody wants it."""
+        from medtw_qual.manuscript import ReportFrame
+
+        section = self.sections[-1]
+        self.sections[-1] = replace(section, frames=(*section.frames, ReportFrame(title, content)))
 
     def text(self, name: str, text: str) -> None:
         """Save a text file."""

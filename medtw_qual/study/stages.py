@@ -92,6 +92,8 @@ def _clusters(study: "Study", out: Outputs) -> None:
     caption = "Map of the units in two dimensions, each cluster labelled by its key words."
     if (found >= 0).any():
         out.figure("clusters", study.plot.clusters(), caption, clusters_in_words(clusters.summary()))
+        walk = clusters.plot.interactive(study.stability)
+        out.frame("A map to walk in: point at dots, colour them by cluster or month, zoom", walk.content)
 
 
 def _reconciliation(study: "Study", out: Outputs) -> None:
@@ -115,6 +117,7 @@ def _reconciliation(study: "Study", out: Outputs) -> None:
 
 def _crosswalk(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript.alt_texts import crosswalk_in_words
+    from medtw_qual.study.overview import crosswalk_cells
 
     if study.crosswalk is None:
         return
@@ -123,13 +126,16 @@ def _crosswalk(study: "Study", out: Outputs) -> None:
     caption = "Heat map: share of each cluster's coded units that carry each code."
     facts = crosswalk_in_words(study.crosswalk.table, study.code_names)
     out.figure("crosswalk", study.plot.crosswalk(), caption, facts)
+    cells = crosswalk_cells(study)
+    if cells is not None:
+        out.heat_table(cells)
 
 
 def _language_model(study: "Study", out: Outputs) -> None:
     if study.model_answers is None:
         return
     from medtw_qual.manuscript.alt_texts import spread_in_words
-    from medtw_qual.study.model_tests import read_runs, read_tests
+    from medtw_qual.study.model_trials import read_runs, read_tests
     from medtw_qual.study.study_tables import model_spread
 
     answers, names = study.model_answers, study.code_names
@@ -171,8 +177,11 @@ def _manuscript(study: "Study", out: Outputs) -> None:
         if study.quotations is not None and len(study.quotations.printable()):
             out.table("quotations", study.tables.quotations(), appendix=True)
         out.table("coded", study.tables.coded())
-    out.begin("Methods and reporting", "The methods text, filled from the study's files, is in methods.md.")
-    out.text("methods.md", study.methods_text())
+    methods = study.methods_text()
+    out.text("methods.md", methods)
+    body = methods.split("\n", 1)[1].replace(f"*{study.notice}*", "")  # title and notice stand on top of the report
+    out.begin("Methods", body, files={"as Markdown": "methods.md"})
+    out.begin("Reporting checklist", "Answered as far as the study's files go; the rest is the team's to write.")
     out.table("checklist_srqr", study.checklist("SRQR"), appendix=True)
 
 
@@ -189,10 +198,11 @@ def _network(study: "Study", out: Outputs) -> None:
 
 def _report(study: "Study", out: Outputs) -> None:
     from medtw_qual.manuscript import build_report
+    from medtw_qual.study.overview import study_overview
 
-    if study.remarks:
-        out.begin("To look at", "\n".join(f"- {remark}" for remark in study.remarks))
-    out.text("report.html", build_report(study.config.title, out.sections, notice=study.notice))
+    overview = study_overview(study)
+    page = build_report(study.config.title, out.sections, notice=study.notice, overview=overview)
+    out.text("report.html", page)
 
 
 def _gate(study: "Study", out: Outputs) -> None:

@@ -38,7 +38,7 @@ def require_consensus(study: "Study") -> "pd.DataFrame":
 def model_spread(study: "Study") -> "pd.DataFrame":
     """Return the spread of the model's shares over the declared variants, or say how to get one."""
     from medtw_qual.llm import answer_spread
-    from medtw_qual.study.model_tests import read_runs
+    from medtw_qual.study.model_trials import read_runs
 
     remedy = "Declare some in study.toml: [llm.variants] other_seed = { seed = 2021 }; then: medtw-qual ask"
     return answer_spread(require_part(read_runs(study) or None, "answers of variants", remedy))
@@ -229,7 +229,7 @@ class StudyTables:
     def model_behaviour(self) -> "ManuscriptTable":
         """Print whether the language model follows the codebook, from the log of its behavioural tests."""
         from medtw_qual import tables
-        from medtw_qual.study.model_tests import read_tests
+        from medtw_qual.study.model_trials import read_tests
 
         remedy = "Write below [llm]: tests = 20; then: medtw-qual ask"
         tests = require_part(read_tests(self.study), "behavioural tests", remedy)
@@ -244,7 +244,7 @@ class StudyTables:
     def model_abstention(self) -> "ManuscriptTable":
         """Print where the language model's decisions may stand, and what it would take where they may not."""
         from medtw_qual import tables
-        from medtw_qual.study.model_tests import where_decisions_stand
+        from medtw_qual.study.model_trials import where_decisions_stand
 
         rules = where_decisions_stand(self.study)
         return self._finished(tables.model_abstention(rules, self._model().coder, self.study.codebook))

@@ -1,6 +1,8 @@
-"""Guards the report: one page that runs nothing, fetches nothing, shows text as text, the same bytes every time."""
+"""Guards the report: one page that runs its own script only, fetches nothing, shows text as text, same bytes always."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -38,9 +40,15 @@ def sections(figure):
     ]
 
 
-def test_the_page_needs_nothing_and_runs_nothing(sections):
+def test_the_page_needs_nothing_and_runs_its_own_script_only(sections):
     page = build_report("A <study>", sections, notice="Invented data.")
-    assert "<script" not in page.lower()
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert page.lower().count("<script") == 1
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    assert re.findall(r"script-src (.*)$", policy) == [f"'sha256-{allowed}'"]
+    assert policy.startswith("default-src 'none'")
+    assert not re.search(r"eval|innerHTML|fetch|XMLHttp|import\(", script)
     assert re.findall(r"""(?:src|href)\s*=\s*["'](?!#|data:image/png|tables/)""", page) == []
     assert re.findall(r"url\((?!#)", page) == []
     assert "@import" not in page

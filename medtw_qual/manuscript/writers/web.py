@@ -57,11 +57,19 @@ def table_markup(table: ManuscriptTable, name: str = "") -> str:
     number = f"<b>{cell_text(table.heading)}</b>" if table.heading else ""
     head = "\n".join(f"<tr>{cells}</tr>" for cells in _head_rows(table))
     body = "\n".join(_body_row(table, row) for row in range(len(table.body)))
+    widths = _shares_of_width(table) if name else ""
     return (
         f'<table class="mq-table" id="{name or table.html_id}">\n'
         f"<caption>{number}<i>{cell_text(table.title)}</i></caption>\n"
-        f"<thead>\n{head}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{_note(table)}"
+        f"{widths}<thead>\n{head}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{_note(table)}"
     )
+
+
+def _shares_of_width(table: ManuscriptTable) -> str:
+    """Return each column's share of the width, for a page that is printed: a column that is squeezed has no words."""
+    total = sum(table.widths)
+    columns = "".join(f'<col style="--w:{100 * width / total:.1f}%">' for width in table.widths)
+    return f"<colgroup>{columns}</colgroup>\n"
 
 
 def cell_text(text: str) -> str:

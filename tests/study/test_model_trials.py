@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from medtw_qual.cli import app
 from medtw_qual.errors import MissingFile, StudyFault
 from medtw_qual.study import open_study
-from medtw_qual.study.model_tests import read_runs, read_tests, units_for_tests, variant_sections
+from medtw_qual.study.model_trials import read_runs, read_tests, units_for_tests, variant_sections
 from medtw_qual.study.verification import copy_study
 from tests.llm.server import Sent, serve
 from tests.study.test_model_coder import without_model
