@@ -133,7 +133,7 @@ def _inspect_sheets(archive: zipfile.ZipFile, names: set[str], name: str) -> lis
         letters: set[bytes] = set()
         for chunk in _chunks(archive, part, rb"<(?:\w+:)?c\s") if part in names else ():
             _look(chunk, sheet, letters)
-        sheet.columns = max((column_number(one.decode()) + 1 for one in letters), default=0)
+        sheet.columns = max((column_number(letter.decode()) + 1 for letter in letters), default=0)
         if lengths and sheet.filled * max(lengths) > MAX_CHARACTERS:
             _refuse_repeated(archive, part, lengths, name)
     return found
@@ -223,7 +223,7 @@ def _chunks(archive: zipfile.ZipFile, part: str, start: bytes) -> Iterator[bytes
 
 def _shared_lengths(archive: zipfile.ZipFile, names: set[str], name: str) -> list[int]:
     """Return the length of each shared string: a long one that thousands of cells repeat takes all memory."""
-    part = next((one for one in ("xl/sharedStrings.xml", "/xl/sharedStrings.xml") if one in names), "")
+    part = next((path for path in ("xl/sharedStrings.xml", "/xl/sharedStrings.xml") if path in names), "")
     if not part:
         return []
     lengths: list[int] = []

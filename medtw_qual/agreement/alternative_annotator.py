@@ -158,4 +158,4 @@ def _rejected(p: Floats, rate: float) -> list[bool]:
     rejected = np.zeros(m, dtype=bool)
     if len(under):
         rejected[order[: under[-1] + 1]] = True
-    return [bool(one) for one in rejected]
+    return [bool(flag) for flag in rejected]

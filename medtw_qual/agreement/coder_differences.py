@@ -197,8 +197,8 @@ def _directions(found: Decisions, confidence: float, p_values: bool) -> Iterator
 def two_by_two(first: Ints, second: Ints) -> tuple[int, int, int, int]:
     """Count units that both, only the first, only the second, and neither coder saw (1), among those both decided."""
     decided = (first >= 0) & (second >= 0)
-    one, other = first[decided] == 1, second[decided] == 1
-    return int((one & other).sum()), int((one & ~other).sum()), int((~one & other).sum()), int((~one & ~other).sum())
+    own, other = first[decided] == 1, second[decided] == 1
+    return int((own & other).sum()), int((own & ~other).sum()), int((~own & other).sum()), int((~own & ~other).sum())
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
@@ -263,15 +263,15 @@ def confusion(
     found = gather_decisions(codings, mix_rounds=mix_rounds, mix_codebooks=mix_codebooks)
     pair = _pair(found, first, second)
     table_of = unit_codes(found, found, np.array(pair))
-    one, other = table_of[:, 0], table_of[:, 1]
-    both_decided = (one >= 0) & (other >= 0)
-    common = ((one == 1) & (other == 1) & both_decided).sum(axis=0)
-    only_one = (one == 1) & (other == 0)
-    only_other = (one == 0) & (other == 1)
+    own, other = table_of[:, 0], table_of[:, 1]
+    both_decided = (own >= 0) & (other >= 0)
+    common = ((own == 1) & (other == 1) & both_decided).sum(axis=0)
+    only_one = (own == 1) & (other == 0)
+    only_other = (own == 0) & (other == 1)
     left = np.column_stack([only_one, ~only_one.any(axis=1)]).astype(np.int64)
     right = np.column_stack([only_other, ~only_other.any(axis=1)]).astype(np.int64)
     counts = left.T @ right
-    agreed_none = both_decided.any(axis=1) & ~((one == 1) | (other == 1)).any(axis=1)
+    agreed_none = both_decided.any(axis=1) & ~((own == 1) | (other == 1)).any(axis=1)
     counts[range(len(common)), range(len(common))] = common
     counts[-1, -1] = int(agreed_none.sum())
     names = [*found.codes, "(none)"]

@@ -252,14 +252,15 @@ def _compare(
     patterns = collapse(Ratings(codes, PRESENCE, names), labelled=True)
     difference = PairedDifference(spec, Table(patterns, MatrixKernel(np.eye(2))), first, second)
     with np.errstate(all="ignore"):
-        one, other = (float(side[0]) for side in difference.means(patterns.frequency[None, :]))
-        if not (isfinite(one) and isfinite(other)):
+        with_people, other = (float(side[0]) for side in difference.means(patterns.frequency[None, :]))
+        if not (isfinite(with_people) and isfinite(other)):
             reason = "a pair of coders shares no unit, or used one category only"
-            return {**blank, "with_people": one, "other": other, "n_units": len(codes), "interval": "none",
+            return {**blank, "with_people": with_people, "other": other, "n_units": len(codes), "interval": "none",
                     "undefined": reason}  # fmt: skip
-        low, high, se, words = _limits(difference, one - other, len(codes), settings)
+        low, high, se, words = _limits(difference, with_people - other, len(codes), settings)
     return {
-        "with_people": one, "other": other, "difference": one - other, "low": low, "high": high, "se": se,
+        "with_people": with_people, "other": other, "difference": with_people - other,
+        "low": low, "high": high, "se": se,
         "n_units": len(codes), "interval": words, "undefined": "",
     }  # fmt: skip
 
@@ -271,8 +272,8 @@ def _limits(
     frequency = difference.table.patterns.frequency
     if interval == "bootstrap":
         drawn = np.random.default_rng(seed).multinomial(n, frequency / n, size=n_resamples).astype(float)
-        one, other = difference.means(drawn)
-        values = (one - other)[np.isfinite(one - other)]
+        with_people, other = difference.means(drawn)
+        values = (with_people - other)[np.isfinite(with_people - other)]
         if len(values) < 2:
             return nan, nan, nan, "none: the resamples were undefined"
         tail = (1 - confidence) / 2

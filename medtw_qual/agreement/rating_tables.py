@@ -73,8 +73,8 @@ def measure_ratings(
     kappa = "cohen_kappa" if matrix.codes.shape[1] == 2 else "fleiss_kappa"
     chosen = coefficients or (*DEFAULT, kappa)
     rows = []
-    for one in chosen:
-        function_name = "gwet_ac2" if one == "gwet_ac1" and level != "nominal" else one
+    for coefficient in chosen:
+        function_name = "gwet_ac2" if coefficient == "gwet_ac1" and level != "nominal" else coefficient
         title, function = COEFFICIENTS[function_name]
         keywords: dict[str, Any] = dict(options)
         if function_name == "krippendorff_alpha":

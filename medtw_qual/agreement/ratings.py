@@ -197,13 +197,13 @@ def _number(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     flat = matrix.ravel()
     _refuse_mixture(flat)
     codes, uniques = pd.factorize(_plain_objects(flat), use_na_sentinel=True)
-    for one in uniques:
-        if isinstance(one, str) and not one.strip():
+    for value in uniques:
+        if isinstance(value, str) and not value.strip():
             raise InvalidArgument(
                 "A rating is an empty string: it is neither a category nor missing.",
                 "Put None where a coder did not rate a unit, or give the category a name.",
             )
-        if isinstance(one, float) and np.isinf(one):
+        if isinstance(value, float) and np.isinf(value):
             raise _infinite()
     try:
         order = sorted(range(len(uniques)), key=lambda i: _sort_key(uniques[i]))
@@ -285,11 +285,11 @@ def _number_numeric(matrix: NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
         occurs = np.flatnonzero(np.bincount(shifted.ravel(), minlength=above + 1)[:above])
         rank = np.full(above + 1, MISSING, dtype=np.int64)
         rank[occurs] = np.arange(len(occurs))
-        return rank[shifted], tuple(_plain(one + low) for one in occurs)
+        return rank[shifted], tuple(_plain(value + low) for value in occurs)
     uniques, inverse = np.unique(present, return_inverse=True)
     codes = np.full(matrix.shape, MISSING, dtype=np.int64)
     codes[~missing] = inverse
-    return codes, tuple(_plain(one) for one in uniques)
+    return codes, tuple(_plain(value) for value in uniques)
 
 
 def _infinite() -> InvalidArgument:
@@ -313,13 +313,13 @@ def _sort_key(value: Any) -> tuple[int, Any]:  # noqa: ANN401
 def _onto_declared(codes: Ints, found: tuple[Any, ...], declared: tuple[Any, ...]) -> tuple[Ints, tuple[Any, ...]]:
     if len(set(declared)) < len(declared):
         raise InvalidArgument("A category is declared twice.", "Name each category once, in order.")
-    place = {one: i for i, one in enumerate(declared)}
-    for one in found:
-        if one not in place:
+    place = {category: i for i, category in enumerate(declared)}
+    for category in found:
+        if category not in place:
             raise InvalidArgument(
-                f"The category {one!r} occurs in the ratings but is not among those declared"
-                f" ({', '.join(map(repr, declared))}).{did_you_mean(str(one), map(str, declared))}",
+                f"The category {category!r} occurs in the ratings but is not among those declared"
+                f" ({', '.join(map(repr, declared))}).{did_you_mean(str(category), map(str, declared))}",
                 "Correct the rating, or add it to `categories`.",
             )
-    rank = np.array([*(place[one] for one in found), MISSING], dtype=np.int64)
+    rank = np.array([*(place[category] for category in found), MISSING], dtype=np.int64)
     return rank[codes], declared

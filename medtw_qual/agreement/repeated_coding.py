@@ -138,7 +138,7 @@ def coder_influence(
     rows = [("unit", name, kept[pattern[i]]) for i, name in enumerate(names)]
     if len(matrix.coders) > 2:
         for i, coder in enumerate(matrix.coders):
-            others = tuple(one for one in matrix.coders if one != coder)
+            others = tuple(name for name in matrix.coders if name != coder)
             rest = Ratings(np.delete(matrix.codes, i, axis=1), matrix.categories, others)
             rows.append(("coder", coder, function(rest, interval=None)))
     table = pd.DataFrame(

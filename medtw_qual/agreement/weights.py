@@ -90,7 +90,7 @@ def category_values(categories: Sequence[Any]) -> Floats:
     >>> category_values(["low", "high"]).tolist()
     [1.0, 2.0]
     """
-    numeric = all(isinstance(one, int | float | np.integer | np.floating) for one in categories)
+    numeric = all(isinstance(category, int | float | np.integer | np.floating) for category in categories)
     return np.array(categories if numeric else range(1, len(categories) + 1), dtype=float)
 
 

@@ -178,7 +178,7 @@ def can_build(folder: Path) -> bool:
     if not all(path.is_file() for path in needed) or not find_pooling(folder):
         return False
     config = orjson.loads(needed[0].read_bytes())
-    modules = {str(one["type"]).rsplit(".", 1)[-1] for one in orjson.loads(needed[3].read_bytes())}
+    modules = {str(module["type"]).rsplit(".", 1)[-1] for module in orjson.loads(needed[3].read_bytes())}
     return (
         config.get("model_type") == "bert"
         and config.get("hidden_act") == "gelu"

@@ -96,7 +96,7 @@ def _take_key_words(model: "BERTopic", clusters: "Clusters") -> None:
 
 
 def _keep_numbers(model: "BERTopic", documents: "pd.DataFrame") -> "pd.DataFrame":
-    model.topic_mapper_.add_mappings({int(one): int(one) for one in set(documents.Topic)}, topic_model=model)
+    model.topic_mapper_.add_mappings({int(topic): int(topic) for topic in set(documents.Topic)}, topic_model=model)
     return documents
 
 

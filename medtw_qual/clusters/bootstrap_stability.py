@@ -65,7 +65,7 @@ def measure_stability(clusters: Clusters, n_resamples: int, seed: int) -> pd.Dat
             "high": np.percentile(found, 95, axis=0),
             "dissolved": (found <= 0.5).mean(axis=0),
             "reordered": _reordered(clusters, seed),
-            "verdict": [verdict(one) for one in mean],
+            "verdict": [verdict(similarity) for similarity in mean],
         }
     )
 

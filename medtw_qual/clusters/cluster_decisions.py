@@ -122,10 +122,10 @@ def _split(clusters: Clusters, record: Record, names: list[str]) -> Change:
     shares = np.column_stack([clusters.shares, np.zeros((len(labels), len(order) - 1))])
     whole = shares[:, number].copy()
     sizes = np.bincount(part)[order] / len(part)
-    for at, one in enumerate(order):
-        labels[members[part == one]] = new[at]
+    for at, piece in enumerate(order):
+        labels[members[part == piece]] = new[at]
         shares[:, new[at]] = whole * sizes[at]  # what other units share with the whole is spread by size
-        shares[members, new[at]] = np.where(part == one, whole[members], 0.0)
+        shares[members, new[at]] = np.where(part == piece, whole[members], 0.0)
     return labels, shares, names + [""] * (len(order) - 1)
 
 

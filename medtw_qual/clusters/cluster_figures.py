@@ -210,15 +210,15 @@ def merge_centres(centres: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         heights = [_ward_height(alive[a], alive[b]) for a, b in pairs]
         best = int(np.argmin(np.round(heights, 12)))
         (a, b), height = pairs[best], heights[best]
-        (one, n, leaves), (other, m, more) = alive.pop(a), alive.pop(b)
-        alive[len(centres) + len(merges)] = ((n * one + m * other) / (n + m), n + m, leaves + more)
+        (left, n, leaves), (right, m, more) = alive.pop(a), alive.pop(b)
+        alive[len(centres) + len(merges)] = ((n * left + m * right) / (n + m), n + m, leaves + more)
         merges.append([a, b, height, leaves + more])
     return np.array(merges, dtype=np.float64).reshape(-1, 4)
 
 
-def _ward_height(one: tuple[np.ndarray, float, int], other: tuple[np.ndarray, float, int]) -> float:
-    weight = 2 * one[1] * other[1] / (one[1] + other[1])
-    return float(np.sqrt(weight * ((one[0] - other[0]) ** 2).sum()))
+def _ward_height(left: tuple[np.ndarray, float, int], right: tuple[np.ndarray, float, int]) -> float:
+    weight = 2 * left[1] * right[1] / (left[1] + right[1])
+    return float(np.sqrt(weight * ((left[0] - right[0]) ** 2).sum()))
 
 
 def draw_dendrogram(clusters: Clusters) -> "Figure":

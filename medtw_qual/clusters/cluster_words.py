@@ -145,7 +145,7 @@ def key_words(
         vectorizer = counter if counter is not None else word_counter()
         per_text = vectorizer.fit_transform(texts)
     except ValueError:  # scikit-learn's "empty vocabulary": only function words, signs or numbers
-        return {int(one): [] for one in classes}
+        return {int(label): [] for label in classes}
     words = vectorizer.get_feature_names_out()
     distinct = ~pd.Series(list(zip(row, texts, strict=True))).duplicated().to_numpy()
     members = csr_matrix(
@@ -155,8 +155,8 @@ def key_words(
     in_texts = (members[:, distinct] @ (per_text[distinct] > 0)).tocsr()
     enough = np.where(np.bincount(row[distinct], minlength=len(classes)) >= 3, 2, 1)
     return {
-        int(one): _heaviest(weighted[[at]], in_texts[[at]], int(enough[at]), words, n_words)
-        for at, one in enumerate(classes)
+        int(label): _heaviest(weighted[[at]], in_texts[[at]], int(enough[at]), words, n_words)
+        for at, label in enumerate(classes)
     }
 
 

@@ -245,8 +245,8 @@ def _words_to_ignore(corpus: Corpus, given: Sequence[str]) -> tuple[str, ...]:
         raise InvalidArgument(f"ignore_words={given!r} is one text.", f"Give a list: ignore_words=[{given!r}].")
     handles: set[str] = set()
     if "handle" in corpus.authors:
-        handles = {str(one).strip().lstrip("@").lower() for one in corpus.authors["handle"].dropna()}
-    return tuple(sorted({str(word).lower() for word in given} | {one for one in handles if len(one) > 2}))
+        handles = {str(handle).strip().lstrip("@").lower() for handle in corpus.authors["handle"].dropna()}
+    return tuple(sorted({str(word).lower() for word in given} | {handle for handle in handles if len(handle) > 2}))
 
 
 def _notes(points: Points, partition: Partition, labels: np.ndarray, n_texts: int, spellings: str) -> tuple[str, ...]:

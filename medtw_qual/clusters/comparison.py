@@ -51,12 +51,12 @@ _MEANING = {
 }
 
 
-def compare(one: Clustering, other: Clustering) -> Comparison:
+def compare(first: Clustering, other: Clustering) -> Comparison:
     """Compare two clusterings over the units that both have.
 
     Parameters
     ----------
-    one, other : Clusters, DataFrame or Series
+    first, other : Clusters, DataFrame or Series
         A table has columns unit_id and cluster (any values; -1 or missing: in none); a Series has unit ids as index.
 
     Returns
@@ -79,7 +79,7 @@ def compare(one: Clustering, other: Clustering) -> Comparison:
     """
     from sklearn import metrics
 
-    both = pd.concat([_labels(one).rename("here"), _labels(other).rename("there")], axis=1, join="inner").sort_index()
+    both = pd.concat([_labels(first).rename("here"), _labels(other).rename("there")], axis=1, join="inner").sort_index()
     if both.empty:
         raise InvalidArgument("The two clusterings have no unit in common.", "Compare clusterings of the same corpus.")
     inside = both[(both["here"] != "-1") & (both["there"] != "-1")]

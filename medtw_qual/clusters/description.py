@@ -58,8 +58,8 @@ def summarise(clusters: Clusters, options: SummaryOptions) -> pd.DataFrame:
 
 def cluster_numbers(labels: np.ndarray) -> list[int]:
     """Return the clusters that occur, ascending, with -1 last."""
-    found = sorted({int(one) for one in labels})
-    return [one for one in found if one >= 0] + [one for one in found if one < 0]
+    found = sorted({int(label) for label in labels})
+    return [label for label in found if label >= 0] + [label for label in found if label < 0]
 
 
 def most_central(clusters: Clusters, members: np.ndarray, n: int) -> np.ndarray:
@@ -89,13 +89,15 @@ def _array(clusters: Clusters, members: np.ndarray) -> np.ndarray:
 def _months(times: pd.Series, n: int = 3) -> list[str]:
     """The months with most of the cluster's units, as "2020-12 (14)"; ties in the order of time."""
     counts = Counter(times.dropna().dt.strftime("%Y-%m"))
-    return [f"{month} ({count})" for month, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:n]]
+    return [
+        f"{month} ({count})" for month, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:n]
+    ]
 
 
 def _hashtags(texts: pd.Series, n: int = 5) -> list[str]:
     """The hashtags in most units, without regard to capitals, as "#medtwitter (9)"."""
     counts = Counter(tag for text in texts for tag in {found.lower() for found in find_hashtags(text)})
-    return [f"#{tag} ({count})" for tag, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:n]]
+    return [f"#{tag} ({count})" for tag, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:n]]
 
 
 def describing_words(clusters: Clusters, n_words: int, words_by: str) -> dict[int, list[str]]:

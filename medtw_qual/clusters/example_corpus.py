@@ -27,7 +27,7 @@ def small_corpus(texts: tuple[str, ...] = _TEXTS) -> Corpus:
             "created_at": "2020-12-01T00:00:00Z",
             "author_id": "a1",
             "n_posts": 1,
-            "post_ids": [[one] for one in ids],
+            "post_ids": [[post_id] for post_id in ids],
         }
     )
     return Corpus(empty_table(POSTS), empty_table(AUTHORS), validate_table(units, UNITS), empty_table(FLOW))

@@ -91,7 +91,7 @@ def _join_phrases(words: list[str], tokens: list[list[str]], members: np.ndarray
         for pair in {(a, b) for a, b in zip(tokens[at], tokens[at][1:], strict=False) if {a, b} <= wanted and a != b}
     )
     taken: dict[str, str] = {}
-    for (a, b), count in sorted(pairs.items(), key=lambda one: (-one[1], one[0])):
+    for (a, b), count in sorted(pairs.items(), key=lambda entry: (-entry[1], entry[0])):
         rarer, commoner = sorted((alone[a], alone[b]))
         enough = count >= max(3, _TOGETHER * rarer, _OFTEN * commoner)
         if enough and a not in taken and b not in taken:

@@ -57,7 +57,7 @@ class Vectors:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "unit_ids", [str(one) for one in self.unit_ids])
+        object.__setattr__(self, "unit_ids", [str(unit_id) for unit_id in self.unit_ids])
         object.__setattr__(self, "array", np.ascontiguousarray(self.array, dtype=np.float32))
         _require_sound(self.unit_ids, self.array)
 
@@ -98,7 +98,7 @@ class Vectors:
         """
         at = self._places.get_indexer(pd.Index(list(unit_ids)))
         if (at < 0).any():
-            missing = [one for one, row in zip(unit_ids, at, strict=True) if row < 0]
+            missing = [unit_id for unit_id, row in zip(unit_ids, at, strict=True) if row < 0]
             raise InvalidArgument(
                 f"{len(missing)} of {len(at)} units have no vector (the first is {missing[0]}).",
                 "Embed this corpus again, mq.embed(corpus, cache=...), or load the vectors that belong to it.",
@@ -192,7 +192,9 @@ def load_vectors(path: str | Path) -> Vectors:
             f"{source} does not hold vectors saved by this program ({type(error).__name__}).",
             "Make it again with mq.embed(corpus, cache=...).save(path).",
         ) from error
-    found = Vectors([str(one) for one in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"]))
+    found = Vectors(
+        [str(unit_id) for unit_id in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"])
+    )
     if words.get("hash", found.hash) != found.hash:
         raise UnreadableFile(
             f"The vectors in {source} are not those that were saved: their hash is another.",

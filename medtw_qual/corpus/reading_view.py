@@ -40,7 +40,7 @@ def reading_as_html(reading: pd.DataFrame) -> str:
     if not remarks:
         return table
     shown = [*remarks[:_MOST_REMARKS], *(["..."] if len(remarks) > _MOST_REMARKS else [])]
-    return f"{table}<p>To look at:</p><ul>{''.join(f'<li>{escape(one)}</li>' for one in shown)}</ul>"
+    return f"{table}<p>To look at:</p><ul>{''.join(f'<li>{escape(remark)}</li>' for remark in shown)}</ul>"
 
 
 def _row(row: dict[str, object]) -> str:

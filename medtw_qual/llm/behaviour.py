@@ -132,7 +132,7 @@ class _Runs:
     def first_answers(self, variant: str) -> tuple[int, int]:
         """Return how many first answers fitted, and how many there were."""
         records = AnswerLog(self.log, f"{self.coder}.{variant}").records()
-        faults = [one["fault"] for one in records if one.get("action") == "answer" and one["attempt"] == 1]
+        faults = [record["fault"] for record in records if record.get("action") == "answer" and record["attempt"] == 1]
         return sum(not fault for fault in faults), len(faults)
 
 

@@ -166,7 +166,11 @@ def decide_name(
             "Say accepted, changed (with the new name) or declined, and who decides.",
         )
     answers = AnswerLog(Path(log), coder)
-    found = [one for one in answers.records() if one.get("action") == "proposal" and one["key"].startswith(proposal)]
+    found = [
+        record
+        for record in answers.records()
+        if record.get("action") == "proposal" and record["key"].startswith(proposal)
+    ]
     if len(found) != 1:
         raise StaleDecision(f"There is no one proposal {proposal!r} of {coder!r}.", "Take the hash from propose_names.")
     if decision == "accepted" and found[0]["fault"]:
@@ -195,7 +199,7 @@ def decided_names(log: str | Path, coder: str) -> pd.DataFrame:
         about, name (as decided), proposed, decision, decided_by, reason, units, proposal.
     """
     answers = AnswerLog(Path(log), coder)
-    last = {one["key"]: one for one in answers.records() if one.get("action") == "name decision"}
+    last = {record["key"]: record for record in answers.records() if record.get("action") == "name decision"}
     columns = ["about", "name", "proposed", "decision", "decided_by", "reason", "units", "proposal"]
     rows = []
     for row in _proposals(answers).itertuples():
@@ -219,8 +223,8 @@ def decided_names(log: str | Path, coder: str) -> pd.DataFrame:
 
 def _proposals(answers: AnswerLog) -> pd.DataFrame:
     rows = [
-        (one["about"], one["name"], one["sentence"], one["unit_ids"], one["fault"], one["key"])
-        for one in answers.records()
-        if one.get("action") == "proposal"
+        (record["about"], record["name"], record["sentence"], record["unit_ids"], record["fault"], record["key"])
+        for record in answers.records()
+        if record.get("action") == "proposal"
     ]
     return pd.DataFrame(rows, columns=["about", "name", "sentence", "units", "fault", "proposal"])

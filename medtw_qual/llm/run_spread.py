@@ -42,8 +42,8 @@ def answer_spread(runs: Mapping[str, ModelAnswers], groups: Mapping[str, object]
     if len(runs) < 2:
         raise InvalidArgument("One run has no spread.", "Give at least two: other orders, seeds, prompts or models.")
     tables = {
-        name: one.codings.pivot_table(index="unit_id", columns="code", values="status", aggfunc="first")
-        for name, one in runs.items()
+        name: run.codings.pivot_table(index="unit_id", columns="code", values="status", aggfunc="first")
+        for name, run in runs.items()
     }
     common = sorted(set.intersection(*(set(table.index) for table in tables.values())))
     if not common:

@@ -49,7 +49,7 @@ def server_facts(endpoint: Endpoint, fetch: Fetch) -> dict[str, str]:
 
 def _models(answer: object) -> dict[str, dict[str, Any]]:
     listed = answer.get("data") if isinstance(answer, dict) else None
-    return {str(one["id"]): one for one in listed or [] if isinstance(one, dict) and "id" in one}
+    return {str(entry["id"]): entry for entry in listed or [] if isinstance(entry, dict) and "id" in entry}
 
 
 def _only_model(offered: dict[str, dict[str, Any]], endpoint: Endpoint) -> str:
@@ -64,7 +64,7 @@ def _only_model(offered: dict[str, dict[str, Any]], endpoint: Endpoint) -> str:
 
 def _ollama_digest(answer: object, model: str) -> str:
     listed = answer.get("models") if isinstance(answer, dict) else None
-    for one in listed or []:
-        if isinstance(one, dict) and model in (one.get("name"), one.get("model")) and one.get("digest"):
-            return f"sha256:{one['digest']}".replace("sha256:sha256:", "sha256:")
+    for entry in listed or []:
+        if isinstance(entry, dict) and model in (entry.get("name"), entry.get("model")) and entry.get("digest"):
+            return f"sha256:{entry['digest']}".replace("sha256:sha256:", "sha256:")
     return ""

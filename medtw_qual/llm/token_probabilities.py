@@ -72,19 +72,19 @@ def _status_start(text: str, code: str) -> int:
 
 def _shares(token: Mapping[str, Any], before: str) -> dict[str, float]:
     listed = list(token.get("top_logprobs") or [])
-    logs = [float(one["logprob"]) for one in listed if isinstance(one.get("logprob"), int | float)]
+    logs = [float(entry["logprob"]) for entry in listed if isinstance(entry.get("logprob"), int | float)]
     chosen = token.get("logprob")
     if not logs or not isinstance(chosen, int | float):
         return {}
-    listed = [*listed, token] if token.get("token") not in {one.get("token") for one in listed} else listed
+    listed = [*listed, token] if token.get("token") not in {entry.get("token") for entry in listed} else listed
     least = math.exp(min(logs))
     weight = dict.fromkeys(STATUS, 0.0)
-    for one in listed:
-        word = str(one.get("token", ""))
+    for entry in listed:
+        word = str(entry.get("token", ""))
         begun = word[len(before) :] if word.startswith(before) else ""
         for status in STATUS:
             if begun and (status.startswith(begun) or begun.startswith(status)):
-                weight[status] += math.exp(float(one["logprob"]))
+                weight[status] += math.exp(float(entry["logprob"]))
     weight = {status: share or least for status, share in weight.items()}
     total = sum(weight.values())
     return {status: share / total for status, share in weight.items()} if total > 0 else {}

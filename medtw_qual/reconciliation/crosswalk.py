@@ -350,7 +350,9 @@ def _resampled(
         given = ask(resampled, seed) if resampled > 0 else []
     else:
         given = resampled
-    return [one[~one.index.duplicated()].reindex(unit_ids).fillna(-2).to_numpy(dtype=np.int64) for one in given]
+    return [
+        labels[~labels.index.duplicated()].reindex(unit_ids).fillna(-2).to_numpy(dtype=np.int64) for labels in given
+    ]
 
 
 def _complete(table: pd.DataFrame, assignments_hash: str, codebook_hash: str) -> pd.DataFrame:

@@ -156,7 +156,7 @@ def model_predictions(
                 "unit_id": np.repeat(ids, width),
                 "code": np.tile(np.array(wanted, dtype=object), len(ids)),
                 "probability": filled.to_numpy(dtype=float).ravel(),
-                "predicted": [pd.NA if not isinstance(one, str) else one == "present" for one in said],
+                "predicted": [pd.NA if not isinstance(mark, str) else mark == "present" for mark in said],
                 "out_of_fold": np.repeat(~np.isin(ids.astype(str), sorted(answers.shaping)), width),
             }
         ).astype({"predicted": "boolean"}),

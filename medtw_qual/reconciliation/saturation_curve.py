@@ -135,7 +135,7 @@ def saturation(
     ratio = _ratios(seen, base, run)
     rng = np.random.default_rng(seed)
     shuffled = np.array([_growth(found[rng.permutation(len(found))], batch_size) for _ in range(n_orders)])
-    reached_in = [bool((_ratios(one, base, run) <= threshold).any()) for one in shuffled]
+    reached_in = [bool((_ratios(order, base, run) <= threshold).any()) for order in shuffled]
     low, high = np.percentile(shuffled, [5, 95], axis=0) if n_orders else (np.full(batches, np.nan),) * 2
     saturated = ratio <= threshold
     table = pd.DataFrame(

@@ -62,7 +62,7 @@ class Evidence:
             return self
         keep = self.judged
         population = max(round(self.population * self.judged_share), int(keep.sum())) if self.population > 0 else 0
-        strata, clusters = (None if one is None else one[keep] for one in (self.strata, self.clusters))
+        strata, clusters = (None if groups is None else groups[keep] for groups in (self.strata, self.clusters))
         return Evidence(
             self.present[keep], self.weights[keep], self.judged[keep], population, strata=strata, clusters=clusters
         )
@@ -134,7 +134,7 @@ def effective_units(evidence: Evidence, values: Floats, confidence: float) -> fl
 
 def _even_within(weights: Floats, strata: Labels) -> bool:
     """Whether all units of a stratum weigh the same."""
-    return all(np.ptp(weights[strata == one]) <= 1e-9 * weights.max() for one in np.unique(strata))
+    return all(np.ptp(weights[strata == stratum]) <= 1e-9 * weights.max() for stratum in np.unique(strata))
 
 
 def people_share(evidence: Evidence, confidence: float = 0.95) -> Share:

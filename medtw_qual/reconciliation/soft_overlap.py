@@ -33,7 +33,7 @@ def soft_cells(crosswalk: "Crosswalk") -> pd.DataFrame:
         When the clusters know no memberships.
     """
     units = crosswalk.units
-    numbers = [int(one) for one in sorted(set(crosswalk.table["cluster"])) if one >= 0]
+    numbers = [int(number) for number in sorted(set(crosswalk.table["cluster"])) if number >= 0]
     shares = _shares(crosswalk, numbers)
     weights = crosswalk.design.weights[:, None]
     present = (units.present & units.coded) * weights
@@ -90,7 +90,7 @@ def chance_of_claims(crosswalk: "Crosswalk", n_shuffles: int = 200, seed: int = 
         raise InvalidArgument(f"{n_shuffles} shuffles say little.", "Ask for 20 or more.")
     random = np.random.default_rng(seed)
     own, units = crosswalk.unit_clusters, crosswalk.units
-    numbers = [int(one) for one in np.unique(own)]
+    numbers = [int(number) for number in np.unique(own)]
 
     def claims(labels: np.ndarray) -> int:
         return int(claimed_cells(cell_table(labels, numbers, units, crosswalk.design, crosswalk.confidence)).sum())

@@ -92,7 +92,7 @@ def kept_back(study: "Study") -> "pd.DataFrame":
     schema = TableSchema("units kept back", (Column("unit_id", "id", "a unit whose text is not sent"),), ("unit_id",))
     ids = [] if listed is None else read_table(listed, schema)["unit_id"].tolist()
     gone = study.units_deleted
-    return find_kept_back(study.corpus, [one for one in ids if one not in gone], declared.keep_back_flags)
+    return find_kept_back(study.corpus, [unit_id for unit_id in ids if unit_id not in gone], declared.keep_back_flags)
 
 
 def read_model_answers(study: "Study") -> "ModelAnswers | None":

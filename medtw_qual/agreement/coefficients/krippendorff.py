@@ -110,9 +110,9 @@ def _level_kernel(level: Level, ratings: Ratings) -> Kernel:
     categories = ratings.categories
     if level == "ordinal":
         require_order(ratings, level)
-    if level in ("interval", "ratio") and any(isinstance(one, str) for one in categories):
+    if level in ("interval", "ratio") and any(isinstance(category, str) for category in categories):
         raise InvalidArgument(
-            f"The {level} level needs numbers; {next(one for one in categories if isinstance(one, str))!r} is text.",
+            f"The {level} level needs numbers; {next(text for text in categories if isinstance(text, str))!r} is text.",
             "Give numbers, or use level='ordinal' with `categories` in order.",
         )
     if level == "ratio" and len(categories) > 1:

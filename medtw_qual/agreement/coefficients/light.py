@@ -23,7 +23,7 @@ class MeanOfPairs:
         """Evaluate for frequencies (n, n_patterns)."""
         pairs = [self.pair.at(pair, frequency * both) for pair, both in _pairs(table)]
         estimate, observed, expected = (
-            np.mean([getattr(one, name) for one in pairs], axis=0) for name in ("estimate", "observed", "expected")
+            np.mean([getattr(pair, name) for pair in pairs], axis=0) for name in ("estimate", "observed", "expected")
         )
         return Result(estimate, observed, expected)
 

@@ -28,7 +28,7 @@ class Pooled:
 
     def at(self, table: Table, frequency: Floats) -> Result:
         """Evaluate for frequencies (n, n_patterns)."""
-        parts = [self._shares(one, frequency) for one in self._tables(table)]
+        parts = [self._shares(code_table, frequency) for code_table in self._tables(table)]
         observed, expected = (np.mean(side, axis=0) for side in zip(*parts, strict=True))
         return Result(corrected(observed, expected), observed, expected)
 
@@ -38,16 +38,16 @@ class Pooled:
         kappa, room = float(here.estimate[0]), 1 - float(here.expected[0])
         change = np.zeros(len(frequency))
         tables = self._tables(table)
-        for one in tables:
-            observed, expected = (float(side[0]) for side in self._shares(one, frequency[None, :]))
-            scale = frequency.sum() / (frequency @ one.pairable)
-            change += scale * (one.agreement - observed * one.pairable)
-            change -= (1 - kappa) * 2 * (self.chance.contributions(one, frequency) - expected)
+        for code_table in tables:
+            observed, expected = (float(side[0]) for side in self._shares(code_table, frequency[None, :]))
+            scale = frequency.sum() / (frequency @ code_table.pairable)
+            change += scale * (code_table.agreement - observed * code_table.pairable)
+            change -= (1 - kappa) * 2 * (self.chance.contributions(code_table, frequency) - expected)
         return np.asarray(kappa + change / (room * len(tables)))
 
     def pairable(self, table: Table) -> Floats:
         """1 for patterns in which some code was rated twice."""
-        return np.asarray(np.max([one.pairable for one in self._tables(table)], axis=0))
+        return np.asarray(np.max([code_table.pairable for code_table in self._tables(table)], axis=0))
 
     def _shares(self, table: Table, frequency: Floats) -> tuple[Floats, Floats]:
         observed = ratio(frequency @ table.agreement, frequency @ table.pairable)
@@ -57,8 +57,8 @@ class Pooled:
         found, start = [], 0
         for width in self.widths:
             rows = table.patterns.rows[:, start : start + width]
-            one = Patterns(rows, table.patterns.frequency, table.patterns.of_unit, table.patterns.n_categories)
-            found.append(Table(one, table.kernel))
+            patterns = Patterns(rows, table.patterns.frequency, table.patterns.of_unit, table.patterns.n_categories)
+            found.append(Table(patterns, table.kernel))
             start += width
         return found
 
@@ -106,7 +106,9 @@ def pooled_kappa(
     0.524
     """
     checked = check_options(options)
-    matrices = [read_ratings(one) for one in (ratings.values() if isinstance(ratings, Mapping) else ratings)]
+    matrices = [
+        read_ratings(code_ratings) for code_ratings in (ratings.values() if isinstance(ratings, Mapping) else ratings)
+    ]
     if not matrices:
         raise InvalidArgument("There are no codes to pool.", "Give one matrix of ratings per code.")
     joint, widths = _side_by_side(matrices, same_units)
@@ -154,7 +156,9 @@ def _side_by_side(matrices: list[Ratings], same_units: bool) -> tuple[Ratings, t
     place: dict[Any, int] = {}
     blocks: list[Ints] = []
     for matrix in matrices:
-        rank = np.array([*(place.setdefault(one, len(place)) for one in matrix.categories), MISSING], dtype=np.int64)
+        rank = np.array(
+            [*(place.setdefault(category, len(place)) for category in matrix.categories), MISSING], dtype=np.int64
+        )
         blocks.append(rank[matrix.codes])
     widths = tuple(block.shape[1] for block in blocks)
     lengths = [len(block) for block in blocks]
@@ -178,8 +182,8 @@ def _side_by_side(matrices: list[Ratings], same_units: bool) -> tuple[Ratings, t
 def _undefined(measure: Pooled, table: Table, matrices: list[Ratings]) -> str | None:
     if any(matrix.codes.shape[1] < 2 for matrix in matrices):
         return "only one coder rated"
-    for one in measure._tables(table):
-        if float(table.patterns.frequency @ one.pairable) < 2:
+    for code_table in measure._tables(table):
+        if float(table.patterns.frequency @ code_table.pairable) < 2:
             return "a code was rated by two coders on fewer than two units"
     if all(matrix.used < 2 for matrix in matrices):
         return "only one category was used for every code"

@@ -33,9 +33,9 @@ def jaccard_distance(first: Collection[Any], second: Collection[Any]) -> float:
     >>> jaccard_distance({"a", "b"}, {"a"}), jaccard_distance(set(), set())
     (0.5, 0.0)
     """
-    one, other = frozenset(first), frozenset(second)
-    union = one | other
-    return 1 - len(one & other) / len(union) if union else 0.0
+    own, other = frozenset(first), frozenset(second)
+    union = own | other
+    return 1 - len(own & other) / len(union) if union else 0.0
 
 
 def masi_distance(first: Collection[Any], second: Collection[Any]) -> float:
@@ -56,13 +56,13 @@ def masi_distance(first: Collection[Any], second: Collection[Any]) -> float:
     >>> round(masi_distance({1, 2}, {1, 2, 3, 4}), 3)
     0.667
     """
-    one, other = frozenset(first), frozenset(second)
-    if one == other:
+    own, other = frozenset(first), frozenset(second)
+    if own == other:
         return 0.0
-    if not one & other:
+    if not own & other:
         return 1.0
-    kind = 2 / 3 if one < other or other < one else 1 / 3
-    return 1 - (1 - jaccard_distance(one, other)) * kind
+    kind = 2 / 3 if own < other or other < own else 1 / 3
+    return 1 - (1 - jaccard_distance(own, other)) * kind
 
 
 # The distances between all sets form a matrix; 4,000 sets make one of 128 MB.
@@ -154,15 +154,15 @@ def _as_set(cell: Any) -> tuple[Any, ...] | None:  # noqa: ANN401 - a cell of th
         raise InvalidArgument(
             f"{cell!r} is not a set of codes.", "Give a list or set per unit and coder, such as ['isolation'] or []."
         )
-    return tuple(sorted(set(cell), key=lambda one: (str(type(one)), str(one))))
+    return tuple(sorted(set(cell), key=lambda code: (str(type(code)), str(code))))
 
 
 def _distance_matrix(sets: tuple[tuple[Any, ...], ...], distance: SetDistance) -> Floats:
     """Distances between all pairs of sets at once; equal to `jaccard_distance` and `masi_distance` pair by pair."""
-    place = {code: i for i, code in enumerate(dict.fromkeys(code for one in sets for code in one))}
+    place = {code: i for i, code in enumerate(dict.fromkeys(code for cell in sets for code in cell))}
     members = np.zeros((len(sets), max(len(place), 1)))
-    for i, one in enumerate(sets):
-        members[i, [place[code] for code in one]] = 1
+    for i, cell in enumerate(sets):
+        members[i, [place[code] for code in cell]] = 1
     size = members.sum(axis=1)
     common = members @ members.T
     union = size[:, None] + size[None, :] - common

@@ -62,7 +62,7 @@ def fit_umap(points: Points, n_clusters: int | None, seed: int, options: Mapping
     used = {
         "min_cluster_size": size,
         "seeds": runs,
-        "agreement_between_seeds": [round(float(one), 4) for one in others],
+        "agreement_between_seeds": [round(float(value), 4) for value in others],
     }
     return _partition(points, labels, strength, tuple(notes), used)
 

@@ -1,4 +1,4 @@
-"""The flow of records told twice: as the paragraph of a methods section, and as a chart after PRISMA."""
+"""The flow of records in two forms: as the paragraph of a methods section, and as a chart after PRISMA."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WIDTH = 58
 
 @dataclass(frozen=True)
 class FlowStep:
-    """One step as it is told: its title and phrase, what left and why, what stayed."""
+    """One step of the flow: its title and phrase, what left and why, what stayed."""
 
     title: str
     phrase: str
@@ -59,7 +59,7 @@ def steps_of(flow: pd.DataFrame) -> list[pd.DataFrame]:
     return [rows for _, rows in flow.groupby(number, sort=False)]
 
 
-def _told(rows: pd.DataFrame) -> FlowStep:
+def _flow_step(rows: pd.DataFrame) -> FlowStep:
     step, what = rows["step"].iloc[0], rows["counts_of"].iloc[0]
     title, phrase = _WORDS.get(step, (step, f"The step {step} followed"))
     gone = (rows["dropped"] + rows["merged"]).astype(int)
@@ -71,7 +71,7 @@ def _told(rows: pd.DataFrame) -> FlowStep:
 
 def flow_text(corpus: Corpus) -> str:
     """Return the paragraph of the methods section that accounts for every record."""
-    reading, *steps = [_told(rows) for rows in steps_of(corpus.flow)]
+    reading, *steps = [_flow_step(rows) for rows in steps_of(corpus.flow)]
     sentences = [
         _of_reading(corpus, reading),
         *reading_sentences(corpus.reading),
@@ -82,26 +82,26 @@ def flow_text(corpus: Corpus) -> str:
     return " ".join(sentences)
 
 
-def _of_reading(corpus: Corpus, told: FlowStep) -> str:
+def _of_reading(corpus: Corpus, step: FlowStep) -> str:
     files = _count(len(corpus.provenance.get("sources", ())) or 1, "file")
-    held = f"The collection ({files}) held {_count(told.before, 'record')}"
-    if not told.left:
-        return f"{held}, all of them posts."
-    were = "was" if told.gone == 1 else "were"
-    posts = _count(told.kept, told.counted)
-    return f"{held}; {told.gone:,} {were} left out when read ({_reasons(told)}), leaving {posts}."
+    opening = f"The collection ({files}) held {_count(step.before, 'record')}"
+    if not step.left:
+        return f"{opening}, all of them posts."
+    were = "was" if step.gone == 1 else "were"
+    posts = _count(step.kept, step.counted)
+    return f"{opening}; {step.gone:,} {were} left out when read ({_reasons(step)}), leaving {posts}."
 
 
-def _sentence(told: FlowStep) -> str:
-    notes = f" There were {'; '.join(told.notes)}." if told.notes else ""
-    if not told.left:
-        return f"{told.phrase} (n = 0).{notes}"
-    return f"{told.phrase} ({_reasons(told)}), leaving {_count(told.kept, told.counted)}.{notes}"
+def _sentence(step: FlowStep) -> str:
+    notes = f" There were {'; '.join(step.notes)}." if step.notes else ""
+    if not step.left:
+        return f"{step.phrase} (n = 0).{notes}"
+    return f"{step.phrase} ({_reasons(step)}), leaving {_count(step.kept, step.counted)}.{notes}"
 
 
-def _reasons(told: FlowStep) -> str:
+def _reasons(step: FlowStep) -> str:
     """List the reasons, each with its number."""
-    return "; ".join(f"{reason}, n = {n:,}" for reason, n in told.left)
+    return "; ".join(f"{reason}, n = {n:,}" for reason, n in step.left)
 
 
 def _recall_sentence(corpus: Corpus) -> list[str]:
@@ -141,7 +141,7 @@ def flow_chart(corpus: Corpus) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    steps = [_told(rows) for rows in steps_of(corpus.flow)]
+    steps = [_flow_step(rows) for rows in steps_of(corpus.flow)]
     states = [["Records in the collection", f"(n = {steps[0].before:,})"], *map(_state, steps[:-1]), _last(corpus)]
     sides = [_side(step) for step in steps]
     gaps = [max(1.0, 0.62 * len(side) + 0.9) for side in sides]
@@ -166,8 +166,8 @@ def flow_chart(corpus: Corpus) -> Figure:
     return figure
 
 
-def _state(told: FlowStep) -> list[str]:
-    return [told.counted.capitalize(), f"(n = {told.kept:,})"]
+def _state(step: FlowStep) -> list[str]:
+    return [step.counted.capitalize(), f"(n = {step.kept:,})"]
 
 
 def _last(corpus: Corpus) -> list[str]:
@@ -175,15 +175,15 @@ def _last(corpus: Corpus) -> list[str]:
     return ["Units in the corpus", f"(n = {len(corpus.units):,})", f"{posts} by {by_authors(corpus)}"]
 
 
-def _side(told: FlowStep) -> list[str]:
-    lines = [f"{told.title} (n = {told.gone:,})"]
-    shown = told.left if len(told.left) <= _SHOWN else told.left[: _SHOWN - 1]
+def _side(step: FlowStep) -> list[str]:
+    lines = [f"{step.title} (n = {step.gone:,})"]
+    shown = step.left if len(step.left) <= _SHOWN else step.left[: _SHOWN - 1]
     for reason, n in shown:
-        lines += _wrapped(reason if len(told.left) == 1 else f"{reason} (n = {n:,})")
-    if len(shown) < len(told.left):
-        rest = told.left[len(shown) :]
+        lines += _wrapped(reason if len(step.left) == 1 else f"{reason} (n = {n:,})")
+    if len(shown) < len(step.left):
+        rest = step.left[len(shown) :]
         lines += _wrapped(f"{len(rest)} further reasons, in the flow table (n = {sum(n for _, n in rest):,})")
-    for note in told.notes:
+    for note in step.notes:
         lines += _wrapped(note)
     return lines
 
