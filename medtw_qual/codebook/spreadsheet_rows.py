@@ -80,7 +80,7 @@ def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str])
     CodebookFault
         When a column is not known, comes twice, or holds text without having a name.
     """
-    top = _header_row(cells)
+    top = header_row(cells)
     header = [canonical(one_line(cell)) for cell in cells[top]] if cells else []
     for position, name in enumerate(header):
         if name in IGNORED:
@@ -102,7 +102,7 @@ def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str])
     return Sheet(file, tuple(header), rows)
 
 
-def _header_row(cells: Sequence[Sequence[object]]) -> int:
+def header_row(cells: Sequence[Sequence[object]]) -> int:
     """Where the header is: the first line with a column for the code or its name, or else the first with text."""
     for place, line in enumerate(cells[:_LOWEST_HEADER]):
         if {"code", "name"} & {canonical(one_line(cell)) for cell in line}:

@@ -4,6 +4,7 @@ from datetime import date, time
 from pathlib import Path
 from warnings import warn
 
+from medtw_qual._base.merged_cells import filled_rows, merged_across
 from medtw_qual._base.workbook import Sheet, write_workbook
 from medtw_qual._base.workbook_reader import WorkbookSheet, cell_name, open_workbook, range_name
 from medtw_qual.codebook.codebook import Codebook
@@ -15,6 +16,7 @@ from medtw_qual.codebook.spreadsheet_rows import (
     as_sheet,
     book_from_rows,
     head_of,
+    header_row,
     rows_of,
     theme_rows_of,
 )
@@ -32,7 +34,7 @@ def read_xlsx(path: Path) -> Codebook:
     sheets = [sheet for sheet in open_workbook(path) if not sheet.is_empty]
     if not sheets:
         raise EmptyFile(f"{path.name} holds no rows.", "Put the codes on a sheet called codes.")
-    cells = {sheet.name.lower(): list(sheet.rows()) for sheet in sheets}
+    cells = {sheet.name.lower(): filled_rows(sheet) for sheet in sheets}
     for filled in sheets:
         _require_texts(filled)
     first = cells.get("codes") or next(iter(cells.values()))
@@ -64,11 +66,13 @@ def _require_texts(sheet: WorkbookSheet) -> None:
             f"{sheet.file}: cell {cell_name(*place)} of sheet {sheet.name.lower()!r} holds {what} ({text}).",
             "Format the cell as Text and write its words again.",
         )
-    merged = [range_name(span) for span in sheet.merged if span[2] > span[0]]
+    header = header_row(list(sheet.rows()))
+    merged = [range_name(span) for span in merged_across(sheet, header - 1)]
     if merged:
         raise CodebookFault(
-            f"{sheet.file}: the sheet {sheet.name.lower()!r} has merged cells ({', '.join(merged[:5])}).",
-            "Unmerge them and write the value into every row that it is meant for.",
+            f"{sheet.file}: the sheet {sheet.name.lower()!r} has cells that are merged across columns"
+            f" ({', '.join(merged[:5])}): of which column their words are, nobody can know.",
+            "Unmerge them and write the words into the column that they are meant for.",
         )
 
 
