@@ -10,9 +10,12 @@ from unicodedata import combining
 from medtw_qual.exchange.positions import STANDARD, WAYS, Counting, PositionReader
 
 # What is known of programs. NVivo for Windows holds text as UTF-16 with CR LF at the end of a line; ATLAS.ti counts CR
-# LF as one character (seen in its own export of the standard's example).
+# LF as one character (seen in its own export of the standard's example). Label Studio marks text in a browser, whose
+# strings are UTF-16; Prodigy counts as Python does.
 _HABITS = (
     (re.compile(r"\bnvivo\b", re.IGNORECASE), "NVivo", Counting("UTF-16 units", "two")),
+    (re.compile(r"\blabel studio\b", re.IGNORECASE), "Label Studio", Counting("UTF-16 units", "as written")),
+    (re.compile(r"\bprodigy\b", re.IGNORECASE), "Prodigy", Counting("code points", "as written")),
     (re.compile(r"\batlas\.?\s?ti\b", re.IGNORECASE), "ATLAS.ti", Counting("code points", "one")),
 )
 _SHORTEST_QUOTATION = 3  # letters: shorter words stand everywhere

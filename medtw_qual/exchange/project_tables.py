@@ -65,7 +65,7 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
     table = _table(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
     table = validate_table(table, UNITS)
     return Corpus(
-        posts=_posts(table, path.name),
+        posts=posts_of_units(table, path.name, SOURCE_FORMAT),
         authors=validate_table(_table(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
         units=table,
         flow=flow_of_reading(len(table), {}),
@@ -120,9 +120,10 @@ def _extra(facts: Mapping[str, object]) -> dict[str, object]:
 _EMPTY: dict[str, object] = {"text": "", "id": "", "flag": False, "whole": None, "number": None, "time": None}
 
 
-def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
+def posts_of_units(units: pd.DataFrame, file: str, source_format: str) -> pd.DataFrame:
+    """`schemas.POSTS` for units of which nothing but their text and author is known: one post a unit."""
     posts = pd.DataFrame({name: units[name] for name in ("author_id", "created_at", "text", "context")})
-    posts = posts.assign(post_id=units["unit_id"], source_format=SOURCE_FORMAT, source_file=file)
+    posts = posts.assign(post_id=units["unit_id"], source_format=source_format, source_file=file)
     posts["text_complete"] = units["text"] != ""
     for column in POSTS.columns:
         if column.name not in posts and column.kind == "list":
