@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from medtw_qual.codebook.code_names import looks_like_id, one_line, same_name, slugs
+from medtw_qual.codebook.code_paths import split_path, with_parents
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.errors import CodebookFault, did_you_mean
 
@@ -25,6 +26,14 @@ ALIASES = {
     "parent_code": "parent",
     "short_definition": "brief",
     "description": "definition",
+    "memo": "definition",
+    "code_memo": "definition",
+    "comment": "definition",
+    "codename": "name",
+    "group": "theme",
+    "groups": "theme",
+    "code_group": "theme",
+    "code_groups": "theme",
     "full_definition": "definition",
     "include": "include_when",
     "inclusion": "include_when",
@@ -44,8 +53,13 @@ ALIASES = {
     "categories": "theme",
 }
 # Columns that other programs add and that say nothing about the code.
-IGNORED = ("", "number_of_highlights", "number_of_documents", "highlights", "count", "frequency", "color", "colour")
+IGNORED = (
+    "", "number_of_highlights", "number_of_documents", "highlights", "count", "frequency", "color", "colour",
+    "files", "references", "sources", "documents", "segments", "coded_segments", "grounded", "density", "no.", "no",
+    "created", "created_by", "created_on", "modified", "modified_by", "modified_on", "last_modified",
+)  # fmt: skip
 _LOWEST_HEADER = 20
+_RULES = tuple(name for name in CODE_COLUMNS if name not in ("code", "name", "parent"))
 
 
 @dataclass(frozen=True)
@@ -172,13 +186,13 @@ def book_from_rows(sheet: Sheet, theme_sheet: Sheet | None, head: Mapping[str, s
     """
     code_rows, theme_rows = _split(sheet)
     theme_rows += theme_sheet.rows if theme_sheet else []
-    codes = _codes(code_rows, sheet)
+    of_rows, codes = _codes_by_rows(code_rows, sheet)
     return Codebook(
         name=head.get("codebook") or stem,
         version=head.get("version", ""),
         title=head.get("title", ""),
         codes=tuple(codes),
-        themes=tuple(_themes(theme_rows, code_rows, codes, sheet.file)),
+        themes=tuple(_themes(theme_rows, code_rows, of_rows, sheet.file)),
         unit_of_coding=head.get("unit_of_coding", ""),
         multiple_codes=_flag(head, "multiple_codes", True, sheet.file),
         inductive=_flag(head, "inductive", False, sheet.file),
@@ -202,6 +216,28 @@ def _split(sheet: Sheet) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
             )
         (themes if is_theme else codes).append((number, row))
     return codes, themes
+
+
+def _codes_by_rows(rows: Sequence[tuple[int, Row]], sheet: Sheet) -> tuple[list[Code], list[Code]]:
+    """The code of every row; and all codes, with those that no row has and that stand in the paths of others."""
+    column = "code" if "code" in sheet.columns else "name"
+    paths = [split_path(row[column]) for _, row in rows]
+    is_named = "parent" not in sheet.columns and (column == "name" or "name" not in sheet.columns)
+    if not is_named or max(map(len, paths), default=1) == 1:
+        codes = _codes(rows, sheet)
+        return codes, codes
+    twice = next((path for place, path in enumerate(paths) if path in paths[:place]), None)
+    if twice is not None:
+        raise CodebookFault(f"{sheet.file}: two codes are called {' > '.join(twice)!r}.", "Give each its own name.")
+    everything = with_parents(paths)
+    ids = dict(zip(everything, slugs(path[-1] for path in everything), strict=True))
+    texts = [{name: row.get(name, "") for name in _RULES} for _, row in rows]
+    of_rows = [
+        Code(id=ids[path], name=path[-1], parent=ids.get(path[:-1], ""), **rules)
+        for path, rules in zip(paths, texts, strict=True)
+    ]
+    of_path = dict(zip(paths, of_rows, strict=True))
+    return of_rows, [of_path.get(path, Code(ids[path], path[-1], ids.get(path[:-1], ""))) for path in everything]
 
 
 def _codes(rows: Sequence[tuple[int, Row]], sheet: Sheet) -> list[Code]:

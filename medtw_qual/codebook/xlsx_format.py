@@ -15,6 +15,7 @@ from medtw_qual.codebook.spreadsheet_rows import (
     Row,
     as_sheet,
     book_from_rows,
+    canonical,
     head_of,
     header_row,
     rows_of,
@@ -37,8 +38,11 @@ def read_xlsx(path: Path) -> Codebook:
     cells = {sheet.name.lower(): filled_rows(sheet) for sheet in sheets}
     for filled in sheets:
         _require_texts(filled)
-    first = cells.get("codes") or next(iter(cells.values()))
-    read = [name for name, rows in cells.items() if name in _SHEETS or rows is first]
+    chosen = _sheets_of_codes(cells)
+    first = _joined(cells, chosen)
+    read = [name for name in cells if name in _SHEETS or name in chosen]
+    if len(chosen) > 1:
+        warn(f"Sheets of {path.name} that were read as one codebook: {', '.join(chosen)}.", stacklevel=2)
     unread = [sheet.label for sheet in sheets if sheet.name.lower() not in read]
     if unread:
         warn(f"Sheets of {path.name} that were not read: {', '.join(unread)}.", stacklevel=2)
@@ -48,6 +52,27 @@ def read_xlsx(path: Path) -> Codebook:
     themes = as_sheet(cells["themes"], path.name, _THEME_COLUMNS) if "themes" in cells else None
     head = {row[0]: row[1] for row in cells.get("codebook", [])[1:] if len(row) > 1}
     return book_from_rows(sheet, themes, head, path.stem)
+
+
+def _sheets_of_codes(cells: dict[str, list[list[str]]]) -> list[str]:
+    """The sheet ``codes``; or the first with a column for codes, with all others that have the same header."""
+    if "codes" in cells:
+        return ["codes"]
+    headers = {name: [canonical(cell) for cell in rows[header_row(rows)]] for name, rows in cells.items() if rows}
+    fitting = [
+        name
+        for name, header in headers.items()
+        if {"code", "name"} & set(header) and name not in ("themes", "codebook")
+    ]
+    if not fitting:
+        return [next(iter(cells))]
+    return [name for name in fitting if headers[name] == headers[fitting[0]]]
+
+
+def _joined(cells: dict[str, list[list[str]]], names: list[str]) -> list[list[str]]:
+    """The rows of these sheets below the header of the first."""
+    first, *others = (cells[name] for name in names)
+    return first + [row for rows in others for row in rows[header_row(rows) + 1 :]]
 
 
 def _require_texts(sheet: WorkbookSheet) -> None:

@@ -118,7 +118,7 @@ def _small_labels(given: object) -> Iterator[Label]:
 
 
 def _doccano(record: Record) -> Iterator[Annotation]:
-    given = next((record[name] for name in ("label", "labels", "entities", "annotations") if record.get(name)), [])
+    given: Any = next((record[name] for name in ("label", "labels", "entities", "annotations") if record.get(name)), [])
     by_person: dict[str, list[Label]] = {}
     for part in _list(given):
         person, label = "", None
@@ -152,7 +152,8 @@ def _potato(record: Record) -> Iterator[Annotation]:
     labels: list[Label] = []
     offered: list[str] = []
     for given in (record.get("label_annotations") or {}).values():
-        for name, value in given.items() if isinstance(given, Mapping) else ((one, True) for one in _list(given)):
+        pairs = given.items() if isinstance(given, Mapping) else [(one, True) for one in _list(given)]
+        for name, value in pairs:
             offered.append(word(name))
             if value not in (None, False, "", "false", "False", 0):
                 labels.append(Label(word(name)))
