@@ -23,6 +23,8 @@ class Archive:
         two characters).
     mentioned : str
         The project file's text: a file that it names is none that was passed over unseen.
+    is_utf8 : bool
+        Whether this package wrote the texts, which are UTF-8 then.
     refused : list of (str, str)
         Members that are never opened, with the reason.
     """
@@ -32,6 +34,7 @@ class Archive:
     members: dict[str, str] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
     mentioned: str = ""
+    is_utf8: bool = False
     _used: set[str] = field(default_factory=set)
     _exact: set[str] = field(default_factory=set)
     _by_end: dict[str, list[str]] = field(default_factory=dict)

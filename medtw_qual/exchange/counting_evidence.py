@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from unicodedata import combining
+from unicodedata import category, combining
 
 from medtw_qual.exchange.positions import STANDARD, WAYS, Counting, PositionReader
 
@@ -83,19 +83,21 @@ def decide_counting(
     origin : str
         The program that wrote the project.
     stated : Counting, optional
-        What the project itself says of its positions, where this package wrote it.
+        What the project itself says of its positions, where this package wrote it: nothing else is asked then.
 
     Returns
     -------
     list of Verdict
         One for each text.
     """
+    if stated is not None:
+        said = Verdict(stated, "the project's own statement", CERTAIN) if stated != STANDARD else Verdict(STANDARD)
+        return [said] * len(texts)
     scores = [_scores(reader, passages) for reader, passages in texts]
     total = {way: _sum([one[way] for one in scores]) for way in WAYS}
     n_edges = 2 * sum(len(passages) for _, passages in texts)
-    known = ("the project's own statement", stated) if stated else None
-    if known is None and (habit := habit_of(origin)) is not None:
-        known = (f"{habit[0]}'s known habit", habit[1])
+    habit = habit_of(origin)
+    known = (f"{habit[0]}'s known habit", habit[1]) if habit else None
     return [
         _verdict(reader, passages, own, total, n_edges, known)
         for (reader, passages), own in zip(texts, scores, strict=True)
@@ -205,6 +207,8 @@ def _is_edge(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
     if before == "\u200d" or after in _JOINERS or combining(after):
         return False  # within one emoji, or between a letter and its accent
+    if category(before)[0] == category(after)[0] == "S":
+        return False  # one emoji beside another: people mark the row
     return not (before.isalnum() and after.isalnum())
 
 

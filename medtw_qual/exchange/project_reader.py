@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from medtw_qual.codebook.code_names import one_line
-from medtw_qual.codebook.qdc_format import broken_part, plain_guid
+from medtw_qual.codebook.qdc_format import ORIGIN, broken_part, plain_guid
 from medtw_qual.errors import InvalidArgument, UnreadableFile
 from medtw_qual.exchange.archive import Archive, open_archive
 from medtw_qual.exchange.coding_statements import person_of
@@ -21,6 +21,7 @@ from medtw_qual.exchange.repairs import prepared
 from medtw_qual.exchange.variable_values import Facts
 
 Seen = Literal["stated", "coded units", "all units"]
+_HEAD = 2000  # characters, in which the outermost element begins
 _SEEN = ("stated", "coded units", "all units")
 
 
@@ -117,6 +118,7 @@ def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
     name = archive.members[found[0]]
     content = archive.read(found[0])
     archive.mentioned = content.decode("utf-8", "replace")
+    archive.is_utf8 = f'origin="{ORIGIN}"' in archive.mentioned[:_HEAD]
     root, facts = prepared(content, f"{name} in {archive.path.name}", skipped)
     parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
     try:

@@ -130,13 +130,23 @@ def text_file(path: str, name: str, archive: Archive, skipped: Skipped) -> str |
     if member is None:
         skipped.add("text", name, "the archive does not hold its text file")
         return None
-    return _decoded(archive.read(member), name or member, skipped)
+    return _decoded(archive.read(member), name or member, archive, skipped)
 
 
-def _decoded(content: bytes, name: str, skipped: Skipped) -> str:
+def _looks_like_utf16(content: bytes) -> bool:
+    """Whether a text that is no UTF-8, or has zeros in nearly every other place and nowhere else, is UTF-16."""
+    zeros = (content[::2].count(0), content[1::2].count(0))
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return len(content) >= _FEW_BYTES
+    return len(content) >= _FEW_BYTES and min(zeros) == 0 and max(zeros) * 2 > len(content) // 2
+
+
+def _decoded(content: bytes, name: str, archive: Archive, skipped: Skipped) -> str:
     """A text in whatever encoding: UTF-8, UTF-16 with or without its mark, or else Windows-1252, which is said."""
     encoding = find_encoding(content, whole=True)
-    if encoding in _UNMARKED and (len(content) < _FEW_BYTES or "\x00" in content.decode(encoding, "replace")):
+    if encoding in _UNMARKED and (archive.is_utf8 or not _looks_like_utf16(content)):
         encoding = "utf-8"  # a text may hold a zero
     if encoding == "cp1252":
         skipped.add("encoding", name, "its text is not UTF-8 and was read as Windows-1252")
