@@ -1,4 +1,4 @@
-"""Guards projects that come back changed: codes added, renamed, merged, copied; ids, notes, files and cases that clash."""
+"""Guards projects that come back changed: codes added, renamed, copied; ids, notes, files and cases that clash."""
 
 import unicodedata
 import zipfile
@@ -140,7 +140,8 @@ def test_texts_of_other_media_are_read_with_the_codes_on_them(tmp_path):
         f'<Sources><PDFSource guid="{S1}" name="r.pdf" path="internal://r.pdf">'
         f'<PDFSelection guid="{guid(30)}" page="0" firstX="0" firstY="0" secondX="1" secondY="1" creatingUser="{U2}">'
         f'<Coding guid="{guid(31)}"><CodeRef targetGUID="{C3}"/></Coding></PDFSelection>'
-        f'<Representation guid="{guid(32)}"><PlainTextContent>abc def</PlainTextContent>{coded}</Representation></PDFSource>'
+        f'<Representation guid="{guid(32)}"><PlainTextContent>abc def</PlainTextContent>{coded}</Representation>'
+        "</PDFSource>"
         f'<AudioSource guid="{S2}" name="talk.mp3"><Transcript guid="{guid(33)}"><PlainTextContent>abc def'
         f'</PlainTextContent>{sync}<TranscriptSelection guid="{guid(34)}" fromSyncPoint="{guid(20)}"'
         f' toSyncPoint="{guid(21)}" creatingUser="{U1}"><Coding guid="{guid(35)}"><CodeRef targetGUID="{C3}"/></Coding>'
