@@ -21,6 +21,7 @@ ALIASES = {
     "id": "code",
     "code_id": "code",
     "tag": "code",
+    "codes": "code",
     "code_name": "name",
     "label": "name",
     "parent_code": "parent",
@@ -80,6 +81,11 @@ class Sheet:
     rows: list[tuple[int, Row]]
 
 
+def is_ignored(name: str) -> bool:
+    """Whether a column, by its canonical name, says how often a code was given and the like (MAXQDA: "Cod. seg.")."""
+    return name in IGNORED or name.startswith(("cod._seg", "%", "coverage"))
+
+
 def canonical(header: str) -> str:
     """The name of a column as this module knows it: ``"Include when"`` and ``"inclusion criteria"`` are one."""
     key = one_line(header).lower().replace(" ", "_").replace("-", "_")
@@ -97,7 +103,7 @@ def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str])
     top = header_row(cells)
     header = [canonical(one_line(cell)) for cell in cells[top]] if cells else []
     for position, name in enumerate(header):
-        if name in IGNORED:
+        if is_ignored(name):
             continue
         if name not in known:
             raise CodebookFault(
@@ -110,7 +116,9 @@ def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str])
     rows = []
     for number, line in enumerate(cells[top + 1 :], top + 2):
         _require_fitting(line, header, f"{file}: row {number}")
-        texts = {name: one_line(cell) for name, cell in zip(header, line, strict=False) if name and name not in IGNORED}
+        texts = {
+            name: one_line(cell) for name, cell in zip(header, line, strict=False) if name and not is_ignored(name)
+        }
         if any(texts.values()):
             rows.append((number, texts))
     return Sheet(file, tuple(header), rows)

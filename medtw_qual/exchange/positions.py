@@ -89,6 +89,7 @@ class PositionReader:
         self.original = original
         self.plain = plain(original)
         self._counted: dict[Counting, Ints] = {}
+        self._ways: tuple[Counting, ...] = ()
 
     def counted(self, counting: Counting) -> Ints:
         """How every place of the plain text, its end included, is counted in that way."""
@@ -131,6 +132,11 @@ class PositionReader:
 
     def ways(self) -> tuple[Counting, ...]:
         """The ways of counting that can differ in this text, the standard's first."""
+        if not self._ways:
+            self._ways = self._differing_ways()
+        return self._ways
+
+    def _differing_ways(self) -> tuple[Counting, ...]:
         text = self.plain.text
         highest = max(text, default="")
         units = ["code points"]

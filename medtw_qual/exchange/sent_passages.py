@@ -32,12 +32,11 @@ class SentPassages:
         counting: Counting,
     ) -> tuple[int, int, Counting] | None:
         """Place and way of counting of a passage that was sent out; None for any other, and where all ways agree."""
-        ways = reader.ways()
         user = self.users.get(plain_guid(selection.creating_user or ""), "")
-        if not self.project or not unit or not user or len(ways) == 1:
+        if not self.project or not unit or not user or len(reader.ways()) == 1:
             return None
         own = plain_guid(selection.guid)
-        for way in sorted(ways, key=lambda one: one != counting):
+        for way in dict.fromkeys((counting, *reader.ways())):
             start, end = (reader.place(edge, way) for edge in (selection.start_position, selection.end_position))
             if passage_guid(self.project, unit, user, start, end) == own:
                 return start, end, way

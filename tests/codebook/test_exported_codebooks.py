@@ -136,3 +136,13 @@ def test_a_code_renamed_in_another_program_keeps_its_id(tmp_path):
     path.write_text(path.read_text().replace('name="Grief"', 'name="Loss"'))
     back = mq.read_codebook(path)
     assert (back.ids, back["grief"].name, back["grief"].definition) == (("grief",), "Loss", "d")
+
+
+def test_the_code_system_of_maxqda_with_its_counts(tmp_path):
+    path = tmp_path / "system.csv"
+    path.write_text(
+        "Color,Parent code,Code,Code memo,Cod. seg. (all documents),% Cod. seg. (all documents),Documents\n"
+        "●,,Care at all,c,3,10%,1\n●,Care at all,Care at home,h,1,5%,1\n",
+        encoding="utf-8",
+    )
+    assert in_words(mq.read_codebook(path)) == [("Care at all", "", "c"), ("Care at home", "Care at all", "h")]

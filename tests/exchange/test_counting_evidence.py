@@ -118,6 +118,7 @@ def test_a_project_for_nvivo_counts_as_nvivo_does_and_comes_back(tmp_path, colla
     )
     back = mq.exchange.read_refi_qda(_from(sent, origin), quiet=True)
     assert back.corpus.units["text"].tolist() == [lf(text) for text in TRICKY.values()]
+    assert "positions" not in set(back.skipped["what"]), "no passage is an exception"
     assert _present(back) == [lf(TRICKY[row[0]][row[6] : row[7]]) for row in ROWS]
 
 
