@@ -1,11 +1,9 @@
 """Codings from annotation tools: Label Studio, doccano, Potato, Argilla, Prodigy."""
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 import pandas as pd
@@ -14,32 +12,21 @@ from medtw_qual._base.files import require_file
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual._base.table_reader import read_text_table
-from medtw_qual.codebook.code_names import one_line, same_name, slugs
+from medtw_qual.codebook.code_names import one_line, slugs
 from medtw_qual.codebook.codebook import Code, Codebook
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.corpus.flow import flow_of_reading
 from medtw_qual.errors import InvalidArgument, UnreadableFile
-from medtw_qual.exchange.annotation_records import REJECTED, SKIPPED, Annotation, Label
+from medtw_qual.exchange.annotation_codings import Done, Unlabelled, annotated_codings
+from medtw_qual.exchange.annotation_records import REJECTED, SKIPPED, Annotation
 from medtw_qual.exchange.annotation_tools import TOOLS, Tool
-from medtw_qual.exchange.counting_evidence import Marked, Verdict, decide_counting, place_of
-from medtw_qual.exchange.positions import PositionReader
 from medtw_qual.exchange.project_tables import posts_of_units
 from medtw_qual.exchange.project_users import FIRST_ROUND
-from medtw_qual.exchange.refi_project import POSITION_COLUMNS, RefiProject, Skipped
-from medtw_qual.schemas import AUTHORS, CODERS, CODINGS, MEMOS, UNITS
+from medtw_qual.exchange.refi_project import RefiProject, Skipped
+from medtw_qual.schemas import AUTHORS, CODERS, MEMOS, UNITS
 
 SOURCE_FORMAT = "annotations"
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx")
-Unlabelled = Literal["absent", "not coded"]
-
-
-@dataclass(frozen=True)
-class _Done:
-    """An annotation with its unit and its coder."""
-
-    unit: str
-    coder: str
-    about: Annotation
 
 
 def read_annotations(
@@ -111,12 +98,12 @@ def read_annotations(
     people = [(file, about) for file, about in done if not _is_left_out(about, skipped)]
     units, texts, own = _units([about for _, about in people], corpus, files, skipped)
     coded = [
-        _Done(unit, about.coder or coder or file.stem, about)
+        Done(unit, about.coder or coder or file.stem, about)
         for (file, about), unit in zip(people, units, strict=True)
         if unit
     ]
     book = codebook or _codebook(coded, files[0].stem)
-    codings, positions = _codings(coded, texts, book, " ".join(tools), str(round), unlabelled, skipped)
+    codings, positions = annotated_codings(coded, texts, book, " ".join(tools), str(round), unlabelled, skipped)
     names = list(dict.fromkeys(codings["coder"]))
     project = RefiProject(
         name=files[0].stem,
@@ -268,7 +255,7 @@ def _corpus(texts: Mapping[str, str], files: Sequence[Path]) -> Corpus:
     )
 
 
-def _codebook(done: Sequence[_Done], stem: str) -> Codebook:
+def _codebook(done: Sequence[Done], stem: str) -> Codebook:
     names = dict.fromkeys(
         one_line(name)
         for one in done
@@ -276,142 +263,3 @@ def _codebook(done: Sequence[_Done], stem: str) -> Codebook:
         if one_line(name)
     )
     return Codebook(stem, "", codes=tuple(Code(own, name) for own, name in zip(slugs(names), names, strict=True)))
-
-
-def _codes(book: Codebook) -> dict[str, str]:
-    """Codes by id and name; empty for a name that several have."""
-    found: dict[str, str] = {}
-    for code in book.codes:
-        found[same_name(code.name)] = "" if same_name(code.name) in found else code.id
-    return found | {code.id: code.id for code in book.codes}
-
-
-def _codings(
-    done: Sequence[_Done],
-    texts: Mapping[str, str],
-    book: Codebook,
-    origin: str,
-    round_: str,
-    unlabelled: Unlabelled,
-    skipped: Skipped,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    readers = {unit: PositionReader(text) for unit, text in texts.items()}
-    verdicts = _verdicts(done, readers, origin)
-    codes = _codes(book)
-    rows: list[tuple[object, ...]] = []
-    met: Counter[tuple[str, str]] = Counter()
-    for one in _latest(done, skipped):
-        about = one.about
-        if about.state in (SKIPPED, REJECTED):
-            continue
-        if not about.labels and not about.is_stated:
-            skipped.add("guess", one.unit, f"it has no label, and the export does not say why: taken as {unlabelled}")
-            if unlabelled == "not coded":
-                continue
-        met[one.unit, one.coder] += 1
-        rows += _rows(one, codes, book, readers[one.unit], verdicts[one.unit], round_, skipped)
-    columns = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "start", "end"]
-    table = pd.DataFrame(rows, columns=columns, dtype="object").assign(codebook_hash=book.hash, coder_kind="person")
-    order = {code: place for place, code in enumerate(book.ids)}
-    table = table.assign(_place=table["code"].map(order)).sort_values(
-        ["round", "unit_id", "coder", "_place", "start"], kind="stable", na_position="first"
-    )
-    counted = [
-        (unit, str(verdict.counting), verdict.evidence, verdict.certainty, len(_marks(done, unit)))
-        for unit, verdict in verdicts.items()
-        if verdict.certainty
-    ]
-    positions = pd.DataFrame(counted, columns=list(POSITION_COLUMNS))
-    return validate_table(table.drop(columns="_place"), CODINGS), positions
-
-
-def _marks(done: Sequence[_Done], unit: str) -> list[Marked]:
-    return [
-        Marked(label.start, label.end, label.quotation)
-        for one in done
-        if one.unit == unit
-        for label in one.about.labels
-        if label.start is not None and label.end is not None
-    ]
-
-
-def _verdicts(done: Sequence[_Done], readers: Mapping[str, PositionReader], origin: str) -> dict[str, Verdict]:
-    by_unit: dict[str, list[Marked]] = {unit: [] for unit in readers}
-    for one in done:
-        by_unit[one.unit] += _marks([one], one.unit)
-    decided = decide_counting([(readers[unit], marks) for unit, marks in by_unit.items()], origin)
-    return dict(zip(by_unit, decided, strict=True))
-
-
-def _latest(done: Sequence[_Done], skipped: Skipped) -> list[_Done]:
-    """One annotation of a coder on a text: questions on several labels joined, of repeated ones the last."""
-    kept: dict[tuple[str, str], _Done] = {}
-    for one in done:
-        key = (one.unit, one.coder)
-        before = kept.get(key)
-        if before is None or before.about.state in (SKIPPED, REJECTED):
-            kept[key] = one
-        elif one.about.state in (SKIPPED, REJECTED):
-            continue
-        elif before.about.offered and one.about.offered and not set(before.about.offered) & set(one.about.offered):
-            joined = replace(
-                one.about,
-                labels=before.about.labels + one.about.labels,
-                offered=before.about.offered + one.about.offered,
-            )
-            kept[key] = replace(one, about=joined)
-        else:
-            times = (before.about.decided_at, one.about.decided_at)
-            is_later = times[0] is None or times[1] is None or times[1] >= times[0]
-            skipped.add(
-                "annotation", f"{one.unit}, {one.coder}", "the same person annotated it again: the last one counts"
-            )
-            kept[key] = one if is_later else before
-    return list(kept.values())
-
-
-def _rows(
-    one: _Done,
-    codes: Mapping[str, str],
-    book: Codebook,
-    reader: PositionReader,
-    verdict: Verdict,
-    round_: str,
-    skipped: Skipped,
-) -> Iterator[tuple[object, ...]]:
-    about = one.about
-    head = (one.unit, one.coder, round_)
-    present: dict[tuple[str, int | None, int | None], None] = {}
-    denied = set()
-    for label in about.labels:
-        code = codes.get(label.name) or codes.get(same_name(label.name))
-        if not code:
-            reason = "the codebook has no such code" if code is None else "several codes are named so"
-            skipped.add("coding", f"{label.name} on {one.unit}", reason)
-        elif label.is_absent:
-            denied.add(code)
-        else:
-            present[(code, *_place(label, reader, verdict, one.unit, skipped))] = None
-    for code, start, end in present:
-        yield *head, code, "present", about.memo, about.decided_at, start, end
-    given = {code for code, *_ in present}
-    offered = [codes.get(name) or codes.get(same_name(name)) for name in about.offered] or list(book.ids)
-    for code in dict.fromkeys([*denied, *filter(None, offered)]):
-        if code not in given:
-            yield *head, code, "absent", about.memo, about.decided_at, None, None
-
-
-def _place(
-    label: Label, reader: PositionReader, verdict: Verdict, unit: str, skipped: Skipped
-) -> tuple[int | None, int | None]:
-    if label.start is None or label.end is None:
-        return None, None
-    start, end, _ = place_of(reader, Marked(label.start, label.end, label.quotation), verdict.counting)
-    if not 0 <= start < end <= len(reader.plain.text):
-        skipped.add(
-            "place", f"{label.name} on {unit}", "its place is not in the text; the code is kept for the whole text"
-        )
-        return None, None
-    if (start, end) == (0, len(reader.plain.text)):
-        return None, None
-    return reader.plain.origin(start, end)
