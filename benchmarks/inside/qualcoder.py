@@ -36,7 +36,39 @@ class Log:
         print("   ", str(text).replace("\n", " ")[:150])
 
 
-def main(source, sent, out):
+def edit(connection):
+    """Do what a colleague does in the windows of QualCoder, by the statements that they run: four codes are there.
+
+    "Joy" is added and given to the first word of the first text by LB; "Grief" is called "Loss"; "Anger" is merged into
+    "Thanks"; the passage of "Loss" is moved to the second word of its text.
+    """
+    run = connection.cursor().execute
+    ids = dict(run("select name, cid from code_name").fetchall())
+    run(
+        "insert into code_name (name, memo, owner, date, catid, color)"
+        " values ('Joy', '', 'LB', '2026-01-02', null, '#00FF00')"
+    )
+    joy = run("select cid from code_name where name = 'Joy'").fetchone()[0]
+    first, words = run("select id, fulltext from source where name = 'r1'").fetchone()
+    end = words.index(" ")
+    run(
+        "insert into code_text (cid, fid, seltext, pos0, pos1, owner, memo, date) values (?, ?, ?, 0, ?, ?, '', ?)",
+        (joy, first, words[:end], end, "LB, round 1", "2026-01-02 03:04:05"),
+    )
+    run("update code_name set name = 'Loss' where cid = ?", (ids["Grief"],))
+    run("update or ignore code_text set cid = ? where cid = ?", (ids["Thanks"], ids["Anger"]))
+    run("delete from code_text where cid = ?", (ids["Anger"],))
+    run("delete from code_name where cid = ?", (ids["Anger"],))
+    place, text = run(
+        "select ctid, fulltext from code_text join source on fid = id where cid = ?", (ids["Grief"],)
+    ).fetchone()
+    start = text.index(" ") + 1
+    last = text.index(" ", start)
+    run("update code_text set pos0 = ?, pos1 = ?, seltext = ? where ctid = ?", (start, last, text[start:last], place))
+    connection.commit()
+
+
+def main(source, sent, out, *changes):
     sys.meta_path.append(Absent())
     sys.path.insert(0, str(Path(source) / "src"))
     builtins._ = str
@@ -61,6 +93,8 @@ def main(source, sent, out):
     program.MainWindow.new_project(window)
     window.app.settings["ai_enable"] = "False"
     refi.RefiImport(window.app, Log(), "qdpx")
+    if "edit" in changes:
+        edit(window.app.conn)
     refi.RefiExport(window.app, Log(), "project")
     refi.RefiExport(window.app, Log(), "codebook")
     application.quit()

@@ -19,6 +19,7 @@ from medtw_qual.agreement.coefficient import Coefficient, IntervalOptions, Ints
 from medtw_qual.agreement.coefficient_registry import COEFFICIENTS, TWO_CODERS
 from medtw_qual.agreement.coefficients.pooled import pooled_kappa
 from medtw_qual.agreement.coefficients.sets import MOST_SETS, alpha_sets
+from medtw_qual.agreement.presences_only import presence_only_codes, without_estimate
 from medtw_qual.agreement.ratings import MISSING, Ratings
 from medtw_qual.errors import InvalidArgument, did_you_mean
 
@@ -39,9 +40,12 @@ def measure_agreement(
     """Measure how well coders agree, on independent decisions of one round and one codebook version.
 
     Each (unit, code) is one decision, present or absent. "impossible" counts as missing, and so does what a coder was
-    not shown. Per code, the interval is over units. Over several codes (`by` a pair of coders, a round or overall) the
-    decisions on one unit belong together, so that the interval is between units, not between decisions. Where every
-    coder gave every unit exactly one of the codes, they are the values of one nominal variable and are measured as such
+    not shown. A code of which only presences are known (another program's project does not say where a coder judged a
+    code absent) has no agreement: it would be 100% by construction.
+
+    Per code, the interval is over units. Over several codes (`by` a pair of coders, a round or overall) the decisions
+    on one unit belong together, so that the interval is between units, not between decisions. Where every coder gave
+    every unit exactly one of the codes, they are the values of one nominal variable and are measured as such
     (Krippendorff 2019, Content Analysis, 4th ed., chapter 12); the note says so.
 
     Parameters
@@ -126,6 +130,8 @@ def _rows(
     grouped: bool,
 ) -> list[dict[str, Any]]:
     coders = coders[np.isin(coders, np.unique(decisions.coder))]
+    nominal = one_code_each(found, decisions, coders) if grouped else None
+    decisions, left_out, is_known = _with_absences(found, decisions, nominal is not None)
     ratings, unit = decisions.matrix(coders)
     about = about_ratings(ratings, [found.kinds[i] for i in coders])
     belongs = options.get("groups")
@@ -138,14 +144,14 @@ def _rows(
         options = {**options, "groups": unit}
     rows = []
     chosen = coefficients or _default(len(coders), over_codes=grouped and len(found.codes) > 1)
-    nominal = one_code_each(found, decisions, coders) if grouped else None
     if nominal is not None:
         # One code a unit is one nominal decision; yes and no to each code would count every disagreement twice, beside
         # agreement on codes that neither coder could have given as well.
         ratings, options = nominal, given
     for name in chosen:
         if name in OVER_CODES:
-            rows.append(coefficient_row(level, name, *_over_codes(name, found, decisions, coders, given), about))
+            title, value = _over_codes(name, found, decisions, coders, given)
+            rows.append(coefficient_row(level, name, title, value if is_known else without_estimate(value), about))
             continue
         title, function = COEFFICIENTS[name]
         if name in TWO_CODERS and len(coders) != 2:
@@ -153,8 +159,21 @@ def _rows(
                 f"{title} compares two coders; {level} has {len(coders)} ({', '.join(ratings.coders)}).",
                 "Use by='coder_pair', or fleiss_kappa, conger_kappa, light_kappa or krippendorff_alpha.",
             )
-        rows.append(coefficient_row(level, name, title, function(ratings, **options), about, n_units))
-    return rows if nominal is None else [row | {"note": _joined(row["note"], ONE_CODE_EACH)} for row in rows]
+        value = function(ratings, **options)
+        rows.append(coefficient_row(level, name, title, value if is_known else without_estimate(value), about, n_units))
+    further = ONE_CODE_EACH if nominal is not None else left_out
+    return [row | {"note": _joined(row["note"], further)} for row in rows] if further else rows
+
+
+def _with_absences(found: Decisions, decisions: Decisions, is_nominal: bool) -> tuple[Decisions, str, bool]:
+    """Leave out codes of which only presences are known, where others remain; say so, and whether anything remains."""
+    given_only = np.isin(decisions.code, presence_only_codes(found))
+    if is_nominal or not given_only.any():
+        return decisions, "", True
+    if given_only.all():
+        return decisions, "", False
+    names = ", ".join(found.codes[place] for place in np.unique(decisions.code[given_only]))
+    return decisions.where(~given_only), f"left out, since nobody is known to have judged them absent: {names}", True
 
 
 def _joined(*notes: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from medtw_qual.codebook.code_names import looks_like_id, one_line, same_name, slugs
+from medtw_qual.codebook.code_paths import split_path, with_parents
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.errors import CodebookFault, did_you_mean
 
@@ -20,11 +21,20 @@ ALIASES = {
     "id": "code",
     "code_id": "code",
     "tag": "code",
+    "codes": "code",
     "code_name": "name",
     "label": "name",
     "parent_code": "parent",
     "short_definition": "brief",
     "description": "definition",
+    "memo": "definition",
+    "code_memo": "definition",
+    "comment": "definition",
+    "codename": "name",
+    "group": "theme",
+    "groups": "theme",
+    "code_group": "theme",
+    "code_groups": "theme",
     "full_definition": "definition",
     "include": "include_when",
     "inclusion": "include_when",
@@ -44,8 +54,13 @@ ALIASES = {
     "categories": "theme",
 }
 # Columns that other programs add and that say nothing about the code.
-IGNORED = ("", "number_of_highlights", "number_of_documents", "highlights", "count", "frequency", "color", "colour")
+IGNORED = (
+    "", "number_of_highlights", "number_of_documents", "highlights", "count", "frequency", "color", "colour",
+    "files", "references", "sources", "documents", "segments", "coded_segments", "grounded", "density", "no.", "no",
+    "created", "created_by", "created_on", "modified", "modified_by", "modified_on", "last_modified",
+)  # fmt: skip
 _LOWEST_HEADER = 20
+_RULES = tuple(name for name in CODE_COLUMNS if name not in ("code", "name", "parent"))
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,11 @@ class Sheet:
     rows: list[tuple[int, Row]]
 
 
+def is_ignored(name: str) -> bool:
+    """Whether a column, by its canonical name, says how often a code was given and the like (MAXQDA: "Cod. seg.")."""
+    return name in IGNORED or name.startswith(("cod._seg", "%", "coverage"))
+
+
 def canonical(header: str) -> str:
     """The name of a column as this module knows it: ``"Include when"`` and ``"inclusion criteria"`` are one."""
     key = one_line(header).lower().replace(" ", "_").replace("-", "_")
@@ -80,10 +100,10 @@ def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str])
     CodebookFault
         When a column is not known, comes twice, or holds text without having a name.
     """
-    top = _header_row(cells)
+    top = header_row(cells)
     header = [canonical(one_line(cell)) for cell in cells[top]] if cells else []
     for position, name in enumerate(header):
-        if name in IGNORED:
+        if is_ignored(name):
             continue
         if name not in known:
             raise CodebookFault(
@@ -96,13 +116,15 @@ def as_sheet(cells: Sequence[Sequence[object]], file: str, known: Sequence[str])
     rows = []
     for number, line in enumerate(cells[top + 1 :], top + 2):
         _require_fitting(line, header, f"{file}: row {number}")
-        texts = {name: one_line(cell) for name, cell in zip(header, line, strict=False) if name and name not in IGNORED}
+        texts = {
+            name: one_line(cell) for name, cell in zip(header, line, strict=False) if name and not is_ignored(name)
+        }
         if any(texts.values()):
             rows.append((number, texts))
     return Sheet(file, tuple(header), rows)
 
 
-def _header_row(cells: Sequence[Sequence[object]]) -> int:
+def header_row(cells: Sequence[Sequence[object]]) -> int:
     """Where the header is: the first line with a column for the code or its name, or else the first with text."""
     for place, line in enumerate(cells[:_LOWEST_HEADER]):
         if {"code", "name"} & {canonical(one_line(cell)) for cell in line}:
@@ -172,13 +194,13 @@ def book_from_rows(sheet: Sheet, theme_sheet: Sheet | None, head: Mapping[str, s
     """
     code_rows, theme_rows = _split(sheet)
     theme_rows += theme_sheet.rows if theme_sheet else []
-    codes = _codes(code_rows, sheet)
+    of_rows, codes = _codes_by_rows(code_rows, sheet)
     return Codebook(
         name=head.get("codebook") or stem,
         version=head.get("version", ""),
         title=head.get("title", ""),
         codes=tuple(codes),
-        themes=tuple(_themes(theme_rows, code_rows, codes, sheet.file)),
+        themes=tuple(_themes(theme_rows, code_rows, of_rows, sheet.file)),
         unit_of_coding=head.get("unit_of_coding", ""),
         multiple_codes=_flag(head, "multiple_codes", True, sheet.file),
         inductive=_flag(head, "inductive", False, sheet.file),
@@ -202,6 +224,28 @@ def _split(sheet: Sheet) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
             )
         (themes if is_theme else codes).append((number, row))
     return codes, themes
+
+
+def _codes_by_rows(rows: Sequence[tuple[int, Row]], sheet: Sheet) -> tuple[list[Code], list[Code]]:
+    """The code of every row; and all codes, with those that no row has and that stand in the paths of others."""
+    column = "code" if "code" in sheet.columns else "name"
+    paths = [split_path(row[column]) for _, row in rows]
+    is_named = "parent" not in sheet.columns and (column == "name" or "name" not in sheet.columns)
+    if not is_named or max(map(len, paths), default=1) == 1:
+        codes = _codes(rows, sheet)
+        return codes, codes
+    twice = next((path for place, path in enumerate(paths) if path in paths[:place]), None)
+    if twice is not None:
+        raise CodebookFault(f"{sheet.file}: two codes are called {' > '.join(twice)!r}.", "Give each its own name.")
+    everything = with_parents(paths)
+    ids = dict(zip(everything, slugs(path[-1] for path in everything), strict=True))
+    texts = [{name: row.get(name, "") for name in _RULES} for _, row in rows]
+    of_rows = [
+        Code(id=ids[path], name=path[-1], parent=ids.get(path[:-1], ""), **rules)
+        for path, rules in zip(paths, texts, strict=True)
+    ]
+    of_path = dict(zip(paths, of_rows, strict=True))
+    return of_rows, [of_path.get(path, Code(ids[path], path[-1], ids.get(path[:-1], ""))) for path in everything]
 
 
 def _codes(rows: Sequence[tuple[int, Row]], sheet: Sheet) -> list[Code]:

@@ -13,12 +13,17 @@ _STEP = "."
 
 def tag_path(codebook: Codebook, code: Code) -> str:
     """The code's name below the names of the codes above it."""
+    return _STEP.join(names_above(codebook, code))
+
+
+def names_above(codebook: Codebook, code: Code) -> list[str]:
+    """The names of the codes above a code, the highest first, and its own."""
     above = {code.id: code for code in codebook.codes}
     names = [code.name]
     while code.parent and len(names) <= len(above):
         code = above[code.parent]
         names.insert(0, code.name)
-    return _STEP.join(names)
+    return names
 
 
 def are_tags(cells: Sequence[Sequence[str]]) -> bool:

@@ -4,6 +4,7 @@ from datetime import date, time
 from pathlib import Path
 from warnings import warn
 
+from medtw_qual._base.merged_cells import filled_rows, merged_across
 from medtw_qual._base.workbook import Sheet, write_workbook
 from medtw_qual._base.workbook_reader import WorkbookSheet, cell_name, open_workbook, range_name
 from medtw_qual.codebook.codebook import Codebook
@@ -14,7 +15,9 @@ from medtw_qual.codebook.spreadsheet_rows import (
     Row,
     as_sheet,
     book_from_rows,
+    canonical,
     head_of,
+    header_row,
     rows_of,
     theme_rows_of,
 )
@@ -32,11 +35,14 @@ def read_xlsx(path: Path) -> Codebook:
     sheets = [sheet for sheet in open_workbook(path) if not sheet.is_empty]
     if not sheets:
         raise EmptyFile(f"{path.name} holds no rows.", "Put the codes on a sheet called codes.")
-    cells = {sheet.name.lower(): list(sheet.rows()) for sheet in sheets}
+    cells = {sheet.name.lower(): filled_rows(sheet) for sheet in sheets}
     for filled in sheets:
         _require_texts(filled)
-    first = cells.get("codes") or next(iter(cells.values()))
-    read = [name for name, rows in cells.items() if name in _SHEETS or rows is first]
+    chosen = _sheets_of_codes(cells)
+    first = _joined(cells, chosen)
+    read = [name for name in cells if name in _SHEETS or name in chosen]
+    if len(chosen) > 1:
+        warn(f"Sheets of {path.name} that were read as one codebook: {', '.join(chosen)}.", stacklevel=2)
     unread = [sheet.label for sheet in sheets if sheet.name.lower() not in read]
     if unread:
         warn(f"Sheets of {path.name} that were not read: {', '.join(unread)}.", stacklevel=2)
@@ -46,6 +52,27 @@ def read_xlsx(path: Path) -> Codebook:
     themes = as_sheet(cells["themes"], path.name, _THEME_COLUMNS) if "themes" in cells else None
     head = {row[0]: row[1] for row in cells.get("codebook", [])[1:] if len(row) > 1}
     return book_from_rows(sheet, themes, head, path.stem)
+
+
+def _sheets_of_codes(cells: dict[str, list[list[str]]]) -> list[str]:
+    """The sheet ``codes``; or the first with a column for codes, with all others that have the same header."""
+    if "codes" in cells:
+        return ["codes"]
+    headers = {name: [canonical(cell) for cell in rows[header_row(rows)]] for name, rows in cells.items() if rows}
+    fitting = [
+        name
+        for name, header in headers.items()
+        if {"code", "name"} & set(header) and name not in ("themes", "codebook")
+    ]
+    if not fitting:
+        return [next(iter(cells))]
+    return [name for name in fitting if headers[name] == headers[fitting[0]]]
+
+
+def _joined(cells: dict[str, list[list[str]]], names: list[str]) -> list[list[str]]:
+    """The rows of these sheets below the header of the first."""
+    first, *others = (cells[name] for name in names)
+    return first + [row for rows in others for row in rows[header_row(rows) + 1 :]]
 
 
 def _require_texts(sheet: WorkbookSheet) -> None:
@@ -64,11 +91,13 @@ def _require_texts(sheet: WorkbookSheet) -> None:
             f"{sheet.file}: cell {cell_name(*place)} of sheet {sheet.name.lower()!r} holds {what} ({text}).",
             "Format the cell as Text and write its words again.",
         )
-    merged = [range_name(span) for span in sheet.merged if span[2] > span[0]]
+    header = header_row(list(sheet.rows()))
+    merged = [range_name(span) for span in merged_across(sheet, header - 1)]
     if merged:
         raise CodebookFault(
-            f"{sheet.file}: the sheet {sheet.name.lower()!r} has merged cells ({', '.join(merged[:5])}).",
-            "Unmerge them and write the value into every row that it is meant for.",
+            f"{sheet.file}: the sheet {sheet.name.lower()!r} has cells that are merged across columns"
+            f" ({', '.join(merged[:5])}): of which column their words are, nobody can know.",
+            "Unmerge them and write the words into the column that they are meant for.",
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from medtw_qual.codebook.code_names import one_line
 from medtw_qual.codebook.qdc_format import plain_guid
-from medtw_qual.exchange.project_description import description_of
+from medtw_qual.exchange.project_description import COLLATED, description_of
+from medtw_qual.exchange.variable_values import Facts
 
 SEPARATOR = "\n\n"
 _HEADER = re.compile(r"(?:^|(?<=\n\n))\[([^\n]*)\]\n")
@@ -15,11 +16,20 @@ _HEADER = re.compile(r"(?:^|(?<=\n\n))\[([^\n]*)\]\n")
 
 @dataclass(frozen=True)
 class Passage:
-    """A selection with its place in the unit's text; None for the whole unit."""
+    """A selection with its place in the unit's text; None for the whole unit.
+
+    Attributes
+    ----------
+    node : pyrefiqda's PlainTextSelectionType
+    start, end : int or None
+    is_placed : bool
+        Whether the place can be used; otherwise what stands on the passage is kept for the unit.
+    """
 
     node: Any
     start: int | None
     end: int | None
+    is_placed: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,15 +61,20 @@ def header_line(unit: str) -> str:
     return f"[{one_line(unit)}]\n"
 
 
-def frames_of(model: Any, node: Any, passages: Sequence[Passage], text: str) -> list[Frame]:  # noqa: ANN401
+def frames_of(model: Any, passages: Sequence[Passage], text: str, facts: Facts) -> list[Frame]:  # noqa: ANN401
     """The units of a source, in their order; none where it is no collated one.
 
-    Units are known by cases that refer to an uncoded passage. QualCoder keeps the cases without what they refer to:
-    there, in a project that this package wrote, they are known by the lines above them.
+    Only a project whose heading says so has collated sources: elsewhere a case that refers to a passage is a person who
+    speaks there, and the text stays whole. Units are known by cases that say a unit's id and refer to an uncoded
+    passage. QualCoder keeps the cases without what they refer to: there they are known by the lines above them.
     """
-    cases = model.cases.case if model.cases else []
+    if description_of(model.description).get("layout") != COLLATED:
+        return []
+    cases = [
+        case for case in (model.cases.case if model.cases else []) if "unit_id" in facts.get(plain_guid(case.guid), {})
+    ]
     found = _by_reference(cases, passages)
-    if not found and cases and description_of(model.description):
+    if not found and cases:
         found = _by_header({one_line(case.name): case for case in cases if not case.selection_ref}, text)
     return sorted(found, key=lambda frame: (frame.start, frame.end))
 

@@ -1,63 +1,30 @@
-"""Coded passages that Taguette or QualCoder exported as spreadsheets, laid back onto the corpus."""
+"""Coded passages that other programs exported as spreadsheets, laid back onto the corpus."""
 
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from medtw_qual._base.files import require_file
 from medtw_qual._base.table_files import empty_table, validate_table
-from medtw_qual._base.table_reader import read_cells
 from medtw_qual.codebook.code_names import one_line, same_name, slugs
+from medtw_qual.codebook.code_paths import split_path, with_parents
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
-from medtw_qual.codebook.taguette_tags import codes_of_tags, tag_path
+from medtw_qual.codebook.taguette_tags import codes_of_tags, names_above, tag_path
 from medtw_qual.corpus.corpus import Corpus
-from medtw_qual.errors import UnreadableFile
 from medtw_qual.exchange.handouts import TEXT_COLUMN
+from medtw_qual.exchange.passage_layouts import PassageTable, Row, read_passage_table
 from medtw_qual.exchange.positions import Plain, plain
 from medtw_qual.exchange.project_users import FIRST_ROUND, Person, parsed_user
 from medtw_qual.exchange.refi_project import RefiProject, Skipped
 from medtw_qual.schemas import CODERS, CODINGS, MEMOS
 
-
-@dataclass(frozen=True)
-class _Layout:
-    """Which program wrote the table, and what it calls the columns.
-
-    Attributes
-    ----------
-    program : str
-    unit, code, passage, coder, memo, category : str
-        Column names; empty: the program does not write it.
-    """
-
-    program: str
-    unit: str
-    code: str
-    passage: str
-    coder: str = ""
-    memo: str = ""
-    category: str = ""
-
-
-# Taguette 1.5 writes id, document, tag, content; QualCoder 4 writes File (or Case and Filename), Coder, Coded, Id,
-# Codename, Coded_Memo and a column Category for every level above the code. A new program is one line here.
-_LAYOUTS = (
-    _Layout("QualCoder", "filename", "codename", "coded", "coder", "coded_memo", "category"),
-    _Layout("QualCoder", "file", "codename", "coded", "coder", "coded_memo", "category"),
-    _Layout("Taguette", "document", "tag", "content"),
-)
-_HEADERS = {
-    name
-    for layout in _LAYOUTS
-    for name in (layout.unit, layout.code, layout.passage, layout.coder, layout.memo)
-    if name
-}
 _HEADER = re.compile(r"\s*\[([^\]\n]+)\]\s+")  # the line above a post in a document that holds many
 _COLUMNS = ["unit_id", "coder", "round", "code", "start", "end", "memo", "coder_kind"]
+_WITH_PATHS = ("MAXQDA", "ATLAS.ti", "NVivo", "Dedoose")
+_RANGE = re.compile(r"\s*(\d+)\s*[-–]\s*(\d+)\s*")
 _NOT_TEXT = ("image", "a/v")  # what QualCoder writes for codings of pictures and recordings
 
 
@@ -71,12 +38,13 @@ def read_coded_passages(
     document: str = "",
     quiet: bool = False,
 ) -> RefiProject:
-    r"""Read the coded passages that Taguette or QualCoder exported (.csv or .xlsx).
+    r"""Read the coded passages that another program exported as a spreadsheet (.csv, .xlsx, .ods ...).
 
-    Both write each passage's words and its document's name, not its place. The words are looked up in the unit of that
-    name (with or without an ending such as .txt): a passage that stands there once gets its place, one that is the
-    whole text is about the whole unit; where the words stand several times in it, or not at all, the code is kept for
-    the unit without a place, and that is listed.
+    Taguette's highlights, QualCoder's report of codings, MAXQDA's coded segments, ATLAS.ti's quotations, Dedoose's
+    excerpts and NVivo's coded text all hold each passage's words and its document's name, not its place. The words are
+    looked up in the unit of that name (with or without an ending such as .txt): a passage that stands there once gets
+    its place, one that is the whole text is about the whole unit; where the words stand several times in it, or not at
+    all, the code is kept for the unit without a place, and that is listed.
 
     Parameters
     ----------
@@ -86,11 +54,11 @@ def read_coded_passages(
         The units that were coded there, with their ids as document names (as `write_refi_qda` and QualCoder's import of
         `write_survey`'s table name them), or in the one document of `write_survey`.
     codebook : Codebook, optional
-        Codes are matched to its names (or Taguette's paths, as `write_tags` writes them), then its ids; a code it does
-        not have is listed and left out. Without one, a
-        codebook is made of the codes that occur, with QualCoder's categories as themes.
+        Codes are matched to its ids, its names, then their paths ("Care > Home", "Care.Home" in Taguette); a code it
+        does not have is listed and left out. Without one, a codebook is made of the codes that occur, with the levels
+        of their paths, and QualCoder's categories as themes.
     coder : str
-        Who coded: Taguette does not say it. Default: the file's name.
+        Who coded, where the table does not say it (Taguette's does not). Default: the file's name.
     round : str or int
         The round of coding, for what does not name its own.
     document : str
@@ -108,7 +76,7 @@ def read_coded_passages(
     ------
     MissingFile, EmptyFile
     UnreadableFile
-        When the columns are those of neither program.
+        When the columns are those of no program that is known.
 
     Examples
     --------
@@ -124,13 +92,12 @@ def read_coded_passages(
     >>> project.codings[["unit_id", "coder", "code", "start", "end"]].values.tolist()
     [['r1', 'KA', 'bond', 0, 9]]
     """
-    source = require_file(path, "Name the .csv or .xlsx that Taguette or QualCoder exported.")
-    layout, rows = _table(source)
+    source = require_file(path, "Name the spreadsheet that the other program exported.")
+    table = read_passage_table(source)
     skipped = Skipped()
-    book = codebook or _codebook(rows, layout, source.stem)
-    found = list(
-        _codings(rows, layout, (coder or source.stem, str(round)), _names(book), _texts(corpus), document, skipped)
-    )
+    book = codebook or _codebook(table.rows, table.program, source.stem)
+    names = CodeNames(book, table.program)
+    found = list(_codings(table, (coder or source.stem, str(round)), names, _texts(corpus), document, skipped))
     codings = pd.DataFrame(found, columns=_COLUMNS, dtype="object")
     codings = codings.assign(status="present", decided_at=None, codebook_hash=book.hash)
     order = {code: place for place, code in enumerate(book.ids)}
@@ -142,7 +109,7 @@ def read_coded_passages(
     ]
     project = RefiProject(
         name=source.stem,
-        origin=layout.program,
+        origin=table.program,
         corpus=corpus,
         codebook=book,
         codings=validate_table(codings, CODINGS),
@@ -155,51 +122,49 @@ def read_coded_passages(
     return project
 
 
-def _table(path: Path) -> tuple[_Layout, list[dict[str, str]]]:
-    cells = read_cells(path, lambda header: one_line(header).lower() in _HEADERS)
-    header = [one_line(cell).lower() for cell in cells[0]] if cells else []
-    layout = next(
-        (candidate for candidate in _LAYOUTS if {candidate.unit, candidate.code, candidate.passage} <= set(header)),
-        None,
-    )
-    if layout is None:
-        raise UnreadableFile(
-            f"{path.name} has the columns of neither Taguette (document, tag, content) nor QualCoder (File, Codename,"
-            f" Coded); it has: {', '.join(header) or 'none'}.",
-            "Export the highlights (Taguette) or the coding report (QualCoder) as .csv or .xlsx.",
-        )
-    rows = []
-    for line in cells[1:]:
-        row: dict[str, str] = {}
-        for name, cell in zip(header, line, strict=False):
-            # QualCoder repeats the column Category, the nearest one first.
-            row[name] = row.get(name) or cell
-        if any(row.values()):
-            rows.append(row)
-    return layout, rows
-
-
-def _codebook(rows: Sequence[Mapping[str, str]], layout: _Layout, stem: str) -> Codebook:
-    above = {
-        one_line(row[layout.code]): one_line(row.get(layout.category)) for row in rows if one_line(row[layout.code])
-    }
-    ids = dict(zip(above, slugs(above), strict=True))
+def _codebook(rows: Sequence[Row], program: str, stem: str) -> Codebook:
+    """A codebook of the codes that occur: paths become levels, QualCoder's categories themes."""
+    above = {one_line(row["code"]): one_line(row["category"]) for row in rows if one_line(row["code"])}
+    if program == "Taguette":
+        return Codebook(stem, "", codes=codes_of_tags([(name, "") for name in above]))
+    paths = {name: split_path(name) if program in _WITH_PATHS else (name,) for name in above}
+    everything = with_parents(paths.values())
+    ids = dict(zip(everything, slugs(path[-1] for path in everything), strict=True))
     categories = [category for category in dict.fromkeys(above.values()) if category]
     themes = [
-        Theme(own, name, codes=tuple(ids[code] for code, category in above.items() if category == name))
+        Theme(own, name, codes=tuple(ids[paths[code]] for code, category in above.items() if category == name))
         for own, name in zip(slugs(categories, fallback="theme"), categories, strict=True)
     ]
-    codes = codes_of_tags([(name, "") for name in above]) if layout.program == "Taguette" else None
-    return Codebook(stem, "", codes=codes or tuple(Code(ids[name], name) for name in above), themes=tuple(themes))
+    codes = tuple(Code(ids[path], path[-1], ids.get(path[:-1], "")) for path in everything)
+    return Codebook(stem, "", codes=codes, themes=tuple(themes))
 
 
-def _names(book: Codebook) -> dict[str, str]:
-    """Codes by their ids, names and Taguette's paths; empty for a name that several codes have."""
-    found: dict[str, str] = {}
-    for code in book.codes:
-        for name in {same_name(code.name), same_name(tag_path(book, code))}:
-            found[name] = "" if name in found else code.id
-    return {code.id: code.id for code in book.codes} | found
+class CodeNames:
+    """Finds codes by what programs write: the id, the name, the path; exact matches first."""
+
+    def __init__(self, book: Codebook, program: str) -> None:
+        self.ids = {code.id: code.id for code in book.codes}
+        self.names: dict[str, str] = {}
+        self.paths: dict[tuple[str, ...], str] = {}
+        self.program = program
+        for code in book.codes:
+            for name in {same_name(code.name), same_name(tag_path(book, code))}:
+                self.names[name] = "" if name in self.names else code.id
+            path = tuple(map(same_name, names_above(book, code)))
+            self.paths[path] = "" if path in self.paths else code.id
+
+    def find(self, label: str) -> str | None:
+        """The code's id; empty: several are named so; None: there is none."""
+        if label in self.ids:
+            return label
+        if (found := self.names.get(same_name(label))) is not None:
+            return found
+        path = tuple(map(same_name, split_path(label))) if self.program in _WITH_PATHS else ()
+        if len(path) > 1:
+            # A level above may be a theme or a folder here: then the end of the path tells.
+            tails = (path[place:] for place in range(len(path)))
+            return next((self.paths[tail] for tail in tails if tail in self.paths), self.names.get(path[-1]))
+        return None
 
 
 def _texts(corpus: Corpus) -> dict[str, Plain]:
@@ -208,20 +173,19 @@ def _texts(corpus: Corpus) -> dict[str, Plain]:
 
 
 def _codings(
-    rows: Sequence[Mapping[str, str]],
-    layout: _Layout,
+    table: PassageTable,
     who: tuple[str, str],
-    names: Mapping[str, str],
+    names: CodeNames,
     texts: Mapping[str, Plain],
     collated: str,
     skipped: Skipped,
 ) -> Iterator[tuple[object, ...]]:
     met: set[tuple[object, ...]] = set()
     flat = {unit: " ".join(text.text.split()) for unit, text in texts.items()} if collated else {}
-    for row in rows:
-        label, document, passage = one_line(row[layout.code]), one_line(row[layout.unit]), row[layout.passage]
+    for row in table.rows:
+        label, document, passage = one_line(row["code"]), one_line(row["unit"]), row["passage"]
         what = f"{label} on {document}"
-        code = names.get(same_name(label), names.get(label))
+        code = names.find(label)
         if document == collated:
             unit, passage, reason = _unit_holding(passage, texts, flat)
         else:
@@ -234,18 +198,18 @@ def _codings(
             skipped.add(
                 "coding", what, "the codebook has no such code" if code is None else "several codes are named so"
             )
-        elif layout.program == "QualCoder" and _is_no_text(passage, texts[unit]):
+        elif table.program == "QualCoder" and _is_no_text(passage, texts[unit]):
             skipped.add("coding", what, "it lies on a picture or recording")
         else:
-            start, end = _place(passage, texts[unit], what, skipped)
-            name = one_line(row.get(layout.coder)) or who[0]
+            start, end = _place(passage, texts[unit], what, row["place"], skipped)
+            name = one_line(row["coder"]) or who[0]
             person, is_model = parsed_user(name) or (Person(name, who[1]), False)
             if (unit, person, code, start, end) in met:
                 skipped.add("coding", what, "the same coder gave the same passage the code twice")
                 continue
             met.add((unit, person, code, start, end))
             kind = "model" if is_model else "person"
-            yield unit, *person, code, start, end, one_line(row.get(layout.memo)), kind
+            yield unit, *person, code, start, end, one_line(row["memo"]), kind
 
 
 def _unit_named(document: str, texts: Mapping[str, Plain]) -> tuple[str, str]:
@@ -273,12 +237,17 @@ def _is_no_text(passage: str, text: Plain) -> bool:
     return passage in _NOT_TEXT and passage not in text.text
 
 
-def _place(passage: str, text: Plain, name: str, skipped: Skipped) -> tuple[int | None, int | None]:
-    """Where the passage lies in the unit's own text; nowhere in particular where it is the whole or cannot be found."""
+def _place(passage: str, text: Plain, name: str, stated: str, skipped: Skipped) -> tuple[int | None, int | None]:
+    """Where the passage lies in the unit's own text; nowhere in particular where it is the whole or cannot be found.
+
+    Of several places it is the one that the table states (Dedoose does), where the words stand there.
+    """
     words = plain(passage).text
     if words.split() == text.text.split():
         return None, None
     found = places_of(words, text.text)
+    if len(found) > 1 and (span := _RANGE.fullmatch(stated)):
+        found = [place for place in found if place[0] == int(span[1])] or found
     if len(found) == 1:
         return text.origin(*found[0])
     reason = "the words stand several times in the text" if found else "the words are not in the text"

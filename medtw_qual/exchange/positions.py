@@ -2,10 +2,17 @@
 
 import bisect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Unit = Literal["code points", "UTF-16 units", "bytes"]
+LineEnd = Literal["as written", "one", "two"]
 
 _CRLF = re.compile("\r\n")
 _BYTE_ORDER_MARK = "\ufeff"
@@ -56,78 +63,85 @@ class Counting(NamedTuple):
 
     Attributes
     ----------
-    utf16 : bool
-        In units of UTF-16, so that an emoji counts two, instead of in code points as the standard says.
-    joined : bool
-        CR LF counts one, as ATLAS.ti writes it, instead of two.
+    unit : {"code points", "UTF-16 units", "bytes"}
+        An emoji is one code point (the standard's way), two units of UTF-16, four bytes of UTF-8.
+    line_end : {"as written", "one", "two"}
+        What the end of a line counts: as many characters as the file has there; always one (ATLAS.ti counts CR LF so);
+        always two, also where the file has LF only (NVivo counts the CR LF of its own text).
     """
 
-    utf16: bool
-    joined: bool
+    unit: Unit = "code points"
+    line_end: LineEnd = "as written"
 
     def __str__(self) -> str:
-        unit = "UTF-16 units" if self.utf16 else "code points"
-        return f"{unit}, CR LF counted as {'one' if self.joined else 'two'}"
+        ends = "" if self.line_end == "as written" else f", a line end counted as {self.line_end}"
+        return f"{self.unit}{ends}"
+
+
+STANDARD = Counting()
+WAYS = tuple(Counting(unit, end) for unit, end in product(get_args(Unit), get_args(LineEnd)))
 
 
 class PositionReader:
-    """Turns another program's positions in one text into ours."""
+    """Turns positions in one text, counted in any way, into ours, and back."""
 
     def __init__(self, original: str) -> None:
         self.original = original
         self.plain = plain(original)
-        self._wide: dict[bool, list[int]] = {}
+        self._counted: dict[Counting, Ints] = {}
+        self._ways: tuple[Counting, ...] = ()
 
-    def _wide_before(self, position: int, joined: bool) -> int:
-        """How many characters before `position` count two in UTF-16."""
-        if joined not in self._wide:
-            self._wide[joined] = _wide_places(self.plain.text if joined else self.original)
-        return bisect.bisect_left(self._wide[joined], position)
+    def counted(self, counting: Counting) -> Ints:
+        """How every place of the plain text, its end included, is counted in that way."""
+        if counting not in self._counted:
+            self._counted[counting] = self._count(counting)
+        return self._counted[counting]
+
+    def _count(self, counting: Counting) -> Ints:
+        text = self.plain.text
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        widths = np.ones(len(letters), dtype=np.int64)
+        if counting.unit == "UTF-16 units":
+            widths += letters > 0xFFFF
+        elif counting.unit == "bytes":
+            widths += (letters > 0x7F).astype(np.int64) + (letters > 0x7FF) + (letters > 0xFFFF)
+        marked = bool(self.plain.removed) and self.original.startswith(_BYTE_ORDER_MARK)
+        if counting.line_end == "two":
+            widths[letters == ord("\n")] = 2
+        elif counting.line_end == "as written":
+            ends = np.array(self.plain.removed[1:] if marked else self.plain.removed, dtype=np.int64)
+            widths[ends - np.arange(len(ends)) - marked] += 1
+        lead = int(marked and counting.line_end != "one")
+        return lead + np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(widths)])
 
     def place(self, position: int, counting: Counting) -> int:
-        """Where `position`, counted in that way, lies in the plain text."""
-        if counting.utf16:
-            position -= self._wide_before(position, counting.joined)
-        return position if counting.joined else self.plain.place(position)
+        """Where `position`, counted in that way, lies in the plain text.
 
-    def matches(self, quotations: Iterable[tuple[int, int, str]], counting: Counting) -> int:
-        """How many quotations stand where they say, when positions are counted in that way."""
-        return sum(
-            _begins(self.plain.text[self.place(start, counting) : self.place(end, counting)], quotation)
-            for start, end, quotation in quotations
-        )
+        A position within a character is where the character begins; one before the text or beyond it stays outside.
+        """
+        counted = self.counted(counting)
+        if position < 0:
+            return position
+        if position > counted[-1]:
+            return len(self.plain.text) + int(position - counted[-1])
+        return max(int(np.searchsorted(counted, position, side="right")) - 1, 0)
 
+    def position(self, place: int, counting: Counting) -> int:
+        """How a place of the plain text is counted in that way."""
+        return int(self.counted(counting)[place])
 
-def find_counting(texts: Iterable[tuple[PositionReader, Sequence[tuple[int, int, str]]]], joined: bool) -> Counting:
-    """Find how a program counts, from the quotations that it writes beside the positions.
+    def ways(self) -> tuple[Counting, ...]:
+        """The ways of counting that can differ in this text, the standard's first."""
+        if not self._ways:
+            self._ways = self._differing_ways()
+        return self._ways
 
-    Parameters
-    ----------
-    texts : iterable of (PositionReader, sequence of (start, end, quotation))
-    joined : bool
-        What to take for CR LF where the quotations do not tell.
-
-    Returns
-    -------
-    Counting
-        Code points unless another way puts more quotations where they say.
-    """
-    usual = Counting(utf16=False, joined=joined)
-    ways = [usual, *(Counting(*way) for way in product((False, True), repeat=2) if way != usual)]
-    found = dict.fromkeys(ways, 0)
-    for text, quotations in texts:
-        telling = [quotation for quotation in quotations if len(quotation[2].strip()) > 2]
-        for way in ways if telling else ():
-            found[way] += text.matches(telling, way)
-    return max(ways, key=lambda way: found[way])
-
-
-def _wide_places(text: str) -> list[int]:
-    """Where, counted in UTF-16 units, the characters begin that take two of them."""
-    return [place + number for number, place in enumerate(i for i, letter in enumerate(text) if letter > "\uffff")]
-
-
-def _begins(passage: str, quotation: str) -> bool:
-    """Programs cut long quotations and end them with an ellipsis; spaces may differ."""
-    expected = " ".join(quotation.removesuffix("…").removesuffix("...").split())
-    return " ".join(passage.split()).startswith(expected)
+    def _differing_ways(self) -> tuple[Counting, ...]:
+        text = self.plain.text
+        highest = max(text, default="")
+        units = ["code points"]
+        units += ["UTF-16 units"] if highest > "\uffff" else []
+        units += ["bytes"] if highest > "\x7f" else []
+        has_pairs = _CRLF.search(self.original) is not None or self.original.startswith(_BYTE_ORDER_MARK)
+        ends = ["as written", *(["one"] if has_pairs else []), *(["two"] if text.count("\n") else [])]
+        return tuple(way for way in WAYS if way.unit in units and way.line_end in ends)

@@ -6,6 +6,7 @@ import orjson
 
 from medtw_qual.codebook.code_names import one_line
 from medtw_qual.codebook.codebook import Codebook, Theme
+from medtw_qual.exchange.positions import STANDARD, WAYS, Counting
 
 _LABELS = {
     "Codebook": "name",
@@ -15,12 +16,19 @@ _LABELS = {
     "Several codes a unit": "multiple_codes",
     "Inductive": "inductive",
     "Order of codes": "order",
+    "Names of codes": "names",
+    "Codebook hash": "hash",
+    "Sources": "layout",
+    "Positions": "positions",
     "Themes": "themes",  # also sets of the project; QualCoder keeps no sets, but this text
 }
 
 
-def description_text(book: Codebook) -> str:
-    """The codebook's own fields, a line each."""
+COLLATED = "all units in one text"
+
+
+def description_text(book: Codebook, *, collated: bool = False, counting: Counting = STANDARD) -> str:
+    """The codebook's own fields, a line each; and how units and positions are written, where not as usual."""
     fields = {
         "name": book.name,
         "version": book.version,
@@ -29,6 +37,10 @@ def description_text(book: Codebook) -> str:
         "multiple_codes": "yes" if book.multiple_codes else "no",
         "inductive": "yes" if book.inductive else "no",
         "order": orjson.dumps(book.ids).decode(),
+        "names": orjson.dumps(book.names).decode(),
+        "hash": book.hash,
+        "layout": COLLATED if collated else "",
+        "positions": str(counting) if counting != STANDARD else "",
         "themes": orjson.dumps(book.themes).decode() if book.themes else "",
     }
     return "\n".join(f"{label}: {fields[field]}" for label, field in _LABELS.items() if fields[field])
@@ -42,6 +54,29 @@ def description_of(description: str | None) -> dict[str, str]:
         if _is_ours(line):
             found[_LABELS[label.strip()]] = one_line(value)
     return found if "name" in found and "order" in found else {}
+
+
+def stated_counting(heading: Mapping[str, str]) -> Counting:
+    """How the heading says that positions are counted; without such a line, as the standard says."""
+    return next((way for way in WAYS if str(way) == heading.get("positions")), STANDARD)
+
+
+def sent_codes(heading: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids of the codes that were sent out, in their order; none where the heading does not say."""
+    try:
+        codes = orjson.loads(heading.get("order") or "[]")
+    except orjson.JSONDecodeError:
+        return ()
+    return tuple(map(str, codes)) if isinstance(codes, list) else ()
+
+
+def sent_names(heading: Mapping[str, str]) -> dict[str, str]:
+    """The names under which the codes were sent out; none where the heading does not say."""
+    try:
+        names = orjson.loads(heading.get("names") or "{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return {str(code): one_line(name) for code, name in names.items()} if isinstance(names, dict) else {}
 
 
 def further_words(description: str | None) -> str:

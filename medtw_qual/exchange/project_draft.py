@@ -12,6 +12,7 @@ from medtw_qual.codebook.qdc_format import guid
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import UnknownUnit
 from medtw_qual.exchange.coding_statements import Decision
+from medtw_qual.exchange.positions import STANDARD, Counting
 from medtw_qual.exchange.project_users import user_name
 from medtw_qual.exchange.variables import AUTHOR_PREFIX, VariableMaker
 from medtw_qual.schemas import CODINGS, MEMOS, UNITS
@@ -39,6 +40,8 @@ class ProjectDraft:
     facts : dict
         For each unit id, its variables.
     variables : VariableMaker
+    counting : Counting
+        How positions are written.
     """
 
     name: str
@@ -49,6 +52,7 @@ class ProjectDraft:
     memos: Sequence[Record]
     facts: Mapping[str, Sequence[tuple[str, object]]]
     variables: VariableMaker
+    counting: Counting = STANDARD
 
     def guid(self, *names: str) -> str:
         """A GUID within this project."""
@@ -68,7 +72,12 @@ class ProjectDraft:
 
 
 def gather_draft(
-    corpus: Corpus, codebook: Codebook, codings: pd.DataFrame | None, memos: pd.DataFrame | None, name: str
+    corpus: Corpus,
+    codebook: Codebook,
+    codings: pd.DataFrame | None,
+    memos: pd.DataFrame | None,
+    name: str,
+    counting: Counting = STANDARD,
 ) -> ProjectDraft:
     """Check and gather.
 
@@ -95,6 +104,7 @@ def gather_draft(
         memos=validate_table(empty_table(MEMOS) if memos is None else memos, MEMOS).to_dict("records"),
         facts=facts,
         variables=VariableMaker(name, facts.values()),
+        counting=counting,
     )
 
 

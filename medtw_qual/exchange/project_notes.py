@@ -9,6 +9,7 @@ from medtw_qual._base.table_files import validate_table
 from medtw_qual.codebook.code_names import one_line
 from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.exchange.archive import Archive
+from medtw_qual.exchange.case_authors import passages_of_cases
 from medtw_qual.exchange.note_files import NO_DATE, coder_of, subject_of
 from medtw_qual.exchange.project_description import further_words
 from medtw_qual.exchange.project_texts import SourceText, text_file
@@ -84,7 +85,8 @@ def place_notes(
             said.setdefault(decided_by[by_name], []).append(_words(note))
         elif guid not in used and _words(note):
             rows.append(_row(note, "study", note.name, people.who(note.user)))
-    rows += [row for text in texts for row in _comments(text, people, skipped)]
+    of_cases = passages_of_cases(model)
+    rows += [row for text in texts for row in _comments(text, people, of_cases, skipped)]
     if described := further_words(model.description):
         rows.append(("study", "", described, "", None))
     memos = pd.DataFrame(rows, columns=[column.name for column in MEMOS.columns], dtype="object")
@@ -129,8 +131,8 @@ def _words(note: Note) -> str:
     return "\n".join(part for part in (note.about, note.text) if part)
 
 
-def _comments(text: SourceText, people: People, skipped: Skipped) -> Iterator[tuple[object, ...]]:
-    """Comments on passages; a passage with neither code nor comment says nothing."""
+def _comments(text: SourceText, people: People, of_cases: set[str], skipped: Skipped) -> Iterator[tuple[object, ...]]:
+    """Comments on passages; a passage with neither code nor comment, to which no case refers, says nothing."""
     for passage in text.passages:
         node = passage.node
         comment = (node.description or "").strip()
@@ -139,5 +141,5 @@ def _comments(text: SourceText, people: People, skipped: Skipped) -> Iterator[tu
             moment = node.creation_date_time
             date = None if moment is None else pd.Timestamp(str(moment))
             yield "unit", text.unit_id, comment, "" if who.coder == NOBODY else who.coder, date
-        elif not node.coding and not node.note_ref:
+        elif not node.coding and not node.note_ref and plain_guid(node.guid) not in of_cases:
             skipped.add("passage", node.name or text.unit_id, "it carries neither a code nor a comment")

@@ -5,15 +5,13 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
-
 from medtw_qual.codebook.code_names import one_line
-from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.codebook.qdc_format import codes_and_themes, plain_guid
+from medtw_qual.codebook.qdc_format import ORIGIN, broken_part, plain_guid
 from medtw_qual.errors import InvalidArgument, UnreadableFile
 from medtw_qual.exchange.archive import Archive, open_archive
 from medtw_qual.exchange.coding_statements import person_of
-from medtw_qual.exchange.project_description import description_of, themes_of
+from medtw_qual.exchange.project_codebook import read_project_codebook
+from medtw_qual.exchange.project_description import description_of, sent_codes
 from medtw_qual.exchange.project_notes import place_notes, read_notes
 from medtw_qual.exchange.project_tables import codings_table, corpus_of
 from medtw_qual.exchange.project_texts import read_sources
@@ -23,6 +21,7 @@ from medtw_qual.exchange.repairs import prepared
 from medtw_qual.exchange.variable_values import Facts
 
 Seen = Literal["stated", "coded units", "all units"]
+_HEAD = 2000  # characters, in which the outermost element begins
 _SEEN = ("stated", "coded units", "all units")
 
 
@@ -55,9 +54,10 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
 
     Notes
     -----
-    Positions are code points of the text with LF line ends. Programs count differently (CR LF as one character, UTF-16
-    units): where the project quotes its passages, the way in which the quotations stand where they say is taken, and
-    the list says so when it is not the standard's.
+    Positions are code points of the text with LF line ends. Programs count differently (UTF-16 units, bytes, CR LF as
+    one character or two). How a project counts is decided for each text from evidence: the words that it quotes beside
+    the positions, whether its passages fit into the text, the known habit of the program, the edges of words; where
+    nothing decides, it is the standard's way. ``.positions`` and the report say what decided, and how sure that is.
 
     Examples
     --------
@@ -71,16 +71,20 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
         for name, reason in archive.refused:
             skipped.add("file", name, reason)
         model, facts = _parsed(archive, skipped)
-        texts = read_sources(model, facts, archive, skipped)
+        texts, positions = read_sources(model, facts, archive, skipped)
         notes = read_notes(model, archive, skipped)
+        for member in archive.unread():
+            skipped.add("file", member, "nothing in the project refers to it")
     finally:
         archive.close()
     _list_the_rest(model, {text.context for text in texts}, skipped)
-    codebook, ids = _codebook(model, archive.path.stem, skipped)
+    codebook, ids = read_project_codebook(model, archive.path.stem, skipped)
     variables = model.variables.variable if model.variables else []
     people = read_users(model, filter(None, (person_of(one_line(variable.name)) for variable in variables)), skipped)
     corpus = corpus_of(model, facts, texts, archive.path, skipped)
-    codings = codings_table(texts, codebook, ids, people, seen, skipped)
+    head = description_of(model.description)
+    sent_hash = head.get("hash", "")
+    codings = codings_table(texts, codebook, ids, people, seen, skipped, sent_codes(head), sent_hash)
     codings, memos = place_notes(model, notes, texts, ids, people, codings, skipped)
     project = RefiProject(
         name=one_line(model.name) or archive.path.stem,
@@ -91,8 +95,9 @@ def read_refi_qda(path: str | Path, *, seen: Seen = "stated", quiet: bool = Fals
         memos=memos,
         coders=people.table(),
         skipped=skipped.table(),
+        positions=positions,
     )
-    if len(project.skipped) and not quiet:
+    if (len(project.skipped) or len(project.positions)) and not quiet:
         sys.stdout.write(project.report() + "\n")
     return project
 
@@ -111,46 +116,19 @@ def _parsed(archive: Archive, skipped: Skipped) -> tuple[Any, Facts]:
             "Export the project again as REFI-QDA project (.qdpx).",
         )
     name = archive.members[found[0]]
-    root, facts = prepared(archive.read(found[0]), f"{name} in {archive.path.name}", skipped)
+    content = archive.read(found[0])
+    archive.mentioned = content.decode("utf-8", "replace")
+    archive.is_utf8 = f'origin="{ORIGIN}"' in archive.mentioned[:_HEAD]
+    root, facts = prepared(content, f"{name} in {archive.path.name}", skipped)
     parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=False, fail_on_converter_warnings=True))
     try:
         return parser.parse(root, Project), facts
     except (ParserError, ValueError, TypeError) as error:
         raise UnreadableFile(
-            f"{name} in {archive.path.name} breaks the REFI-QDA format: {one_line(error)[:200]}.",
+            f"{name} in {archive.path.name} breaks the REFI-QDA format in a way that could not be mended"
+            f" ({broken_part(error)}).",
             "Export it again from the other program.",
         ) from error
-
-
-def _codebook(model: Any, stem: str, skipped: Skipped) -> tuple[Codebook, dict[str, str]]:  # noqa: ANN401
-    """The project's codes; in the order and with the head that this package wrote, where it did."""
-    roots = model.code_book.codes.code if model.code_book else []
-    sets = [group for group in (model.sets.set if model.sets else []) if group.member_code or not group.member_source]
-    codes, themes, ids = codes_and_themes(roots, sets, "target_guid", stem)
-    head = description_of(model.description)
-    if head:
-        try:
-            order = {code: place for place, code in enumerate(orjson.loads(head["order"]))}
-        except orjson.JSONDecodeError:
-            order = {}
-        codes.sort(key=lambda code: order.get(code.id, len(order)))
-        met = {theme.id for theme in themes}
-        sent = [] if sets else [theme for theme in themes_of(head, [code.id for code in codes]) if theme.id not in met]
-        themes += sent
-        for theme in sent:
-            skipped.add("set", theme.name, "the program keeps no sets: the theme is the one that was sent out")
-    book = Codebook(
-        name=head.get("name") or one_line(model.name) or stem,
-        version=head.get("version", ""),
-        title=head.get("title", ""),
-        codes=tuple(codes),
-        themes=tuple(themes),
-        unit_of_coding=head.get("unit_of_coding", ""),
-        multiple_codes=head.get("multiple_codes", "yes") == "yes",
-        inductive=head.get("inductive", "no") == "yes",
-        source_file=f"{stem}.qdpx",
-    )
-    return book, ids
 
 
 def _list_the_rest(model: Any, contexts: Collection[str], skipped: Skipped) -> None:  # noqa: ANN401
@@ -183,7 +161,7 @@ def _lost_codes(model: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
     def walk(nodes: Iterable[Any]) -> Iterator[tuple[str, str]]:
         for node in nodes:
             if plain_guid(node.guid) in met:
-                yield one_line(node.name), "another code has the same GUID and comes first"
+                yield one_line(node.name), "the same code, by GUID and name, is written twice"
             elif not node.is_codable and not _holds_code(node):
                 yield one_line(node.name), "it is a folder without a code in it"
             met.add(plain_guid(node.guid))

@@ -1,6 +1,6 @@
 """Corpus and codings from a project's sources."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,11 @@ import pandas as pd
 
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.table_files import empty_table, validate_table
-from medtw_qual.codebook.code_names import one_line
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.qdc_format import plain_guid
 from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.corpus.flow import flow_of_reading
+from medtw_qual.exchange.case_authors import read_cases
 from medtw_qual.exchange.coding_statements import Statement, is_statement, stated_in
 from medtw_qual.exchange.project_texts import SourceText
 from medtw_qual.exchange.project_users import People, Person
@@ -27,15 +27,18 @@ SOURCE_FORMAT = "refi_qda"
 def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path, skipped: Skipped) -> Corpus:  # noqa: ANN401
     """A corpus with one post and one unit per source.
 
-    Variables become columns of the units; those that this package wrote about authors, and those of cases that refer to
-    sources, become columns of the authors: a case is whom a source is from.
+    Variables become columns of the units; those that this package wrote about authors, and those of cases, become
+    columns of the authors: a case is whom a source is from. A case on a part of a text is named, with its place, in the
+    column cases of the unit: the text stays whole.
     """
-    cases = _cases(model, facts, {text.guid for text in texts}, skipped)
+    cases = read_cases(model, facts, texts, skipped)
     units: list[dict[str, object]] = []
     authors: dict[str, dict[str, object]] = {}
     for text in texts:
-        case, attributes = cases.get(text.guid, ("", {}))
+        case = cases.whole.get(text.guid, "")
+        attributes = cases.attributes.get(case, {})
         author = str(text.facts.get("author_id") or case)
+        named = [case] if case and case != author else []
         if author:
             about = {
                 key.removeprefix(AUTHOR_PREFIX): fact
@@ -53,17 +56,31 @@ def corpus_of(model: Any, facts: Facts, texts: Sequence[SourceText], path: Path,
                 "n_posts": 1,
                 "post_ids": [text.unit_id],
                 **_extra(text.facts),
+                **_in_words([*named, *cases.also.get(text.guid, ())], text.facts),
             }
         )
+    for name, attributes in cases.attributes.items():
+        if any(name in (cases.whole.get(text.guid), *_bare(cases.also.get(text.guid, ()))) for text in texts):
+            authors.setdefault(name, {"author_id": name, **attributes})
     table = _table(units).sort_values("unit_id", kind="stable") if units else empty_table(UNITS)
     table = validate_table(table, UNITS)
     return Corpus(
-        posts=_posts(table, path.name),
+        posts=posts_of_units(table, path.name, SOURCE_FORMAT),
         authors=validate_table(_table(list(authors.values())), AUTHORS) if authors else empty_table(AUTHORS),
         units=table,
         flow=flow_of_reading(len(table), {}),
         provenance={"sources": [{"file": path.name, "sha256": hash_file(path), "format": SOURCE_FORMAT}]},
     )
+
+
+def _in_words(cases: Sequence[str], facts: Mapping[str, object]) -> dict[str, object]:
+    """The column that names further cases of a text, with their places; none where there are none."""
+    column = "cases" if "cases" not in facts else "cases of the text"
+    return {column: "; ".join(cases)} if cases else {}
+
+
+def _bare(cases: Sequence[str]) -> list[str]:
+    return [name.rpartition(" (")[0] or name for name in cases] + list(cases)
 
 
 def _table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
@@ -103,9 +120,10 @@ def _extra(facts: Mapping[str, object]) -> dict[str, object]:
 _EMPTY: dict[str, object] = {"text": "", "id": "", "flag": False, "whole": None, "number": None, "time": None}
 
 
-def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
+def posts_of_units(units: pd.DataFrame, file: str, source_format: str) -> pd.DataFrame:
+    """`schemas.POSTS` for units of which nothing but their text and author is known: one post a unit."""
     posts = pd.DataFrame({name: units[name] for name in ("author_id", "created_at", "text", "context")})
-    posts = posts.assign(post_id=units["unit_id"], source_format=SOURCE_FORMAT, source_file=file)
+    posts = posts.assign(post_id=units["unit_id"], source_format=source_format, source_file=file)
     posts["text_complete"] = units["text"] != ""
     for column in POSTS.columns:
         if column.name not in posts and column.kind == "list":
@@ -115,25 +133,6 @@ def _posts(units: pd.DataFrame, file: str) -> pd.DataFrame:
     return validate_table(posts, POSTS)
 
 
-def _cases(model: Any, facts: Facts, known: Set[str], skipped: Skipped) -> dict[str, tuple[str, dict[str, object]]]:  # noqa: ANN401
-    """For each source's GUID, the case that it belongs to and the case's variables."""
-    found: dict[str, tuple[str, dict[str, object]]] = {}
-    for case in model.cases.case if model.cases else []:
-        name = one_line(case.name) or plain_guid(case.guid)
-        if case.code_ref:
-            skipped.add("case", name, "its references to codes have no place here")
-        about = {plain_guid(reference.target_guid) for reference in (*case.source_ref, *case.selection_ref)}
-        if not known & {*about, plain_guid(case.guid)}:
-            skipped.add("case", name, "it belongs to no text that was read")
-        for ref in case.source_ref:
-            target = plain_guid(ref.target_guid)
-            if target in found:
-                skipped.add("case", name, "its source belongs to another case already")
-            else:
-                found[target] = (name, facts.get(plain_guid(case.guid), {}))
-    return found
-
-
 def codings_table(
     texts: Sequence[SourceText],
     codebook: Codebook,
@@ -141,12 +140,19 @@ def codings_table(
     people: People,
     seen: str,
     skipped: Skipped,
+    sent: Sequence[str] = (),
+    sent_hash: str = "",
 ) -> pd.DataFrame:
-    """`schemas.CODINGS`: what is present, and what is absent where that is known (see `read_refi_qda`, `seen`)."""
+    """`schemas.CODINGS`: what is present, and what is absent where that is known (see `read_refi_qda`, `seen`).
+
+    `sent` are the codes that were before the coders when the project was sent out: what they decided then, they decided
+    about these and no others. `sent_hash` is the hash of the codebook that it was sent out with.
+    """
     rows = list(_present(texts, ids, people, skipped))
-    decided = _decided(texts, codebook, {(unit, who) for unit, who, *_ in rows}, seen, skipped)
+    decided = _decided(texts, codebook, {(unit, who) for unit, who, *_ in rows}, seen, skipped, sent or codebook.ids)
     present = {(unit, who, code) for unit, who, code, *_ in rows}
-    hashes = {key: statement.codebook_hash or codebook.hash for key, statement in decided.items()}
+    usual = sent_hash or codebook.hash
+    hashes = {key: statement.codebook_hash or usual for key, statement in decided.items()}
     table = [(unit, who.coder, who.round, code, "present", *rest) for unit, who, code, *rest in rows]
     for (unit, who), statement in decided.items():
         table += [
@@ -157,9 +163,7 @@ def codings_table(
         ]
     columns = ["unit_id", "coder", "round", "code", "status", "decided_at", "start", "end"]
     codings = pd.DataFrame(table, columns=columns, dtype="object").assign(memo="")
-    codings["codebook_hash"] = [
-        hashes.get((unit, Person(coder, round_)), codebook.hash) for unit, coder, round_, *_ in table
-    ]
+    codings["codebook_hash"] = [hashes.get((unit, Person(coder, round_)), usual) for unit, coder, round_, *_ in table]
     if codings["start"].isna().all():
         codings = codings.drop(columns=["start", "end"])
     if people.kinds():
@@ -170,13 +174,18 @@ def codings_table(
 
 
 def _decided(
-    texts: Sequence[SourceText], codebook: Codebook, given: set[tuple[str, Person]], seen: str, skipped: Skipped
+    texts: Sequence[SourceText],
+    codebook: Codebook,
+    given: set[tuple[str, Person]],
+    seen: str,
+    skipped: Skipped,
+    sent: Sequence[str],
 ) -> dict[tuple[str, Person], Statement]:
     """Which units each coder decided about, and about which codes."""
     stated = {
         (text.unit_id, who): said
         for text in texts
-        for who, said in stated_in(text.unit_id, text.facts, codebook.ids, skipped).items()
+        for who, said in stated_in(text.unit_id, text.facts, tuple(sent), skipped).items()
     }
     everything = Statement(decided=codebook.ids)
     if seen == "coded units":

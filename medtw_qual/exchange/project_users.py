@@ -96,9 +96,6 @@ def read_users(model: Any, stated: Iterable[tuple[Person, bool]], skipped: Skipp
         name = one_line(user.name) or one_line(user.id) or "unnamed user"
         ours = parsed_user(name)
         person = ours[0] if ours else Person(name)
-        if plain_guid(user.guid) in of_guid:
-            skipped.add("user", name, "its GUID occurs twice; the first user keeps it")
-            continue
         while person in met:
             met[person] += 1
             person = Person(f"{name} ({met[person]})", person.round)

@@ -15,12 +15,21 @@ from medtw_qual.corpus.corpus import Corpus
 from medtw_qual.errors import InvalidArgument
 from medtw_qual.exchange.collated_sources import SEPARATOR, header_line
 from medtw_qual.exchange.note_files import memo_notes, note_references, notes_on, with_file
-from medtw_qual.exchange.positions import Plain, plain
+from medtw_qual.exchange.positions import STANDARD, Counting, Plain, PositionReader, plain
 from medtw_qual.exchange.project_description import description_text
 from medtw_qual.exchange.project_draft import ProjectDraft, gather_draft
+from medtw_qual.exchange.sent_passages import passage_guid
 from medtw_qual.exchange.variables import xml_time
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
+# How programs count that differ from the standard on writing; ATLAS.ti and the standard agree on LF line ends.
+_PROGRAMS = {
+    "": STANDARD,
+    "nvivo": Counting("UTF-16 units", "two"),
+    "atlas.ti": STANDARD,
+    "maxqda": STANDARD,
+    "qualcoder": STANDARD,
+}
 
 
 def write_refi_qda(
@@ -32,6 +41,7 @@ def write_refi_qda(
     memos: pd.DataFrame | None = None,
     collated: bool = False,
     name: str = "",
+    for_program: str = "",
 ) -> Path:
     r"""Write corpus, codebook and codings as a REFI-QDA project (.qdpx).
 
@@ -58,6 +68,9 @@ def write_refi_qda(
         unit: for programs that crawl with thousands of documents. Each unit is then a case that refers to its passage.
     name : str
         The project's name; default: the codebook's.
+    for_program : {"", "nvivo", "atlas.ti", "maxqda", "qualcoder"}
+        The program that it is for, where that counts positions in another way than the standard: "nvivo" in UTF-16
+        units with CR LF at the end of lines. `read_refi_qda` finds the places again, passage by passage.
 
     Returns
     -------
@@ -66,15 +79,16 @@ def write_refi_qda(
     Raises
     ------
     InvalidArgument
-        When there is no code to write, or the file does not end in .qdpx.
+        When there is no code to write, the file does not end in .qdpx, or the program is not known.
     UnknownUnit, UnknownCode
         When a coding is about a unit or code that is not there.
 
     Notes
     -----
-    Positions are Unicode code points from 0, half open, in text with LF line ends and no byte order mark; GUIDs are the
-    same every time for the same ids, so two saves are equal byte for byte. Characters that XML forbids become U+FFFD in
-    names and variables, never in the texts themselves. Source of the rules: REFI-QDA 1.0 (2019), qdasoftware.org.
+    Unless `for_program` says otherwise, positions are Unicode code points from 0, half open, in text with LF line ends;
+    there is no byte order mark. GUIDs are the same every time for the same ids, so two saves are equal byte for byte.
+    Characters that XML forbids become U+FFFD in names and variables, never in the texts themselves. Source of the
+    rules: REFI-QDA 1.0 (2019), qdasoftware.org.
 
     Examples
     --------
@@ -100,10 +114,15 @@ def write_refi_qda(
         raise InvalidArgument(f"{target.name} does not end in .qdpx.", "Give the file that ending.")
     if not codebook.codes:
         raise InvalidArgument(f"{codebook.label} has no codes.", "Add a code: a project without codes cannot be coded.")
-    draft = gather_draft(corpus, codebook, codings, memos, name or codebook.name)
+    if for_program.lower() not in _PROGRAMS:
+        raise InvalidArgument(
+            f"for_program={for_program!r} is not known.", f"Use one of: {', '.join(map(repr, _PROGRAMS))}."
+        )
+    counting = _PROGRAMS[for_program.lower()]
+    draft = gather_draft(corpus, codebook, codings, memos, name or codebook.name, counting)
     members = {"project.qde": b""}
     sources, cases = _collated(draft, members) if collated else _one_by_one(draft, members)
-    members["project.qde"] = _rendered(draft, sources, cases, memo_notes(draft, members))
+    members["project.qde"] = _rendered(draft, sources, cases, memo_notes(draft, members), collated)
     return write_zip(target, members)
 
 
@@ -122,8 +141,10 @@ def _one_by_one(draft: ProjectDraft, members: dict[str, bytes]) -> tuple[list[An
                 guid=name,
                 name=xml_safe(own),
                 description=xml_safe(plain(unit["context"]).text) or None,
-                plain_text_path=with_file(members, name, text.text),
-                plain_text_selection=[*([frame] if frame.note_ref else []), *_selections(draft, own, text, 0)],
+                plain_text_path=with_file(members, name, _as_written(text.text, draft.counting)),
+                plain_text_selection=_recounted(
+                    [*([frame] if frame.note_ref else []), *_selections(draft, own, text, 0)], text.text, draft.counting
+                ),
                 variable_value=draft.variables.values(draft.facts[own]),
             )
         )
@@ -158,10 +179,25 @@ def _collated(draft: ProjectDraft, members: dict[str, bytes]) -> tuple[list[Any]
     source = refi.TextSourceType(
         guid=name,
         name=xml_safe(draft.name),
-        plain_text_path=with_file(members, name, SEPARATOR.join(pieces)),
-        plain_text_selection=selections,
+        plain_text_path=with_file(members, name, _as_written(SEPARATOR.join(pieces), draft.counting)),
+        plain_text_selection=_recounted(selections, SEPARATOR.join(pieces), draft.counting),
     )
     return [source], cases
+
+
+def _as_written(text: str, counting: Counting) -> str:
+    """The text as the program is to have it: where a line end counts two, it is two characters."""
+    return text.replace("\n", "\r\n") if counting.line_end == "two" else text
+
+
+def _recounted(selections: list[Any], text: str, counting: Counting) -> list[Any]:
+    """The passages with their positions as the program counts them."""
+    if counting != STANDARD:
+        reader = PositionReader(text)
+        for one in selections:
+            one.start_position = reader.position(one.start_position, counting)
+            one.end_position = reader.position(one.end_position, counting)
+    return selections
 
 
 def _frame(draft: ProjectDraft, unit: str, start: int, end: int) -> Any:  # noqa: ANN401 - a generated model
@@ -200,7 +236,7 @@ def _selection(
     who = draft.guid("user", user)
     known = [(code, None if moment is None else xml_time(moment)) for code, moment in dict(codes).items()]
     return refi.PlainTextSelectionType(
-        guid=draft.guid("passage", unit, user, f"{first}-{last}"),
+        guid=passage_guid(draft.name, unit, user, first, last),
         start_position=offset + first,
         end_position=offset + last,
         creating_user=who,
@@ -217,7 +253,7 @@ def _selection(
     )
 
 
-def _rendered(draft: ProjectDraft, sources: list[Any], cases: list[Any], notes: list[Any]) -> bytes:
+def _rendered(draft: ProjectDraft, sources: list[Any], cases: list[Any], notes: list[Any], collated: bool) -> bytes:
     from pyrefiqda.models import project as refi
     from xsdata.formats.dataclass.serializers.config import SerializerConfig
     from xsdata_pydantic.bindings import XmlSerializer
@@ -243,7 +279,7 @@ def _rendered(draft: ProjectDraft, sources: list[Any], cases: list[Any], notes: 
         sources=refi.SourcesType(text_source=sources) if sources else None,
         notes=refi.NotesType(note=notes) if notes else None,
         sets=refi.SetsType(set=sets) if sets else None,
-        description=xml_safe(description_text(draft.codebook)),
+        description=xml_safe(description_text(draft.codebook, collated=collated, counting=draft.counting)),
         note_ref=note_references(draft.notes_about("study", "new code")),
     )
     config = SerializerConfig(xml_declaration=True, encoding="UTF-8")
@@ -259,7 +295,7 @@ def _codes(draft: ProjectDraft, parent: str) -> list[Any]:
             guid=draft.code_guid(code.id),
             name=xml_safe(code.name),
             is_codable=True,
-            description=xml_safe(code_description(code)) or None,
+            description=xml_safe(code_description(code, with_id=True)) or None,
             note_ref=note_references(draft.notes_about("code", key=code.id)),
             code=_codes(draft, code.id),
         )

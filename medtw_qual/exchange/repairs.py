@@ -11,7 +11,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from medtw_qual._base.office import xml_safe
 from medtw_qual._base.xml import parse_xml, take_out
+from medtw_qual.codebook.refi_repairs import label, local, mend_codes, mend_ids
 from medtw_qual.errors import UnreadableFile
+from medtw_qual.exchange.case_codes import turn_case_codes_into_cases
+from medtw_qual.exchange.media_texts import take_texts_of_media
 from medtw_qual.exchange.project_writer import NAMESPACE
 from medtw_qual.exchange.refi_project import Skipped
 from medtw_qual.exchange.variable_values import Facts, take_facts
@@ -20,12 +23,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _ANY_PROJECT = re.compile(r"\{urn:QDA-XML:project:[^}]*\}")
-_OTHER_MEDIA = {
-    "PictureSource": "a picture",
-    "PDFSource": "a PDF",
-    "AudioSource": "a sound recording",
-    "VideoSource": "a film",
-}
 # Where the standard has each element; elsewhere its model would pass over it without a word.
 _PARENTS = {
     "Users": "Project", "User": "Users", "CodeBook": "Project", "Codes": "CodeBook", "Code": "Codes Code",
@@ -47,7 +44,6 @@ _ATTRIBUTES = frozenset(
     )
 )  # fmt: skip
 _WITH_GUID = ("User", "Code", "Variable", "Case", "Set", "TextSource", "PlainTextSelection", "Coding", "Note")
-_GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 # A note's words up to the end of them; never past the next note, so that no file makes the search long.
 _ANNOTATION = re.compile(
     r"(<Note [^<>]*>\s*<PlainTextContent>)((?:(?!<Note ).)*?)(</PlainTextContent>\s*<PlainTextSelection )", re.DOTALL
@@ -74,11 +70,13 @@ def prepared(content: bytes, name: str, skipped: Skipped) -> "tuple[_Element, Fa
     for element in list(root.iter()):
         if isinstance(element.tag, str):
             element.tag = _ANY_PROJECT.sub(f"{{{NAMESPACE}}}", element.tag)
-    _leave_out_other_media(root, skipped)
+    take_texts_of_media(root, skipped)
     _leave_out_drawings(root, skipped)
     _leave_out_strangers(root, skipped)
     _leave_out_passages_of_notes(root, skipped)
-    for step in (_mend_guids, _mend_codes, _mend_codings, _mend_selections, _mend_times):
+    mend_ids(root, _WITH_GUID, skipped.add)
+    mend_codes(root, skipped.add)
+    for step in (_mend_names, _mend_codings, _mend_selections, _mend_times, turn_case_codes_into_cases):
         step(root, skipped)
     facts = take_facts(root, NAMESPACE, skipped)
     for variable in _named(root, "Variable"):
@@ -98,11 +96,6 @@ def _parsed(content: bytes, name: str, skipped: Skipped) -> "_Element":
         return root
 
 
-def local(element: "_Element") -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
 def _named(root: "_Element", name: str) -> "list[_Element]":
     return list(root.iter(f"{{{NAMESPACE}}}{name}"))
 
@@ -112,26 +105,10 @@ def _default(element: "_Element", name: str, value: str) -> None:
         element.set(name, value)
 
 
-def _label(element: "_Element") -> str:
-    return str(element.get("name") or element.get("guid") or "")
-
-
-def _leave_out_other_media(root: "_Element", skipped: Skipped) -> None:
-    codes = {(code.get("guid") or "").strip("{}").upper(): _label(code) for code in _named(root, "Code")}
-    for kind, words in _OTHER_MEDIA.items():
-        for source in _named(root, kind):
-            skipped.add("source", _label(source), f"it is {words}, and only texts are read")
-            for coding in _named(source, "Coding"):
-                target = next((ref.get("targetGUID") or "" for ref in _named(coding, "CodeRef")), "")
-                code = codes.get(target.strip("{}").upper(), "")
-                skipped.add("coding", f"{code} on {_label(source)}", f"it lies on {words}")
-            take_out(source)
-
-
 def _leave_out_drawings(root: "_Element", skipped: Skipped) -> None:
     for kind, what in (("Link", "link"), ("Graph", "drawing")):
         for element in _named(root, kind):
-            skipped.add(what, _label(element), f"{what}s have no place here")
+            skipped.add(what, label(element), f"{what}s have no place here")
     for kind in ("Links", "Graphs"):
         for element in _named(root, kind):
             take_out(element)
@@ -143,9 +120,9 @@ def _leave_out_passages_of_notes(root: "_Element", skipped: Skipped) -> None:
         for passage in _named(note, "PlainTextSelection"):
             codings = _named(passage, "Coding")
             for coding in codings:
-                skipped.add("coding", _label(coding), "it lies on a note, and notes are no units here")
+                skipped.add("coding", label(coding), "it lies on a note, and notes are no units here")
             if not codings and any((content.text or "").strip() for content in _named(note, "PlainTextContent")):
-                skipped.add("place", _label(note), "a note has no place within a text here; its words are kept")
+                skipped.add("place", label(note), "a note has no place within a text here; its words are kept")
             take_out(passage)
 
 
@@ -164,7 +141,7 @@ def _leave_out_strangers(root: "_Element", skipped: Skipped) -> None:
             else:
                 elements[f"{local(child)} in {local(element)}"] += 1
                 for coding in child.iter(f"{{{NAMESPACE}}}Coding"):
-                    skipped.add("coding", _label(coding), f"it stands in {local(child)} in {local(element)}")
+                    skipped.add("coding", label(coding), f"it stands in {local(child)} in {local(element)}")
                 element.remove(child)
 
     walk(root)
@@ -183,19 +160,7 @@ def _strange_attributes(element: "_Element") -> list[str]:
     return strange
 
 
-def _mend_guids(root: "_Element", skipped: Skipped) -> None:
-    """Without a GUID nothing can refer to the element, so that any new one does; one and the same every time."""
-    for kind in _WITH_GUID:
-        for place, element in enumerate(_named(root, kind)):
-            if not _GUID.fullmatch(element.get("guid") or ""):
-                element.set("guid", str(uuid5(NAMESPACE_URL, f"{kind}/{place}")))
-
-
-def _mend_codes(root: "_Element", skipped: Skipped) -> None:
-    for code in _named(root, "Code"):
-        _default(code, "name", "unnamed code")
-        if code.get("isCodable") not in ("true", "false", "1", "0"):
-            code.set("isCodable", "true")
+def _mend_names(root: "_Element", skipped: Skipped) -> None:
     for kind in ("Set", "Variable"):
         for element in _named(root, kind):
             _default(element, "name", "unnamed")
@@ -211,7 +176,7 @@ def _mend_codings(root: "_Element", skipped: Skipped) -> None:
             twin.append(extra)
             coding.addnext(twin)
         if not references:
-            skipped.add("coding", _label(coding), "it names no code")
+            skipped.add("coding", label(coding), "it names no code")
             take_out(coding)
     for reference in [element for kind in _REFERENCES for element in _named(root, kind)]:
         if not reference.get("targetGUID"):
@@ -225,22 +190,40 @@ _REFERENCES = ("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "MemberCode", 
 
 
 def _mend_selections(root: "_Element", skipped: Skipped) -> None:
+    """A passage without positions is none: its codings are about the whole text."""
     for selection in _named(root, "PlainTextSelection"):
         positions = [(selection.get(name) or "").strip() for name in ("startPosition", "endPosition")]
-        if not all(re.fullmatch(r"[+-]?\d{1,18}", position) for position in positions):
-            for _ in _named(selection, "Coding"):
-                skipped.add("coding", _label(selection), "its passage has no place in the text")
-            skipped.add("passage", _label(selection), "start or end is missing or not a number")
-            take_out(selection)
+        if all(re.fullmatch(r"[+-]?\d{1,18}", position) for position in positions):
+            continue
+        reason = "start or end is missing or not a number"
+        source = selection.getparent()
+        for coding in _named(selection, "Coding"):
+            skipped.add("place", label(selection), f"{reason}; the code is kept for the whole text")
+            for name in ("creatingUser", "creationDateTime"):
+                if coding.get(name) is None and selection.get(name):
+                    coding.set(name, selection.get(name) or "")
+            if source is not None:
+                source.append(coding)
+        if source is not None:
+            for words in [one for one in selection if local(one) in ("Description", "NoteRef")]:
+                _keep_words(words, selection, source, skipped)
+        skipped.add("passage", label(selection), reason)
+        take_out(selection)
+
+
+def _keep_words(words: "_Element", selection: "_Element", source: "_Element", skipped: Skipped) -> None:
+    """A note of the passage is one of its text; a comment stays in the list, word for word."""
+    if local(words) == "NoteRef":
+        source.append(words)
+    elif (words.text or "").strip():
+        skipped.add("comment", label(selection), f"its passage has no place: {(words.text or '').strip()}")
 
 
 def _mend_times(root: "_Element", skipped: Skipped) -> None:
     for element in root.iter():
         for name in _TIMES:
             if element.get(name) is not None and not _is_time(element.get(name) or ""):
-                skipped.add(
-                    "time", f"{local(element)} {_label(element)}: {element.get(name)}", "it is no date and time"
-                )
+                skipped.add("time", f"{local(element)} {label(element)}: {element.get(name)}", "it is no date and time")
                 del element.attrib[name]
 
 

@@ -24,12 +24,10 @@ _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 def take_facts(root: "_Element", namespace: str, skipped: Skipped) -> Facts:
     """Remove every VariableValue and return, for each source's or case's GUID, its values by the variable's name.
 
-    A variable that is not declared goes by its GUID; a value that does not fit its type is kept as the text that it is.
+    A variable that is not declared goes by its GUID; where two bear one name, the second is numbered; a value that does
+    not fit its type is kept as the text that it is.
     """
-    names = {
-        plain_guid(variable.get("guid") or ""): one_line(variable.get("name"))
-        for variable in root.iter(f"{{{namespace}}}Variable")
-    }
+    names = _names(root, namespace, skipped)
     facts: Facts = {}
     for element in list(root.iter(f"{{{namespace}}}VariableValue")):
         owner = element.getparent()
@@ -45,8 +43,25 @@ def take_facts(root: "_Element", namespace: str, skipped: Skipped) -> Facts:
             kind = str(child.tag).rpartition("}")[2]
             if kind != "VariableRef":
                 known = facts.setdefault(plain_guid(owner.get("guid") or ""), {})
-                known[names.get(target, target)] = _value(kind, child.text or "")
+                name, fact = names.get(target, target), _value(kind, child.text or "")
+                if name in known and known[name] != fact:
+                    skipped.add("variable value", f"{name}: {known[name]}", f"a second value ({fact}) stands there too")
+                known.setdefault(name, fact)
     return facts
+
+
+def _names(root: "_Element", namespace: str, skipped: Skipped) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for variable in root.iter(f"{{{namespace}}}Variable"):
+        name = plain = one_line(variable.get("name"))
+        number = 1
+        while name in names.values():
+            number += 1
+            name = f"{plain} ({number})"
+        if name != plain:
+            skipped.add("variable", plain, f"another has this name; it is called {name!r} here")
+        names[plain_guid(variable.get("guid") or "")] = name
+    return names
 
 
 def _value(kind: str, text: str) -> object:

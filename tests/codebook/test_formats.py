@@ -146,7 +146,7 @@ def test_a_fault_names_file_place_and_field(tmp_path, content, said):
         ("book.csv", b'code,definition\na,"never closed'),
         ("book.qdc", b"<CodeBook>"),
         ("book.qdc", b"<Project xmlns='urn:QDA-XML:project:1.0'/>"),
-        ("book.qdc", b"<CodeBook xmlns='urn:QDA-XML:codebook:1.0'><Codes><Code name='x'/></Codes></CodeBook>"),
+        ("book.qdc", b"<CodeBook xmlns='urn:QDA-XML:code:1.0'><Codes><Code name='x'/></Codes></CodeBook>"),
         ("book.doc", b"code"),
     ],
 )  # fmt: skip
@@ -190,10 +190,12 @@ def test_other_programs_habits_in_qdc_files(tmp_path: Path):
     """A folder 'Nodes' around all, folders nobody codes with, one GUID twice, braces, the older namespace."""
     path = tmp_path / "nvivo.qdc"
     path.write_text(NVIVO)
-    book = mq.read_codebook(path)
+    with pytest.warns(UserWarning, match="'Peers again': its GUID is also that of 'Peers'"):
+        book = mq.read_codebook(path)
     assert [(code.id, code.name, code.parent) for code in book.codes] == [
         ("peers", "Peers", ""),
         ("peers_2", "Peers", "peers"),
+        ("peers_again", "Peers again", ""),
     ]
     assert [(theme.name, theme.central_idea, theme.codes) for theme in book.themes] == [
         ("Support", "Being held.", ("peers", "peers_2")),

@@ -40,8 +40,10 @@ def test_links_and_second_copies_in_the_archive_are_listed(tmp_path):
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
         archive.writestr("Sources/A.TXT", b"2")
-    listed = set(mq.exchange.read_refi_qda(path, quiet=True).skipped["reason"])
-    assert listed == {"it is a link to another file", "another file in the archive has the same name"}
+    read = mq.exchange.read_refi_qda(path, quiet=True).skipped
+    listed = set(read["reason"])
+    assert set(read["name"]) == {"sources/a.txt", "Sources/A.TXT", "sources/link.txt"}
+    assert listed == {"it is a link to another file", "nothing in the project refers to it"}
 
 
 def test_a_bomb_is_refused_by_what_comes_out_of_it(tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ def reasons(project):
     [
         ("atlas_ti_23_blank", 2, 0, 0, 0, 0),
         ("atlas_ti_23_three_codes", 2, 3, 0, 0, 0),
-        ("atlas_ti_8_standard_project", 3, 14, 6, 7, 9),
+        ("atlas_ti_8_standard_project", 3, 14, 11, 11, 5),
     ],
 )
 def test_real_projects_of_atlas_ti(shared, name, users, codes, units, codings, coding_skipped, capsys):
@@ -48,7 +48,7 @@ def test_real_projects_of_atlas_ti(shared, name, users, codes, units, codings, c
 @pytest.mark.extra
 @pytest.mark.shared
 def test_every_coding_of_the_standard_project_is_taken_or_listed(shared):
-    """16 codings, counted in the XML by the standard library: 7 on texts, 9 on a picture, PDFs and a film."""
+    """16 codings, counted in the XML by the standard library: 9 on texts and transcripts, 7 elsewhere."""
     from xml.etree import ElementTree
 
     path = shared / "refi_qda" / "atlas_ti_8_standard_project.qdpx"
@@ -58,14 +58,17 @@ def test_every_coding_of_the_standard_project_is_taken_or_listed(shared):
     project = mq.exchange.read_refi_qda(path, quiet=True)
     assert len(list(root.iter(f"{namespace}Coding"))) == 16
     assert len(project.codings) + (project.skipped["what"] == "coding").sum() == 16
+    points = {one.get("guid"): one.get("position") for one in root.iter(f"{namespace}SyncPoint")}
+    edges = {"PlainTextSelection": ("startPosition", "endPosition"), "TranscriptSelection": ("from", "to")}
     on_text = [
-        (one.get("startPosition"), one.get("endPosition"))
-        for source_ in root.iter(f"{namespace}TextSource")
-        for one in source_.iter(f"{namespace}PlainTextSelection")
+        tuple(one.get(name) or points[one.get(f"{name}SyncPoint")] for name in names)
+        for kind, names in edges.items()
+        for one in root.iter(f"{namespace}{kind}")
         for _ in one.iter(f"{namespace}Coding")
     ]
-    read_ = [(str(row.start), str(row.end)) for row in project.codings.itertuples()]
+    read_ = [(str(row.start), str(row.end)) for row in project.codings.dropna(subset=["start"]).itertuples()]
     assert sorted(read_) == sorted(on_text)
+    assert (project.skipped["what"] == "place").sum() == project.codings["start"].isna().sum() == 16 - 5 - len(on_text)
     assert set(project.skipped["what"]) >= {"link", "drawing", "set", "source", "text", "colour"}
     assert {theme.name: len(theme.codes) for theme in project.codebook.themes}["Feelings"] == 6
 
@@ -125,8 +128,10 @@ def test_positions_are_found_however_the_program_counts(tmp_path, origin, utf16,
     text = project.corpus.units["text"].iloc[0]
     assert text == TEXT.replace("\r\n", "\n")
     assert [text[row.start : row.end] for row in project.codings.sort_values("start").itertuples()] == wanted
-    usual = not utf16 and joined == origin.startswith("ATLAS")
-    assert ("positions" in set(project.skipped["what"])) == (not usual)
+    assert project.positions["certainty"].tolist() == ["certain"], "the project quotes its passages"
+    named = project.positions["counting"].iloc[0]
+    assert named.startswith("UTF-16" if utf16 else "code points")
+    assert ("as one" in named) == joined
 
 
 def test_what_cannot_be_placed_is_listed(tmp_path):
@@ -149,10 +154,13 @@ def test_what_cannot_be_placed_is_listed(tmp_path):
         + "<VariableValue><TextValue>lost</TextValue></VariableValue>",
     )
     project = read(tmp_path, inside)
-    assert len(project.codings) == 2
+    assert len(project.codings) == 4, "a code whose passage has no place is kept for the text"
     assert set(project.codings["coder"]) == {"Ada", "unknown"}
+    without_place = project.codings[project.codings["start"].isna()]
+    assert sorted(without_place["code"]) == ["bond", "loss"]
     listed = project.skipped
-    assert (listed["what"] == "coding").sum() == 10
+    assert (listed["what"] == "place").sum() == 5
+    assert (listed["what"] == "coding").sum() == 8, "three of the five say the same of the whole text"
     assert {reason for what, reason in reasons(project) if what == "passage"} == {
         "it ends before it starts",
         "it reaches beyond the text",
@@ -185,20 +193,26 @@ def test_extras_and_faults_of_the_xml_are_mended_or_listed(tmp_path):
 
 
 def test_second_codes_empty_folders_and_descriptions_are_listed(tmp_path):
-    """NVivo writes its cases a second time as codes, with the same GUIDs."""
+    """Two codes of one GUID stay two; a code that is written twice stays one."""
     xml = project_xml(
         f'<Variables><Variable guid="{guid(1)}" name="age" typeOfVariable="Text"><Description>years</Description>'
         "</Variable></Variables><Description>What we did.</Description>"
     ).replace(
         "</Codes>",
         f'<Code guid="{C1.upper()}" name="Bond again" isCodable="true"/>'
+        f'<Code guid="{C3}" name="Loss" isCodable="true"/>'
         f'<Code guid="{guid(5)}" name="Empty" isCodable="false"/></Codes>',
     )
     project = mq.exchange.read_refi_qda(zipped(tmp_path / "t.qdpx", xml), quiet=True)
-    assert project.codebook.ids == ("bond", "loss")
+    assert project.codebook.ids == ("bond", "loss", "bond_again")
     assert project.memos[["about", "text"]].to_numpy().tolist() == [["study", "What we did."]]
     assert list(project.skipped.itertuples(index=False, name=None)) == [
-        ("code", "Bond again", "another code has the same GUID and comes first"),
+        (
+            "code",
+            "Bond again",
+            "its GUID is also that of 'Bond': it was kept, and what refers to the GUID is taken to mean 'Bond'",
+        ),
+        ("code", "Loss", "the same code, by GUID and name, is written twice"),
         ("code", "Empty", "it is a folder without a code in it"),
         ("description", "variable age", "variables have no description here"),
     ]

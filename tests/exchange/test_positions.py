@@ -29,8 +29,15 @@ def test_every_way_of_counting_leads_to_the_same_place(text, data):
     before = text[:place]
     if before.endswith("\r") and text[place : place + 1] == "\n":
         return  # no position in a text whose CR LF counts as one
-    for joined in (False, True):
-        counted = before.replace("\r\n", "\n") if joined else before
-        expected = len(before.replace("\r\n", "\n"))
-        assert reader.place(len(counted), Counting(False, joined)) == expected
-        assert reader.place(len(counted.encode("utf-16-le")) // 2, Counting(True, joined)) == expected
+    plain_before = before.replace("\r\n", "\n").replace("\r", "\n")
+    ends = {"as written": before, "one": plain_before, "two": plain_before.replace("\n", "\r\n")}
+    for line_end, counted in ends.items():
+        lengths = {
+            "code points": len(counted),
+            "UTF-16 units": len(counted.encode("utf-16-le")) // 2,
+            "bytes": len(counted.encode("utf-8")),
+        }
+        for unit, length in lengths.items():
+            way = Counting(unit, line_end)
+            assert reader.place(length, way) == len(plain_before)
+            assert reader.position(len(plain_before), way) == length

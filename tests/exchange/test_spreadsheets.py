@@ -97,7 +97,7 @@ def test_qualcoder(tmp_path, suffix, by_case):
 
 
 def test_another_table_is_refused(tmp_path):
-    with pytest.raises(UnreadableFile, match="neither Taguette"):
+    with pytest.raises(UnreadableFile, match="none of QualCoder, Taguette"):
         mq.exchange.read_coded_passages(saved(tmp_path, [("a", "b"), ("1", "2")], ".csv"), corpus_of(TRICKY))
 
 
