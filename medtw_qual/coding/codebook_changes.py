@@ -1,6 +1,6 @@
 """When the codebook changes under way: what must be looked at again, what earlier decisions mean in the new version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from medtw_qual.codebook.codebook import Code, Codebook
 from medtw_qual.codebook.revision import read_changes
 from medtw_qual.codebook.snapshots import read_snapshot
 from medtw_qual.codebook.version_difference import RULES, compare_codebooks
+from medtw_qual.coding.code_labels import CodebookVersion
 from medtw_qual.errors import InvalidArgument, MissingFile, UnknownCode
 
 _DECISION = ["unit_id", "coder", "round"]
@@ -123,10 +124,50 @@ def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> p
     return ordered.drop(columns="_place").reset_index(drop=True)
 
 
-def with_former_codes(codebook: Codebook, log: str | Path) -> Codebook:
-    """Return the codebook with the codes that recorded changes did away with, so that earlier decisions can be read."""
-    former = dict.fromkeys(code for change in read_changes(log) for code in change["from"] if code not in codebook)
-    return replace(codebook, codes=(*codebook.codes, *(Code(code, code) for code in former)))
+def known_versions(codebook: Codebook, log: str | Path | None, folder: Path) -> list[CodebookVersion]:
+    """Return the versions that decisions may have been taken with, the present one first.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The present version.
+    log : str or Path, optional
+        The log of changes; without one only the present version is known.
+    folder : Path
+        The folder of codings, where desks keep the versions that they showed.
+    """
+    versions = [CodebookVersion(codebook.hash, codebook)]
+    for change in reversed(read_changes(log)) if log is not None else ():
+        before = _before(versions[-1].codebook, change)
+        with suppress(MissingFile):
+            before = read_snapshot(change["from_hash"], folder)
+        versions.append(CodebookVersion(change["from_hash"], before))
+    return versions
+
+
+def _before(codebook: Codebook, change: Mapping[str, Any]) -> Codebook:
+    """Undo one change: the codes that went stand again where the new ones stand, by their ids."""
+    codes: list[Code] = []
+    former = [codebook[id_] if id_ in codebook else Code(id_, id_) for id_ in change["from"]]
+    for code in codebook.codes:
+        if code.id not in change["to"]:
+            codes.append(code)
+        elif former[0] not in codes:
+            codes += former
+    ids = {code.id for code in codes}
+    above = tuple(code if code.parent in ids else replace(code, parent="") for code in codes)
+    return replace(codebook, version=str(change["versions"][0]), codes=above, themes=())
+
+
+def with_codes_of(versions: Sequence[CodebookVersion]) -> Codebook:
+    """Return the present codebook with the codes that only earlier versions have, so that decisions can be read."""
+    present = versions[0].codebook
+    former: dict[str, Code] = {}
+    for version in versions[1:]:
+        for code in version.codebook.codes:
+            if code.id not in present:
+                former.setdefault(code.id, replace(code, parent=""))
+    return replace(present, codes=(*present.codes, *former.values()))
 
 
 def _path(version: str, judged: set[str], codebook: Codebook, changes: list[dict[str, Any]]) -> list[Mapping[str, Any]]:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from medtw_qual._base.log_copies import awaited_files, original_name
 from medtw_qual._base.table_files import validate_table
-from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.coding.codebook_changes import map_codings, with_former_codes
+from medtw_qual.coding.codebook_changes import known_versions, map_codings, with_codes_of
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
 from medtw_qual.coding.coding_log import Record
 from medtw_qual.coding.codings_tables import TableShape, read_tabular
+from medtw_qual.coding.joined_sources import join_sources
 from medtw_qual.coding.log_replay import LogFolder, read_logs
-from medtw_qual.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
+from medtw_qual.errors import EmptyFile, MissingFile, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual.schemas import CODINGS, HasUnits
 
 _COLUMNS = [column.name for column in CODINGS.columns if column.required]
@@ -112,14 +112,14 @@ def read_codings(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
         tuple(impossible), blank, sheet, _listed(ignore),
     )  # fmt: skip
-    former = codebook if changes is None else with_former_codes(codebook, changes)
-    parts = {"the logs": codings_of_logs(logs, former)}
+    versions = known_versions(codebook, changes, source if source.is_dir() else source.parent)
+    parts = {"the logs": codings_of_logs(logs, with_codes_of(versions))}
     for file in files:
         if file.suffix.lower() != ".jsonl":
-            parts[file.name] = read_tabular(file, former if is_workbook_file(file) else codebook, shape)
-    codings = _gathered(parts)
-    if changes is not None:
-        codings = map_codings(codings, changes, codebook)
+            parts[file.name] = read_tabular(file, versions, shape)
+    if changes is not None:  # each source by itself: what one says in two versions is no contradiction before this
+        parts = {name: map_codings(part, changes, codebook) for name, part in parts.items()}
+    codings, later = join_sources(parts)
     if round is not None:
         codings = codings[codings["round"] == str(round)]
     codings = validate_table(codings, CODINGS, source.name)
@@ -127,16 +127,16 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
-    codings.attrs |= _evidence(source, files, logs)
+    codings.attrs |= _evidence(source, files, logs, later)
     for note in codings.attrs.get("notes", ()):
         warnings.warn(note, stacklevel=2)
     return codings
 
 
-def _evidence(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str, Any]:
+def _evidence(source: Path, files: Sequence[Path], logs: LogFolder, later: Sequence[str]) -> dict[str, Any]:
     """Return what is known of the files themselves: those read and not read, what is odd about them, their seals."""
     unread = _unread(source, files)
-    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)]
+    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs), *later]
     if unread:
         notes.append(f"Not read in {source}: {', '.join(unread)}.")
     found: dict[str, Any] = {
@@ -147,32 +147,6 @@ def _evidence(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str,
     }
     files_read = {"read": [file.name for file in files], "not read": unread}
     return {"files": files_read, **{key: value for key, value in found.items() if value}}
-
-
-def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all sources; what two of them say alike (a copied file) counts once.
-
-    Raises
-    ------
-    InvalidTable
-        When they say different things under one coder's name.
-    """
-    filled = [part.assign(_source=source) for source, part in parts.items() if len(part)]
-    if not filled:
-        return next(iter(parts.values()))
-    rows = pd.concat(filled, ignore_index=True)
-    rows["memo"] = rows["memo"].where(rows["memo"] != "")  # of two copies the one with a memo has the say
-    first = rows.groupby(_ORDER, sort=False)[["status", "_source", "memo"]].transform("first")
-    differs = rows["status"] != first["status"]
-    if differs.any():
-        row, source = rows.loc[differs.idxmax()], first.loc[differs.idxmax(), "_source"]
-        raise InvalidTable(
-            f"{row['coder']} coded {row['code']!r} on unit {row['unit_id']!r} twice, differently:"
-            f" {first.loc[differs.idxmax(), 'status']} in {source}, {row['status']} in {row['_source']}.",
-            "If two people share this name, give each their own; if it is one person, keep one of the two.",
-        )
-    rows["memo"] = first["memo"].fillna("")
-    return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
 
 
 def _absences(source: Path, files: Sequence[Path], logs: LogFolder) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from warnings import warn
 
@@ -11,14 +10,18 @@ import pandas as pd
 from medtw_qual._base.table_reader import NOTHING_WORDS, read_text_table, without_nothing_words
 from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.coding.code_labels import CodebookVersion, CodeLabels, VersionLabels
+from medtw_qual.coding.codebook_changes import with_codes_of
+from medtw_qual.coding.joined_sources import joined_memos, latest_time
 from medtw_qual.coding.sheet_reader import read_coding_sheet
-from medtw_qual.errors import InvalidTable, MissingColumn, UnknownCode, did_you_mean
+from medtw_qual.errors import InvalidTable, MissingColumn, did_you_mean
 
 _STATUS = {
     "1": "present", "true": "present", "yes": "present", "x": "present", "present": "present",
     "0": "absent", "false": "absent", "no": "absent", "absent": "absent", "-": "absent",
     "impossible": "impossible",
 }  # fmt: skip
+_KEY = ("unit_id", "coder", "round")
 _META = ("unit_id", "coder", "round", "memo", "decided_at")
 # Columns that are known by their names; a table may carry the unit's words (text, context), which are not read.
 _FIELDS = (
@@ -42,8 +45,16 @@ class TableShape:
     ignore: Sequence[str] = ()
 
 
-def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFrame:
+def read_tabular(path: Path, versions: Sequence[CodebookVersion], shape: TableShape) -> pd.DataFrame:
     """Read one table of codings, whatever its shape, as rows of `schemas.CODINGS`.
+
+    Parameters
+    ----------
+    path : Path
+    versions : sequence of CodebookVersion
+        The present version of the codebook, and before it those that it may have been coded with, the latest first.
+    shape : TableShape
+        What the researcher said about the table.
 
     Raises
     ------
@@ -54,7 +65,7 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
     UnknownCode
     """
     if is_workbook_file(path):
-        sheet = read_coding_sheet(path, codebook)
+        sheet = read_coding_sheet(path, with_codes_of(versions))
         if sheet is not None:
             return sheet
     read = read_text_table(path, sheet=shape.sheet, known=[*_FIELDS, *shape.columns.values()])
@@ -65,7 +76,7 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
             f"{path.name} has no column 'unit_id' (it has: {', '.join(table.columns)}).",
             'Say which column holds the units: columns={"unit_id": "comment_id"}.',
         )
-    table = _without_words_for_nothing(table, codebook, path.name)
+    table = _without_words_for_nothing(table, with_codes_of(versions), path.name)
     for name in ("unit_id", "coder", "round"):
         if name in table:
             table[name] = table[name].str.strip()
@@ -74,7 +85,8 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
     table["round"] = table.get("round", shape.round or "1")
     for name in ("memo", "decided_at"):
         table[name] = table.get(name, "")
-    reader = TabularReader(path.name, codebook, shape, read.rows)
+    labels = VersionLabels([CodeLabels(path.name, version, shape.code_names) for version in versions])
+    reader = TabularReader(path.name, labels, shape, read.rows)
     _require_one_meaning(set(table.columns), path.name)
     _require_used(table, shape, path.name)
     _warn_of_near_names(table["coder"], path.name)
@@ -183,55 +195,9 @@ class TabularReader:
     """Reads the three shapes of one file; `rows` are the numbers of its rows as a spreadsheet shows them."""
 
     file: str
-    codebook: Codebook
+    labels: VersionLabels
     shape: TableShape
     rows: Sequence[int]
-
-    def code(self, label: str, where: str) -> str | None:
-        """Return the id of the code that a table calls `label`, or None for a label that is not carried over."""
-        label = label.strip()
-        if label in self.shape.code_names:
-            target = self.shape.code_names[label]
-            if target is not None:
-                self.codebook.require(target, "code_names")
-            return target
-        found = self._names.get(label.casefold())
-        meant = self._namesakes.get(label.casefold(), ())
-        if len(meant) > 1 and label.casefold() not in self._ids:
-            raise UnknownCode(
-                f"{label!r} in {where} of {self.file} is the name of {len(meant)} codes: {', '.join(meant)}.",
-                f'Write the id, or say which is meant: code_names={{"{label}": "{meant[0]}"}}.',
-            )
-        if found is None:
-            known = [*self.codebook.ids, *(code.name for code in self.codebook.codes)]
-            raise UnknownCode(
-                f"{label!r} in {where} of {self.file} is not in {self.codebook.label}.{did_you_mean(label, known)}",
-                self._what_it_may_be(label),
-            )
-        return found
-
-    def _what_it_may_be(self, label: str) -> str:
-        """Say what to do with a label that is no code; themes are what newcomers most often put in its place."""
-        for theme in self.codebook.themes:
-            if label.casefold() in (theme.id.casefold(), theme.name.casefold()):
-                return f"It is a theme, and units carry codes: write one or more of {', '.join(theme.codes)} instead."
-        return f'Correct it, or say what it means: code_names={{"{label}": "its_id"}} (None: not carried over).'
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return {name: ids[0] for name, ids in self._namesakes.items()} | self._ids
-
-    @cached_property
-    def _ids(self) -> dict[str, str]:
-        return {code.casefold(): code for code in self.codebook.ids}
-
-    @cached_property
-    def _namesakes(self) -> dict[str, list[str]]:
-        """The ids of the codes of each name."""
-        found: dict[str, list[str]] = {}
-        for code in self.codebook.codes:
-            found.setdefault(code.name.casefold(), []).append(code.id)
-        return found
 
     def delimited(self, table: pd.DataFrame) -> pd.DataFrame:
         """One row per unit and coder, several codes in the column ``codes``; an empty cell is "none of the codes"."""
@@ -241,45 +207,77 @@ class TabularReader:
         """One row per unit, coder and code. Without a column ``status`` each row says present, an empty code none."""
         if "status" not in table:
             return self._gather(table, [[cell.strip()] if cell.strip() else [] for cell in table["code"]])
-        codes = [self.code(label, f"row {row}") for row, label in zip(self.rows, table["code"], strict=True)]
-        status = [self._status(cell, f"row {row}") for row, cell in zip(self.rows, table["status"], strict=True)]
+        versions = self._versions_of_rows(table)
+        where = [f"row {row}" for row in self.rows]
+        codes = [one.code(label, at) for one, label, at in zip(versions, table["code"], where, strict=True)]
+        status = [self._status(cell, at) for at, cell in zip(where, table["status"], strict=True)]
         rows = table.assign(code=codes, status=status)
-        rows = rows[rows["code"].notna() & rows["status"].notna()].reset_index(drop=True)
         if "codebook_hash" not in rows:
-            rows["codebook_hash"] = self.codebook.hash
+            rows["codebook_hash"] = [one.version.hash for one in versions]
+        rows = rows[rows["code"].notna() & rows["status"].notna()].reset_index(drop=True)
         return rows[[*_COLUMNS, *(name for name in ("start", "end") if name in rows)]]
+
+    def _versions_of_rows(self, table: pd.DataFrame) -> list[CodeLabels]:
+        """The version by which each row is read: that of the whole table, or of the decision, or of the row alone."""
+        whole = self.labels.fitting(table["code"])
+        if whole is not None:
+            return [whole] * len(table)
+        of_decision = table.groupby(list(_KEY), sort=False)["code"].agg(self.labels.fitting).to_dict()
+        keys = table[list(_KEY)].itertuples(index=False, name=None)
+        return [
+            of_decision[key] or self.labels.holding(label, f"row {row}")
+            for key, label, row in zip(keys, table["code"], self.rows, strict=True)
+        ]
 
     def _gather(self, table: pd.DataFrame, labels_of_rows: list[list[str]]) -> pd.DataFrame:
         """Bring together what one coder gave one unit, and say of every other code that it is absent."""
-        given: dict[tuple[str, ...], set[str]] = {}
-        ids: dict[str, str | None] = dict.fromkeys(self.shape.impossible, _IMPOSSIBLE)
-        keys = table[list(_META)].itertuples(index=False, name=None)
-        for row, key, labels in zip(self.rows, keys, labels_of_rows, strict=True):
-            codes = given.setdefault(key, set())
-            for label in labels:
-                if label not in ids:
-                    ids[label] = self.code(label, f"row {row}")
-                if (code := ids[label]) is not None:
-                    codes.add(code)
-        return self._dense(given)
+        decisions: dict[tuple[str, ...], _Decision] = {}
+        keys = table[list(_KEY)].itertuples(index=False, name=None)
+        cells = zip(self.rows, keys, labels_of_rows, table["memo"], table["decided_at"], strict=True)
+        for row, key, labels, memo, decided_at in cells:
+            decision = decisions.setdefault(key, _Decision(f"row {row}"))
+            given = [label for label in labels if label not in self.shape.impossible]
+            decision.impossible |= len(given) < len(labels)
+            decision.rows.append((given, memo, decided_at))
+        self._warn_of_both(decisions)
+        every = {label for decision in decisions.values() for label in decision.labels}
+        whole = self.labels.fitting(every)
+        rows: list[tuple[object, ...]] = []
+        for key, decision in decisions.items():
+            rows += decision.dense(key, whole or self.labels.together(decision.labels, decision.where))
+        return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
+
+    def _warn_of_both(self, decisions: Mapping[tuple[str, ...], "_Decision"]) -> None:
+        """Say which units carry codes and are said to be impossible to code."""
+        both = [key[0] for key, decision in decisions.items() if decision.impossible and decision.labels]
+        if both:
+            warn(
+                f"{self.file} says of {len(both)} unit(s) that they cannot be coded and gives them codes too (the first"
+                f" is {both[0]!r}): they were read as impossible.",
+                stacklevel=5,
+            )
 
     def wide(self, table: pd.DataFrame) -> pd.DataFrame:
         """One row per unit and coder, one column per code."""
         ignored = {folded(name) for name in self.shape.ignore}
         labels = [name for name in table.columns if name not in _FIELDS and folded(name) not in ignored]
-        codes = {label: code for label in labels if (code := self.code(label, "the header"))}
-        if not codes:
-            raise MissingColumn(
-                f"{self.file} has neither 'codes' nor 'code' nor a column named like a code.",
-                f'Name them, e.g. columns={{"codes": "..."}}. The codes are: {", ".join(self.codebook.ids)}.',
-            )
+        whole = self.labels.fitting(labels)
         parts = []
-        for label, code in codes.items():
+        for label in labels:
+            version = whole or self.labels.holding(label, "the header")
+            code = version.code(label, "the header")
+            if code is None:
+                continue
             cells = zip(self.rows, table[label], strict=True)
             status = [self._status(cell, f"row {row}, column {label!r}") for row, cell in cells]
-            parts.append(table[list(_META)].assign(code=code, status=status))
-        rows = pd.concat(parts, ignore_index=True).dropna(subset="status")
-        return rows.assign(codebook_hash=self.codebook.hash)[_COLUMNS]
+            parts.append(table[list(_META)].assign(code=code, status=status, codebook_hash=version.version.hash))
+        if not parts:
+            raise MissingColumn(
+                f"{self.file} has neither 'codes' nor 'code' nor a column named like a code.",
+                f'Name them, e.g. columns={{"codes": "..."}}. The codes are:'
+                f" {', '.join(self.labels.versions[0].codebook.ids)}.",
+            )
+        return pd.concat(parts, ignore_index=True).dropna(subset="status")[_COLUMNS]
 
     def _status(self, cell: str, where: str) -> str | None:
         word = cell.strip().casefold()
@@ -292,14 +290,45 @@ class TabularReader:
             )
         return _STATUS[word]
 
-    def _dense(self, given: Mapping[tuple[str, ...], set[str]]) -> pd.DataFrame:
-        rows = []
-        for (unit, coder, round_, memo, decided_at), codes in given.items():
-            for code in self.codebook.ids:
-                status = "impossible" if _IMPOSSIBLE in codes else "present" if code in codes else "absent"
-                rows.append((unit, coder, round_, code, status, memo, decided_at, self.codebook.hash))
-        return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
-
-_IMPOSSIBLE = "\0impossible"  # no code can have this id
 _COLUMNS = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "codebook_hash"]
+
+
+@dataclass
+class _Decision:
+    """What the rows of a table say of one unit by one coder: each row its labels, its memo and its time."""
+
+    where: str
+    impossible: bool = False
+    rows: list[tuple[list[str], str, str]] = field(default_factory=list)
+
+    @property
+    def labels(self) -> list[str]:
+        return list(dict.fromkeys(label for labels, _, _ in self.rows for label in labels))
+
+    def dense(self, key: tuple[str, ...], version: CodeLabels) -> list[tuple[object, ...]]:
+        """One row for each code of the version; a code keeps the memo and the time of the rows that gave it.
+
+        What all rows say alike belongs to the whole decision, and so to the absent codes too.
+        """
+        given: dict[str, list[tuple[str, str]]] = {}
+        for labels, memo, decided_at in self.rows:
+            for label in labels:
+                code = version.code(label, self.where)
+                if code is not None:
+                    given.setdefault(code, []).append((memo, decided_at))
+        memos = list(dict.fromkeys(memo for _, memo, _ in self.rows))
+        of_all = joined_memos(memos) if len(memos) == 1 or not given else ""
+        rest = (of_all, latest_time(decided_at for _, _, decided_at in self.rows))
+        unit, coder, round_ = key
+        dense: list[tuple[object, ...]] = []
+        for code in version.codebook.ids:
+            status = "impossible" if self.impossible else "present" if code in given else "absent"
+            memo, at = _joined(given[code]) if code in given else rest
+            dense.append((unit, coder, round_, code, status, memo, at, version.version.hash))
+        return dense
+
+
+def _joined(noted: Sequence[tuple[str, str]]) -> tuple[str, object]:
+    """What several rows of one code note, and the latest of their times."""
+    return joined_memos(memo for memo, _ in noted), latest_time(decided_at for _, decided_at in noted)
