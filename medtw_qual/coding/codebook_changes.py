@@ -1,6 +1,6 @@
 """When the codebook changes under way: what must be looked at again, what earlier decisions mean in the new version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from medtw_qual._base.table_files import require_columns
-from medtw_qual.codebook.codebook import Code, Codebook
+from medtw_qual.codebook.codebook import RULES, Code, Codebook
 from medtw_qual.codebook.revision import read_changes
 from medtw_qual.codebook.snapshots import read_snapshot
-from medtw_qual.codebook.version_difference import RULES, compare_codebooks
+from medtw_qual.codebook.version_difference import compare_codebooks
 from medtw_qual.coding.code_labels import CodebookVersion
 from medtw_qual.errors import InvalidArgument, MissingFile, UnknownCode
 
@@ -97,7 +97,8 @@ def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> p
     DataFrame
         Merged: present where one of the old codes was, absent where all were judged and none was there, else not coded
         (no row). Split: absent where the old code was, else not coded; `recode_needed` lists it. A passage marked for
-        an old code stays with the merged one. Rows carry the hash of the version they now speak.
+        an old code stays with the merged one. Rows that a change was applied to carry the hash of the version they now
+        speak.
 
     Raises
     ------
@@ -108,10 +109,11 @@ def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> p
     changes = read_changes(log)
     parts = []
     for version, part in codings.groupby("codebook_hash", sort=False):
+        path = followed_changes(str(version), set(part["code"]), codebook.hash, changes)
         mapped = part
-        for change in _path(str(version), set(part["code"]), codebook, changes):
+        for change in path:
             mapped = _apply(mapped, change)
-        parts.append(mapped.assign(codebook_hash=codebook.hash if version else ""))
+        parts.append(mapped.assign(codebook_hash=_version_now(str(version), path, codebook)))
     result = pd.concat(parts, ignore_index=True) if parts else codings
     for code in result["code"].unique():
         if code not in codebook:
@@ -121,7 +123,56 @@ def map_codings(codings: pd.DataFrame, log: str | Path, codebook: Codebook) -> p
             )
     order = {code: place for place, code in enumerate(codebook.ids)}
     ordered = result.assign(_place=result["code"].map(order)).sort_values(["round", "unit_id", "coder", "_place"])
+    ordered.attrs = {**codings.attrs, "changes": str(log)}
     return ordered.drop(columns="_place").reset_index(drop=True)
+
+
+def _version_now(version: str, path: Sequence[Mapping[str, Any]], codebook: Codebook) -> str:
+    """Return the hash of the version whose terms mapped decisions speak.
+
+    That is the present one, unless its rules are known to have changed since the last change that was followed.
+    """
+    if not version or not path:
+        return version
+    rules = path[-1].get("to_rules", codebook.rules_hash)
+    return codebook.hash if rules == codebook.rules_hash else str(path[-1]["to_hash"])
+
+
+def with_same_rules(
+    codings: pd.DataFrame, codebook: Codebook, folder: Path, log: str | Path | None = None
+) -> pd.DataFrame:
+    """Return the codings with the present version's hash on those that were coded by the same rules.
+
+    A theme that was written after the coding, a title or a name in print makes a new version of the file, and nothing
+    that a coder would judge otherwise.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        `schemas.CODINGS`.
+    codebook : Codebook
+        The present version.
+    folder : Path
+        The folder of codings, where desks keep the versions that they showed.
+    log : str or Path, optional
+        The log of changes, which knows the rules of the versions it names.
+
+    Returns
+    -------
+    DataFrame
+        ``.attrs["same_rules"]`` lists the hashes of the other versions that have the present rules.
+    """
+    rules = {replace(codebook, themes=()).hash: codebook.rules_hash}
+    for change in read_changes(log) if log is not None else ():
+        rules |= {change[f"{end}_hash"]: change.get(f"{end}_rules", "") for end in ("from", "to")}
+    rules |= {version: kept.rules_hash for version, kept in kept_versions(codings, folder).items()}
+    same = sorted(version for version, its in rules.items() if its == codebook.rules_hash and version != codebook.hash)
+    if not same:
+        return codings
+    hashes = codings["codebook_hash"].where(~codings["codebook_hash"].isin(same), codebook.hash)
+    result = codings.assign(codebook_hash=hashes)
+    result.attrs = {**codings.attrs, "same_rules": same}
+    return result
 
 
 def known_versions(codebook: Codebook, log: str | Path | None, folder: Path) -> list[CodebookVersion]:
@@ -170,19 +221,32 @@ def with_codes_of(versions: Sequence[CodebookVersion]) -> Codebook:
     return replace(present, codes=(*present.codes, *former.values()))
 
 
-def _path(version: str, judged: set[str], codebook: Codebook, changes: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
-    """The recorded changes that lead from one version towards the present one, in their order.
+def followed_changes(
+    version: str, judged: Collection[str], present_hash: str, changes: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the recorded changes that lead from one version towards the present one, in their order.
 
     A version that no change starts from (somebody added a code, or mended a rule, before or after) is older than a
     change when it has a code that the change did away with.
+
+    Parameters
+    ----------
+    version : str
+        The hash of the version that was coded with.
+    judged : collection of str
+        The codes that decisions taken with it are about.
+    present_hash : str
+        The hash of the present version.
+    changes : sequence of mapping
+        All recorded changes, as `read_changes` returns them.
     """
     path: list[Mapping[str, Any]] = []
-    at, judged = version, set(judged)
+    at, codes = version, set(judged)
     for change in changes:
         gone = set(change["from"]) - set(change["to"])
-        if at != codebook.hash and (change["from_hash"] == at or gone & judged):
+        if at != present_hash and (change["from_hash"] == at or gone & codes):
             path.append(change)
-            at, judged = change["to_hash"], (judged - gone) | set(change["to"])
+            at, codes = change["to_hash"], (codes - gone) | set(change["to"])
     return path
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from medtw_qual._base.log_copies import awaited_files, original_name
 from medtw_qual._base.table_files import validate_table
 from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.coding.codebook_changes import known_versions, map_codings, with_codes_of
+from medtw_qual.coding.codebook_changes import known_versions, map_codings, with_codes_of, with_same_rules
 from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
 from medtw_qual.coding.coding_log import Record
 from medtw_qual.coding.codings_tables import TableShape, read_tabular
@@ -87,7 +87,8 @@ def read_codings(
         sentences what is odd (cut-off, empty, shortened or copied logs, files not here yet, clocks that disagree);
         ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log; ``.attrs["unsealed"]``
         names logs that were written by hand or by another program; ``.attrs["files"]`` the files that were read and
-        those that were not.
+        those that were not; ``.attrs["changes"]`` the log of changes that was followed; ``.attrs["same_rules"]`` the
+        hashes of other versions with the present rules (their decisions carry the present version's hash).
 
     Warns
     -----
@@ -112,7 +113,8 @@ def read_codings(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
         tuple(impossible), blank, sheet, _listed(ignore),
     )  # fmt: skip
-    versions = known_versions(codebook, changes, source if source.is_dir() else source.parent)
+    folder = source if source.is_dir() else source.parent
+    versions = known_versions(codebook, changes, folder)
     parts = {"the logs": codings_of_logs(logs, with_codes_of(versions))}
     for file in files:
         if file.suffix.lower() != ".jsonl":
@@ -120,6 +122,9 @@ def read_codings(
     if changes is not None:  # each source by itself: what one says in two versions is no contradiction before this
         parts = {name: map_codings(part, changes, codebook) for name, part in parts.items()}
     codings, later = join_sources(parts)
+    codings = with_same_rules(codings, codebook, folder, changes)
+    followed = {"changes": str(changes)} if changes is not None else {}
+    followed |= {"same_rules": codings.attrs["same_rules"]} if "same_rules" in codings.attrs else {}
     if round is not None:
         codings = codings[codings["round"] == str(round)]
     codings = validate_table(codings, CODINGS, source.name)
@@ -127,7 +132,7 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
-    codings.attrs |= _evidence(source, files, logs, later)
+    codings.attrs |= {**followed, **_evidence(source, files, logs, later)}
     for note in codings.attrs.get("notes", ()):
         warnings.warn(note, stacklevel=2)
     return codings

@@ -151,6 +151,8 @@ class ConsensusDesk(Desk):
         What the desk offers first.
     round : str or int, optional
         The round of coding; by default the only one there is.
+    changes : str or Path, optional
+        The log of changes of the codebook; default: the one that the codings were read with.
 
     Raises
     ------
@@ -170,8 +172,11 @@ class ConsensusDesk(Desk):
         decided_by: str,
         basis: str = "discussed",
         round: str | int | None = None,
+        changes: str | Path | None = None,
     ) -> None:
-        state = ConsensusState(codings, corpus, codebook, decisions, decided_by, basis=basis, round_=round)
+        state = ConsensusState(
+            codings, corpus, codebook, decisions, decided_by, basis=basis, round_=round, changes=changes
+        )
         super().__init__(state)
         self._words = f"ConsensusDesk({state.decided_by}, {len(state.units)} units)"
 

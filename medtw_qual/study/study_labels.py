@@ -76,7 +76,7 @@ class StudyLabels:
     @property
     def codings_of_people(self) -> "pd.DataFrame | None":
         """The decisions of people; all where no person coded."""
-        from medtw_qual.coding.consensus import codings_of_people
+        from medtw_qual.coding.unit_statuses import codings_of_people
 
         return None if self.codings is None else codings_of_people(self.codings)
 
