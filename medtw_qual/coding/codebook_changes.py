@@ -38,27 +38,41 @@ def recode_needed(codings: pd.DataFrame, codebook: Codebook, folder: str | Path 
     Returns
     -------
     DataFrame
-        One row per decision and code: unit_id, coder, round, code, why ("not judged", "rules changed"). Open a desk
-        with recode=True to go through the first kind.
+        One row per decision and code: unit_id, coder, round, code, why ("not judged", "rules changed"). A desk that is
+        opened with recode=True goes through these units.
     """
     require_columns(codings, [*_DECISION, "code", "codebook_hash"], "codings")
     rows: list[tuple[object, ...]] = []
-    changed = _changed_rules(codings, codebook, folder)
+    versions = codings["codebook_hash"].unique() if folder is not None else ()
+    changed = {version: changed_rules(version, codebook, folder or "") for version in versions}
     for key, decision in codings.groupby(_DECISION, sort=True):
         judged = set(decision["code"])
         rows += [(*key, code, "not judged") for code in codebook.ids if code not in judged]
-        versions = set(decision["codebook_hash"])
-        other = {code for version in versions for code in changed.get(version, ())}
+        other = {code for version in set(decision["codebook_hash"]) for code in changed.get(version, ())}
         rows += [(*key, code, "rules changed") for code in codebook.ids if code in judged & other]
     return pd.DataFrame(rows, columns=[*_DECISION, "code", "why"], dtype="str")
 
 
-def _changed_rules(codings: pd.DataFrame, codebook: Codebook, folder: str | Path | None) -> dict[str, set[str]]:
-    changed: dict[str, set[str]] = {}
-    for version, before in kept_versions(codings, folder).items() if folder is not None else ():
-        table = compare_codebooks(before, codebook)
-        changed[version] = set(table.loc[(table["kind"] == "code") & table["field"].isin(RULES), "id"])
-    return changed
+def changed_rules(version: str, codebook: Codebook, folder: str | Path) -> set[str]:
+    """Return the codes whose rules have changed since a version that a desk kept; none where it was not kept.
+
+    Parameters
+    ----------
+    version : str
+        The hash that a decision carries.
+    codebook : Codebook
+        The present version.
+    folder : str or Path
+        The folder of codings.
+    """
+    if version in ("", codebook.hash):
+        return set()
+    try:
+        before = read_snapshot(version, folder)
+    except MissingFile:
+        return set()
+    table = compare_codebooks(before, codebook)
+    return set(table.loc[(table["kind"] == "code") & table["field"].isin(RULES), "id"])
 
 
 def kept_versions(codings: pd.DataFrame, folder: str | Path) -> dict[str, Codebook]:

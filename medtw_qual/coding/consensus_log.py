@@ -16,6 +16,7 @@ from medtw_qual._base.decision_log import heads_followed, read_log
 from medtw_qual._base.log_content import shortened_logs, words_of_shortened
 from medtw_qual.codebook.revision import read_changes
 from medtw_qual.coding.codebook_changes import followed_changes
+from medtw_qual.coding.stated_codes import StatedCodes
 from medtw_qual.coding.unit_statuses import CodedUnit
 from medtw_qual.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit, did_you_mean
 from medtw_qual.schemas import BASIS
@@ -193,9 +194,8 @@ def standing_decision(record: Mapping[str, Any], coded: CodedUnit, history: Code
         stated, {*record["codes"], *record.get("codes_seen", ())}, coded.codebook_hash, history.changes
     )
     follows = bool(path) or stated in history.same_rules
-    mapped = _StatedCodes.of(record, coded)
-    for change in path:
-        mapped = mapped.after(change)
+    mapped = StatedCodes.of(record)
+    mapped = mapped.after_all(path)
     for code in mapped.given:
         if code not in coded.codes:
             raise UnknownCode(
@@ -215,39 +215,6 @@ def standing_decision(record: Mapping[str, Any], coded: CodedUnit, history: Code
     return _with_evidence(standing, coded, path, mapped.seen)
 
 
-@dataclass(frozen=True)
-class _StatedCodes:
-    """Which codes a decision gave, which it spoke of, and of which it can say nothing."""
-
-    given: frozenset[str]
-    seen: frozenset[str] | None
-    unclear: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, record: Mapping[str, Any], coded: CodedUnit) -> "_StatedCodes":
-        seen = record.get("codes_seen")
-        return cls(frozenset(record["codes"]), None if seen is None else frozenset(seen))
-
-    def after(self, change: Mapping[str, Any]) -> "_StatedCodes":
-        """Follow one change, as codings do: a merged code is given where one of the old ones was."""
-        old, new = frozenset(change["from"]), frozenset(change["to"])
-        hit = bool(old & self.given)
-        given, seen = self.given - old, None if self.seen is None else self.seen - old
-        if len(new) == 1:
-            judged = self.seen is None or hit or old <= self.seen
-            given = given | new if hit else given
-            seen = seen | new if seen is not None and judged else seen
-            return replace(self, given=given, seen=seen)
-        if hit:
-            return replace(self, given=given, seen=seen, unclear=self.unclear | new)
-        return replace(self, seen=seen | new if seen is not None and old <= (self.seen or old) else seen)
-
-    def open_codes(self, codes: Sequence[str]) -> set[str]:
-        """Return those of the unit's codes that the decision does not speak of."""
-        unseen = set() if self.seen is None else set(codes) - self.seen
-        return (unseen | self.unclear) & set(codes) - self.given
-
-
 def _with_evidence(
     standing: StandingDecision, coded: CodedUnit, path: Sequence[Mapping[str, Any]], seen: frozenset[str] | None
 ) -> StandingDecision:
@@ -255,7 +222,7 @@ def _with_evidence(
     then = standing.record.get("coded")
     if then is None:
         return _from_hash(standing, coded, carried=bool(path))
-    before = {coder: _followed(codes, path) for coder, codes in then.items()}
+    before = {coder: StatedCodes(frozenset(codes), None).after_all(path).given for coder, codes in then.items()}
     now = {coder: frozenset(code for code in coded.given(coder)) for coder in coded.statuses}
     if seen is not None:
         now = {
@@ -276,13 +243,6 @@ def _with_evidence(
         renamed=renamed,
         changed=tuple(sorted(coder for coder in known if before[coder] != now[coder])),
     )
-
-
-def _followed(codes: Sequence[str], path: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    stated = _StatedCodes(frozenset(codes), None)
-    for change in path:
-        stated = stated.after(change)
-    return stated.given
 
 
 def _from_hash(standing: StandingDecision, coded: CodedUnit, *, carried: bool) -> StandingDecision:
