@@ -174,7 +174,8 @@ def with_same_rules(
     Returns
     -------
     DataFrame
-        ``.attrs["same_rules"]`` lists the hashes of the other versions that have the present rules.
+        ``.attrs["same_rules"]`` lists the hashes of the other versions that have the present rules,
+        ``.attrs["coded_by_same_rules"]`` says whether decisions carried one of them.
     """
     rules = {replace(codebook, themes=()).hash: codebook.rules_hash}
     for change in read_changes(log) if log is not None else ():
@@ -183,9 +184,9 @@ def with_same_rules(
     same = sorted(version for version, its in rules.items() if its == codebook.rules_hash and version != codebook.hash)
     if not same:
         return codings
-    hashes = codings["codebook_hash"].where(~codings["codebook_hash"].isin(same), codebook.hash)
-    result = codings.assign(codebook_hash=hashes)
-    result.attrs = {**codings.attrs, "same_rules": same}
+    other = codings["codebook_hash"].isin(same)
+    result = codings.assign(codebook_hash=codings["codebook_hash"].where(~other, codebook.hash))
+    result.attrs = {**codings.attrs, "same_rules": same, "coded_by_same_rules": bool(other.any())}
     return result
 
 

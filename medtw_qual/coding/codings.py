@@ -124,7 +124,7 @@ def read_codings(
     codings, later = join_sources(parts)
     codings = with_same_rules(codings, codebook, folder, changes)
     followed = {"changes": str(changes)} if changes is not None else {}
-    followed |= {"same_rules": codings.attrs["same_rules"]} if "same_rules" in codings.attrs else {}
+    followed |= {name: codings.attrs[name] for name in ("same_rules", "coded_by_same_rules") if name in codings.attrs}
     if round is not None:
         codings = codings[codings["round"] == str(round)]
     codings = validate_table(codings, CODINGS, source.name)
