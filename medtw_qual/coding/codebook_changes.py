@@ -14,6 +14,7 @@ from medtw_qual.codebook.revision import read_changes
 from medtw_qual.codebook.snapshots import read_snapshot
 from medtw_qual.codebook.version_difference import compare_codebooks
 from medtw_qual.coding.code_labels import CodebookVersion
+from medtw_qual.coding.subcodes import joined_codes
 from medtw_qual.errors import InvalidArgument, MissingFile, UnknownCode
 
 _DECISION = ["unit_id", "coder", "round"]
@@ -272,16 +273,6 @@ def _apply(codings: pd.DataFrame, change: Mapping[str, Any]) -> pd.DataFrame:
     mine = codings[codings["code"].isin(old)]
     rest = codings[~codings["code"].isin(old)]
     if len(new) == 1:
-        return pd.concat([rest, _merged(mine, len(old), new[0])], ignore_index=True)
+        return pd.concat([rest, joined_codes(mine, old, new[0])], ignore_index=True)
     certain = mine[mine["status"] != "present"]
     return pd.concat([rest, *(certain.assign(code=code) for code in new)], ignore_index=True)
-
-
-def _merged(mine: pd.DataFrame, n_old: int, code: str) -> pd.DataFrame:
-    present = mine[mine["status"] == "present"]
-    have = pd.MultiIndex.from_frame(present[_DECISION])
-    others = mine[~pd.MultiIndex.from_frame(mine[_DECISION]).isin(have)]
-    judged = others.groupby(_DECISION)["code"].transform("nunique")
-    absent = others[judged == n_old].drop_duplicates(_DECISION)
-    keys = [*_DECISION, *(name for name in ("start", "end") if name in mine)]
-    return pd.concat([present.drop_duplicates(keys), absent], ignore_index=True).assign(code=code)

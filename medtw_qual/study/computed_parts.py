@@ -150,7 +150,14 @@ class ComputedParts(StudyLabels):
             return None
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
-        return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
+        counted = self._with_subcodes(compared)
+        return measure_agreement(counted, by="code", coefficients=[declared.primary, *declared.also])
+
+    def _with_subcodes(self, table: "pd.DataFrame | None") -> "pd.DataFrame":
+        """A table of codings as it is counted: a code with its sub-codes."""
+        from medtw_qual.coding import with_subcodes
+
+        return table if table is None or self.codebook is None else with_subcodes(table, self.codebook)
 
     @CodedPart
     def model_overlap(self) -> "pd.DataFrame | None":
@@ -291,7 +298,8 @@ class ComputedParts(StudyLabels):
         if not declared.decisions:
             return crosswalk
         lenient = bool(self.units_deleted) or declared.stale == "set aside"
-        return crosswalk.replay(self.path(declared.decisions), "set aside" if lenient else "refuse")
+        same = self.consensus.attrs.get("same_rules", ())
+        return crosswalk.replay(self.path(declared.decisions), "set aside" if lenient else "refuse", same)
 
     @CodedPart
     def predicted(self) -> "pd.DataFrame | None":
@@ -300,7 +308,7 @@ class ComputedParts(StudyLabels):
 
         if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS or self.vectors_missing:
             return None
-        return predict_codes(self.corpus, self.vectors, self.consensus)
+        return predict_codes(self.corpus, self.vectors, self._with_subcodes(self.consensus))
 
     @CodedPart
     def prevalence(self) -> "pd.DataFrame | None":
@@ -309,14 +317,19 @@ class ComputedParts(StudyLabels):
 
         if self.consensus is None:
             return None
-        return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
+        counted, codings = self._with_subcodes(self.consensus), self._with_subcodes(self.codings)
+        estimated = prevalence(counted, self.predicted, self.sample, codings=codings)
+        estimated.attrs |= {"subcodes": True} if counted.attrs.get("subcodes") else {}
+        return estimated
 
     @CodedPart
     def shares_over_time(self) -> "pd.DataFrame | None":
         """Each code's share of the units of each month, from the consensus alone; None before there is one."""
         from medtw_qual.reconciliation import code_over_time
 
-        return None if self.consensus is None else code_over_time(self.consensus, self.corpus, self.sample)
+        if self.consensus is None:
+            return None
+        return code_over_time(self._with_subcodes(self.consensus), self.corpus, self.sample)
 
     @property
     def people_note(self) -> str:
