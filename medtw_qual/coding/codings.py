@@ -11,7 +11,7 @@ from medtw_qual._base.log_copies import awaited_files, original_name
 from medtw_qual._base.table_files import validate_table
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.codebook_changes import known_versions, map_codings, with_codes_of, with_same_rules
-from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
+from medtw_qual.coding.coders import add_kinds, find_register, require_different_names, require_known_units
 from medtw_qual.coding.coding_log import Record
 from medtw_qual.coding.codings_tables import TableShape, read_tabular
 from medtw_qual.coding.joined_sources import join_sources
@@ -34,10 +34,11 @@ def read_codings(
     delimiter: str = ";",
     code_names: Mapping[str, str | None] | None = None,
     impossible: Sequence[str] = (),
-    blank: str = "not coded",
+    blank: str | None = None,
     changes: str | Path | None = None,
     sheet: str | None = None,
     ignore: Sequence[str] = (),
+    codes_seen: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read people's decisions into one dense table.
 
@@ -66,8 +67,9 @@ def read_codings(
         What the table calls a code -> the code's id, or None for a label that is not carried over.
     impossible : sequence of str
         Labels that mean that the unit cannot be coded ("Labelling not possible").
-    blank : {"not coded", "absent"}
-        What an empty cell of a wide table means.
+    blank : {"not coded", "absent"}, optional
+        What an empty cell means. Default: in a column of its own for each code or beside a code, that it was not coded;
+        in a column that lists the codes given, that none of them is there.
     changes : str or Path, optional
         Where `merge_codes` and `split_code` recorded what became of codes (codebooks/changes.jsonl): what was decided
         with an earlier version comes back in the terms of this one, as `map_codings` says.
@@ -76,6 +78,9 @@ def read_codings(
     ignore : sequence of str
         Columns of a table that are not needed. Every other column must be known by its name (capitals and blanks do
         not count), named in `columns`, or be a code: none passes unread.
+    codes_seen : sequence of str
+        For a table that lists the codes given: the codes that were before its coders. Others are not coded there,
+        unless they are given; default: all codes of the version that the table was coded with.
 
     Returns
     -------
@@ -111,7 +116,7 @@ def read_codings(
     logs = read_logs(file for file in files if file.suffix.lower() == ".jsonl")
     shape = TableShape(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
-        tuple(impossible), blank, sheet, _listed(ignore),
+        tuple(impossible), blank, sheet, _listed(ignore), _listed(codes_seen),
     )  # fmt: skip
     folder = source if source.is_dir() else source.parent
     versions = known_versions(codebook, changes, folder)
@@ -121,7 +126,10 @@ def read_codings(
             parts[file.name] = read_tabular(file, versions, shape)
     if changes is not None:  # each source by itself: what one says in two versions is no contradiction before this
         parts = {name: map_codings(part, changes, codebook) for name, part in parts.items()}
+    for code in shape.codes_seen:
+        codebook.require(code, "codes_seen")
     codings, later = join_sources(parts)
+    require_different_names(codings["coder"], source.name)
     codings = with_same_rules(codings, codebook, folder, changes)
     followed = {"changes": str(changes)} if changes is not None else {}
     followed |= {name: codings.attrs[name] for name in ("same_rules", "coded_by_same_rules") if name in codings.attrs}

@@ -1,5 +1,7 @@
 """Codings that come as a table: long, wide, or with several codes in one cell."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,21 +14,19 @@ from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.code_labels import CodebookVersion, CodeLabels, VersionLabels
 from medtw_qual.coding.codebook_changes import with_codes_of
-from medtw_qual.coding.joined_sources import joined_memos, latest_time
+from medtw_qual.coding.coding_sheets import IMPOSSIBLE, NONE
 from medtw_qual.coding.sheet_reader import read_coding_sheet
-from medtw_qual.errors import InvalidTable, MissingColumn, did_you_mean
+from medtw_qual.coding.status_words import SHOWN, status_of
+from medtw_qual.coding.table_decisions import TableDecision
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingColumn, UnknownCode, did_you_mean
 
-_STATUS = {
-    "1": "present", "true": "present", "yes": "present", "x": "present", "present": "present",
-    "0": "absent", "false": "absent", "no": "absent", "absent": "absent", "-": "absent",
-    "impossible": "impossible",
-}  # fmt: skip
 _KEY = ("unit_id", "coder", "round")
 _META = ("unit_id", "coder", "round", "memo", "decided_at")
 # Columns that are known by their names; a table may carry the unit's words (text, context), which are not read.
 _FIELDS = (
     *_META, "codes", "code", "status", "start", "end", "codebook_hash", "coder_kind", "text", "context",
 )  # fmt: skip
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]")
 _FREE_TEXT = ("unit_id", "coder", "memo", "text", "context")
 
 
@@ -40,9 +40,14 @@ class TableShape:
     delimiter: str = ";"
     code_names: Mapping[str, str | None] = field(default_factory=dict)
     impossible: Sequence[str] = ()
-    blank: str = "not coded"
+    blank: str | None = None
     sheet: str | None = None
     ignore: Sequence[str] = ()
+    codes_seen: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.blank not in (None, "not coded", "absent"):
+            raise InvalidArgument(f"blank is {self.blank!r}.", "Say 'not coded' or 'absent'.")
 
 
 def read_tabular(path: Path, versions: Sequence[CodebookVersion], shape: TableShape) -> pd.DataFrame:
@@ -79,7 +84,7 @@ def read_tabular(path: Path, versions: Sequence[CodebookVersion], shape: TableSh
     table = _without_words_for_nothing(table, with_codes_of(versions), path.name)
     for name in ("unit_id", "coder", "round"):
         if name in table:
-            table[name] = table[name].str.strip()
+            table[name] = table[name].map(plain_name)
     _require_ids(table["unit_id"], read.rows, path.name)
     table["coder"] = table.get("coder", shape.coder or path.stem)
     table["round"] = table.get("round", shape.round or "1")
@@ -89,7 +94,7 @@ def read_tabular(path: Path, versions: Sequence[CodebookVersion], shape: TableSh
     reader = TabularReader(path.name, labels, shape, read.rows)
     _require_one_meaning(set(table.columns), path.name)
     _require_used(table, shape, path.name)
-    _warn_of_near_names(table["coder"], path.name)
+    _warn_of_near_units(table["unit_id"], path.name)
     if "codes" in table:
         return reader.delimited(table)
     return reader.long(table) if "code" in table else reader.wide(table)
@@ -157,12 +162,25 @@ def _without_words_for_nothing(table: pd.DataFrame, codebook: Codebook, file: st
     return cleaned
 
 
-def _warn_of_near_names(coders: pd.Series, file: str) -> None:
+def plain_name(name: str) -> str:
+    r"""Return the name of a coder or the id of a unit without what nobody sees: outer blanks and signs of no width.
+
+    Examples
+    --------
+    >>> plain_name("\u200bAnna\u00a0 ")
+    'Anna'
+    """
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", name)).strip()
+
+
+def _warn_of_near_units(units: pd.Series, file: str) -> None:
+    """Name ids that differ in capitals only; some platforms tell such ids apart, and people do not."""
     written: dict[str, str] = {}
-    for name in coders.unique():
+    for name in units.unique():
         other = written.setdefault(str(name).casefold(), str(name))
         if other != name:
-            warn(f"{file} has the coders {other!r} and {name!r}: are they two people?", stacklevel=4)
+            warn(f"{file} has the units {other!r} and {name!r}: are they two units?", stacklevel=4)
+            return
 
 
 def _require_one_meaning(columns: set[str], name: str) -> None:
@@ -207,8 +225,9 @@ class TabularReader:
         """One row per unit, coder and code. Without a column ``status`` each row says present, an empty code none."""
         if "status" not in table:
             return self._gather(table, [[cell.strip()] if cell.strip() else [] for cell in table["code"]])
+        table = self._with_codes(table)
         versions = self._versions_of_rows(table)
-        where = [f"row {row}" for row in self.rows]
+        where = [f"row {self.rows[place]}" for place in table.index]
         codes = [one.code(label, at) for one, label, at in zip(versions, table["code"], where, strict=True)]
         status = [self._status(cell, at) for at, cell in zip(where, table["status"], strict=True)]
         rows = table.assign(code=codes, status=status)
@@ -226,28 +245,68 @@ class TabularReader:
         keys = table[list(_KEY)].itertuples(index=False, name=None)
         return [
             of_decision[key] or self.labels.holding(label, f"row {row}")
-            for key, label, row in zip(keys, table["code"], self.rows, strict=True)
+            for key, label, row in zip(keys, table["code"], (self.rows[place] for place in table.index), strict=True)
         ]
+
+    def _with_codes(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that name a code; a row without code and status says nothing.
+
+        Raises
+        ------
+        InvalidTable
+            When a status belongs to no code.
+        """
+        empty = table["code"].str.strip() == ""
+        filled = empty & (table["status"].str.strip() != "")
+        if filled.any():
+            raise InvalidTable(
+                f"Row {self.rows[table.index[filled][0]]} of {self.file} has a status and no code.",
+                "Complete it, or delete the row.",
+            )
+        return table[~empty]
 
     def _gather(self, table: pd.DataFrame, labels_of_rows: list[list[str]]) -> pd.DataFrame:
         """Bring together what one coder gave one unit, and say of every other code that it is absent."""
-        decisions: dict[tuple[str, ...], _Decision] = {}
+        decisions: dict[tuple[str, ...], TableDecision] = {}
         keys = table[list(_KEY)].itertuples(index=False, name=None)
         cells = zip(self.rows, keys, labels_of_rows, table["memo"], table["decided_at"], strict=True)
         for row, key, labels, memo, decided_at in cells:
-            decision = decisions.setdefault(key, _Decision(f"row {row}"))
-            given = [label for label in labels if label not in self.shape.impossible]
-            decision.impossible |= len(given) < len(labels)
+            decision = decisions.setdefault(key, TableDecision(f"row {row}"))
+            given = [label for label in labels if label not in (*self.shape.impossible, NONE, IMPOSSIBLE)]
+            decision.impossible |= bool(set(labels) & {*self.shape.impossible, IMPOSSIBLE})
+            decision.empty += [row] if not labels else []
             decision.rows.append((given, memo, decided_at))
         self._warn_of_both(decisions)
+        decisions = self._without_blanks(decisions)
         every = {label for decision in decisions.values() for label in decision.labels}
         whole = self.labels.fitting(every)
         rows: list[tuple[object, ...]] = []
         for key, decision in decisions.items():
-            rows += decision.dense(key, whole or self.labels.together(decision.labels, decision.where))
+            version = whole or self.labels.together(decision.labels, decision.where)
+            rows += decision.dense(key, version, self.shape.codes_seen)
         return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
-    def _warn_of_both(self, decisions: Mapping[tuple[str, ...], "_Decision"]) -> None:
+    def _without_blanks(self, decisions: dict[tuple[str, ...], TableDecision]) -> dict[tuple[str, ...], TableDecision]:
+        """Treat empty cells as declared: not coded, or none of the codes (the default).
+
+        Raises
+        ------
+        InvalidTable
+            When a unit has an empty row, which says that there is none, and another with a code.
+        """
+        if self.shape.blank == "not coded":
+            return {key: decision for key, decision in decisions.items() if len(decision.empty) < len(decision.rows)}
+        empty = [decision for decision in decisions.values() if decision.empty]
+        for decision in empty:
+            if len(decision.empty) < len(decision.rows):
+                raise InvalidTable(
+                    f"Row {decision.empty[0]} of {self.file} gives no code, and another row of the same unit and coder"
+                    " gives one.",
+                    'Delete one of them, or say that an empty cell means nothing: blank="not coded".',
+                )
+        return decisions
+
+    def _warn_of_both(self, decisions: Mapping[tuple[str, ...], TableDecision]) -> None:
         """Say which units carry codes and are said to be impossible to code."""
         both = [key[0] for key, decision in decisions.items() if decision.impossible and decision.labels]
         if both:
@@ -264,7 +323,7 @@ class TabularReader:
         whole = self.labels.fitting(labels)
         parts = []
         for label in labels:
-            version = whole or self.labels.holding(label, "the header")
+            version = whole or self._of_header(label)
             code = version.code(label, "the header")
             if code is None:
                 continue
@@ -279,56 +338,33 @@ class TabularReader:
             )
         return pd.concat(parts, ignore_index=True).dropna(subset="status")[_COLUMNS]
 
+    def _of_header(self, label: str) -> CodeLabels:
+        """Return the latest version that has this column's code.
+
+        Raises
+        ------
+        UnknownCode
+        """
+        if self.labels.fitting([label]) is None:
+            codes = self.labels.versions[0].codebook
+            names = [*codes.ids, *codes.names.values()]
+            raise UnknownCode(
+                f"The column {label!r} of {self.file} is no code of {codes.label}.{did_you_mean(label, names)}",
+                f'Say which code it is, code_names={{"{label}": "its_id"}}; what else it holds, e.g.'
+                f' columns={{"memo": "{label}"}}; or that it is not needed: ignore=["{label}"].',
+            )
+        return self.labels.holding(label, "the header")
+
     def _status(self, cell: str, where: str) -> str | None:
-        word = cell.strip().casefold()
-        if not word:
+        if not cell.strip():
             return "absent" if self.shape.blank == "absent" else None
-        if word not in _STATUS:
+        status = status_of(cell)
+        if status is None:
             raise InvalidTable(
                 f"{cell!r} in {where} of {self.file} says neither that the code is there nor that it is not.",
-                f"Use one of: {', '.join(_STATUS)}, or leave it empty.",
+                f"Use one of: {', '.join(SHOWN)} (or yes and no in another language), or leave it empty.",
             )
-        return _STATUS[word]
+        return status
 
 
 _COLUMNS = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "codebook_hash"]
-
-
-@dataclass
-class _Decision:
-    """What the rows of a table say of one unit by one coder: each row its labels, its memo and its time."""
-
-    where: str
-    impossible: bool = False
-    rows: list[tuple[list[str], str, str]] = field(default_factory=list)
-
-    @property
-    def labels(self) -> list[str]:
-        return list(dict.fromkeys(label for labels, _, _ in self.rows for label in labels))
-
-    def dense(self, key: tuple[str, ...], version: CodeLabels) -> list[tuple[object, ...]]:
-        """One row for each code of the version; a code keeps the memo and the time of the rows that gave it.
-
-        What all rows say alike belongs to the whole decision, and so to the absent codes too.
-        """
-        given: dict[str, list[tuple[str, str]]] = {}
-        for labels, memo, decided_at in self.rows:
-            for label in labels:
-                code = version.code(label, self.where)
-                if code is not None:
-                    given.setdefault(code, []).append((memo, decided_at))
-        memos = list(dict.fromkeys(memo for _, memo, _ in self.rows))
-        of_all = joined_memos(memos) if len(memos) == 1 or not given else ""
-        rest = (of_all, latest_time(decided_at for _, _, decided_at in self.rows))
-        unit, coder, round_ = key
-        dense: list[tuple[object, ...]] = []
-        for code in version.codebook.ids:
-            status = "impossible" if self.impossible else "present" if code in given else "absent"
-            memo, at = _joined(given[code]) if code in given else rest
-            dense.append((unit, coder, round_, code, status, memo, at, version.version.hash))
-        return dense
-
-
-def _joined(noted: Sequence[tuple[str, str]]) -> tuple[str, object]:
-    """What several rows of one code note, and the latest of their times."""
-    return joined_memos(memo for memo, _ in noted), latest_time(decided_at for _, decided_at in noted)
