@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STATUS = ("present", "absent", "impossible")
-BASIS = ("agreed", "discussed", "third person", "single coded")
+BASIS = ("agreed", "discussed", "third person", "single coded", "majority", "unanimous")
 CODER_KINDS = ("person", "model")
 CROSSWALK_DECISIONS = ("same", "part", "unrelated", "new code")
 QUOTATION_DECISIONS = ("permission", "published source", "paraphrased", "composite", "withheld")

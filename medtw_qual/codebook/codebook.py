@@ -13,6 +13,8 @@ from medtw_qual.codebook.code_names import same_name
 from medtw_qual.errors import CodebookFault, UnknownCode, did_you_mean
 from medtw_qual.schemas import CODEBOOK
 
+# A change of these may change what a coder decides; a change of name or source does not.
+RULES = ("definition", "include_when", "exclude_when", "typical", "close_but_no", "brief")
 # The fields of version 0.1.0: they count in a codebook's hash also when they are empty.
 _HASHED = ("name", "version", "title", "codes", "themes", "unit_of_coding", "multiple_codes", "inductive")
 
@@ -143,6 +145,24 @@ class Codebook:
         content = {key: value for key, value in asdict(self).items() if key in _HASHED or value}
         content.pop("source_file", None)
         return hash_json(content)
+
+    @cached_property
+    def rules_hash(self) -> str:
+        """SHA-256 of what coders judge by: the codes' ids and rules, the unit of coding, one code or several.
+
+        Titles, names, themes, sources, the hierarchy and the version's number may change without anything having to be
+        judged anew: two versions with one `rules_hash` are the same to a coder.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> book = Codebook("small", "1", codes=(Code("thanks", "Thanks", definition="Somebody is thanked."),))
+        >>> later = replace(book, version="1.1", themes=(Theme("bond", "Bond", codes=("thanks",)),))
+        >>> later.hash == book.hash, later.rules_hash == book.rules_hash
+        (False, True)
+        """
+        rules = {code.id: [getattr(code, name) for name in RULES] for code in self.codes}
+        return hash_json({"codes": rules, "unit": self.unit_of_coding, "multiple": self.multiple_codes})
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def _revise(
         codes=_codes(codebook, old, new),
         themes=tuple(_theme(theme, old, [code.id for code in new]) for theme in codebook.themes),
     )
-    change = {
+    change: dict[str, Any] = {
         "from": old,
         "to": [code.id for code in new],
         "from_hash": codebook.hash,
@@ -126,7 +126,8 @@ def _revise(
         "reason": reason,
         "decided_by": decided_by,
     }
-    identity = hash_json(change)[:16]
+    identity = hash_json(change)[:16]  # of the change itself, so that a repeated call adds nothing
+    change |= {"from_rules": codebook.rules_hash, "to_rules": revised.rules_hash}
     if identity not in {record.get("id") for record in read_log(log, CHANGE).records}:
         append_record(log, {"id": identity, **change, "decided_at": utc_now()}, CHANGE)
     return revised

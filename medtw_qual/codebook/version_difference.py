@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ["kind", "id", "field", "change", "before", "after"]
 _HEAD = ("name", "version", "title", "unit_of_coding", "multiple_codes", "inductive")
-# A change of these may change what a coder decides; a change of name or source does not.
-RULES = ("definition", "include_when", "exclude_when", "typical", "close_but_no", "brief")
 
 
 def compare_codebooks(old: "Codebook", new: "Codebook") -> pd.DataFrame:

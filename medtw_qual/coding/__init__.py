@@ -8,11 +8,14 @@ from medtw_qual.coding.coders import read_coders, with_kinds
 from medtw_qual.coding.coding_sheets import write_coding_sheet
 from medtw_qual.coding.codings import read_codings
 from medtw_qual.coding.consensus import build_consensus, open_disagreements
+from medtw_qual.coding.consensus_decisions import decide_units
+from medtw_qual.coding.consensus_sheet import read_consensus_sheet, write_consensus_sheet
 from medtw_qual.coding.memos import add_memo, read_memos
 from medtw_qual.coding.retrieval import co_occurrence, code_matrix, retrieve
 from medtw_qual.coding.sample import Sample, read_sample
 from medtw_qual.coding.sampling import draw_sample
 from medtw_qual.coding.screening_log import read_screening
+from medtw_qual.coding.subcodes import with_subcodes
 
 if TYPE_CHECKING:
     from medtw_qual.coding.desk import CodingDesk, ConsensusDesk, ScreeningDesk
@@ -26,12 +29,14 @@ __all__ = [
     "build_consensus",
     "co_occurrence",
     "code_matrix",
+    "decide_units",
     "draw_sample",
     "kept_versions",
     "map_codings",
     "add_memo",
     "read_coders",
     "read_codings",
+    "read_consensus_sheet",
     "read_memos",
     "read_sample",
     "read_screening",
@@ -39,7 +44,9 @@ __all__ = [
     "retrieve",
     "open_disagreements",
     "with_kinds",
+    "with_subcodes",
     "write_coding_sheet",
+    "write_consensus_sheet",
 ]
 
 _DESKS = ("CodingDesk", "ConsensusDesk", "ScreeningDesk")

@@ -128,6 +128,23 @@ def with_kinds(codings: pd.DataFrame, coders: pd.DataFrame, where: str = "the re
     return codings.assign(coder_kind=codings["coder"].map(kinds).astype("str"))
 
 
+def require_different_names(coders: pd.Series, where: str) -> None:
+    """Say when two coders' names differ in capitals only: whether they are one person, nobody can see.
+
+    Raises
+    ------
+    InvalidTable
+    """
+    written: dict[str, str] = {}
+    for name in map(str, coders.unique()):
+        other = written.setdefault(name.casefold(), name)
+        if other != name:
+            raise InvalidTable(
+                f"{where} has the coders {other!r} and {name!r}, whose names differ in capitals only.",
+                "If they are one person, write the name alike everywhere; if they are two, give one another name.",
+            )
+
+
 def require_known_units(unit_ids: pd.Series, known: pd.Series, where: str) -> None:
     """Say which coded unit the corpus does not have.
 
@@ -137,7 +154,10 @@ def require_known_units(unit_ids: pd.Series, known: pd.Series, where: str) -> No
     """
     strange = unit_ids[~unit_ids.isin(set(known))]
     if len(strange):
+        near = {str(unit).casefold(): str(unit) for unit in known}.get(str(strange.iloc[0]).casefold())
+        meant = f" The corpus has {near!r}: capitals count in ids." if near else ""
         raise UnknownUnit(
-            f"{strange.nunique()} coded unit(s) in {where} are not in the corpus, the first is {strange.iloc[0]!r}.",
+            f"{strange.nunique()} coded unit(s) in {where} are not in the corpus, the first is {strange.iloc[0]!r}."
+            + meant,
             "Use the corpus that was coded; an id that Excel rounded ends in zeros: restore it from the source.",
         )

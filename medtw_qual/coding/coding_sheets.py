@@ -44,7 +44,11 @@ def write_coding_sheet(sample: Sample, codebook: Codebook, coder: str, path: str
     InvalidArgument
         When no unit of the sample is assigned to this coder.
     """
-    sheets = [_coding(sample, codebook, require_coder_name(coder)), _codes(codebook), _about(sample, codebook, coder)]
+    sheets = [
+        _coding(sample, codebook, require_coder_name(coder)),
+        codes_sheet(codebook),
+        _about(sample, codebook, coder),
+    ]
     return write_workbook(path, sheets)
 
 
@@ -94,7 +98,8 @@ def _coding(sample: Sample, codebook: Codebook, coder: str) -> Sheet:
     )
 
 
-def _codes(codebook: Codebook) -> Sheet:
+def codes_sheet(codebook: Codebook) -> Sheet:
+    """Return the sheet with the codes' names, ids and rules, from which cells are chosen."""
     fields = ("brief", "definition", "include_when", "exclude_when", "typical", "close_but_no")
     names = offered_names(codebook)
     rows = [[names[code.id], code.id, *(getattr(code, field) for field in fields)] for code in codebook.codes]

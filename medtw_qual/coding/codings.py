@@ -9,14 +9,14 @@ import pandas as pd
 
 from medtw_qual._base.log_copies import awaited_files, original_name
 from medtw_qual._base.table_files import validate_table
-from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.coding.codebook_changes import map_codings, with_former_codes
-from medtw_qual.coding.coders import add_kinds, find_register, require_known_units
+from medtw_qual.coding.codebook_changes import known_versions, map_codings, with_codes_of, with_same_rules
+from medtw_qual.coding.coders import add_kinds, find_register, require_different_names, require_known_units
 from medtw_qual.coding.coding_log import Record
 from medtw_qual.coding.codings_tables import TableShape, read_tabular
+from medtw_qual.coding.joined_sources import join_sources
 from medtw_qual.coding.log_replay import LogFolder, read_logs
-from medtw_qual.errors import EmptyFile, InvalidTable, MissingFile, UnknownCode, UnreadableFile, did_you_mean
+from medtw_qual.errors import EmptyFile, MissingFile, UnknownCode, UnreadableFile, did_you_mean
 from medtw_qual.schemas import CODINGS, HasUnits
 
 _COLUMNS = [column.name for column in CODINGS.columns if column.required]
@@ -34,10 +34,11 @@ def read_codings(
     delimiter: str = ";",
     code_names: Mapping[str, str | None] | None = None,
     impossible: Sequence[str] = (),
-    blank: str = "not coded",
+    blank: str | None = None,
     changes: str | Path | None = None,
     sheet: str | None = None,
     ignore: Sequence[str] = (),
+    codes_seen: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read people's decisions into one dense table.
 
@@ -66,8 +67,9 @@ def read_codings(
         What the table calls a code -> the code's id, or None for a label that is not carried over.
     impossible : sequence of str
         Labels that mean that the unit cannot be coded ("Labelling not possible").
-    blank : {"not coded", "absent"}
-        What an empty cell of a wide table means.
+    blank : {"not coded", "absent"}, optional
+        What an empty cell means. Default: in a column of its own for each code or beside a code, that it was not coded;
+        in a column that lists the codes given, that none of them is there.
     changes : str or Path, optional
         Where `merge_codes` and `split_code` recorded what became of codes (codebooks/changes.jsonl): what was decided
         with an earlier version comes back in the terms of this one, as `map_codings` says.
@@ -76,6 +78,9 @@ def read_codings(
     ignore : sequence of str
         Columns of a table that are not needed. Every other column must be known by its name (capitals and blanks do
         not count), named in `columns`, or be a code: none passes unread.
+    codes_seen : sequence of str
+        For a table that lists the codes given: the codes that were before its coders. Others are not coded there,
+        unless they are given; default: all codes of the version that the table was coded with.
 
     Returns
     -------
@@ -87,7 +92,8 @@ def read_codings(
         sentences what is odd (cut-off, empty, shortened or copied logs, files not here yet, clocks that disagree);
         ``.attrs["heads"]`` holds the number of records and the seal of the last one of each log; ``.attrs["unsealed"]``
         names logs that were written by hand or by another program; ``.attrs["files"]`` the files that were read and
-        those that were not.
+        those that were not; ``.attrs["changes"]`` the log of changes that was followed; ``.attrs["same_rules"]`` the
+        hashes of other versions with the present rules (their decisions carry the present version's hash).
 
     Warns
     -----
@@ -110,16 +116,23 @@ def read_codings(
     logs = read_logs(file for file in files if file.suffix.lower() == ".jsonl")
     shape = TableShape(
         dict(columns or {}), coder, None if round is None else str(round), delimiter, dict(code_names or {}),
-        tuple(impossible), blank, sheet, _listed(ignore),
+        tuple(impossible), blank, sheet, _listed(ignore), _listed(codes_seen),
     )  # fmt: skip
-    former = codebook if changes is None else with_former_codes(codebook, changes)
-    parts = {"the logs": codings_of_logs(logs, former)}
+    folder = source if source.is_dir() else source.parent
+    versions = known_versions(codebook, changes, folder)
+    parts = {"the logs": codings_of_logs(logs, with_codes_of(versions))}
     for file in files:
         if file.suffix.lower() != ".jsonl":
-            parts[file.name] = read_tabular(file, former if is_workbook_file(file) else codebook, shape)
-    codings = _gathered(parts)
-    if changes is not None:
-        codings = map_codings(codings, changes, codebook)
+            parts[file.name] = read_tabular(file, versions, shape)
+    if changes is not None:  # each source by itself: what one says in two versions is no contradiction before this
+        parts = {name: map_codings(part, changes, codebook) for name, part in parts.items()}
+    for code in shape.codes_seen:
+        codebook.require(code, "codes_seen")
+    codings, later = join_sources(parts)
+    require_different_names(codings["coder"], source.name)
+    codings = with_same_rules(codings, codebook, folder, changes)
+    followed = {"changes": str(changes)} if changes is not None else {}
+    followed |= {name: codings.attrs[name] for name in ("same_rules", "coded_by_same_rules") if name in codings.attrs}
     if round is not None:
         codings = codings[codings["round"] == str(round)]
     codings = validate_table(codings, CODINGS, source.name)
@@ -127,16 +140,16 @@ def read_codings(
         require_known_units(codings["unit_id"], corpus.units["unit_id"], source.name)
     codings = add_kinds(codings, find_register(source))
     codings = in_order(codings, codebook)
-    codings.attrs |= _evidence(source, files, logs)
+    codings.attrs |= {**followed, **_evidence(source, files, logs, later)}
     for note in codings.attrs.get("notes", ()):
         warnings.warn(note, stacklevel=2)
     return codings
 
 
-def _evidence(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str, Any]:
+def _evidence(source: Path, files: Sequence[Path], logs: LogFolder, later: Sequence[str]) -> dict[str, Any]:
     """Return what is known of the files themselves: those read and not read, what is odd about them, their seals."""
     unread = _unread(source, files)
-    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs)]
+    notes = [*_absences(source, files, logs), *logs.notes, *_overlaps(logs), *later]
     if unread:
         notes.append(f"Not read in {source}: {', '.join(unread)}.")
     found: dict[str, Any] = {
@@ -147,32 +160,6 @@ def _evidence(source: Path, files: Sequence[Path], logs: LogFolder) -> dict[str,
     }
     files_read = {"read": [file.name for file in files], "not read": unread}
     return {"files": files_read, **{key: value for key, value in found.items() if value}}
-
-
-def _gathered(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all sources; what two of them say alike (a copied file) counts once.
-
-    Raises
-    ------
-    InvalidTable
-        When they say different things under one coder's name.
-    """
-    filled = [part.assign(_source=source) for source, part in parts.items() if len(part)]
-    if not filled:
-        return next(iter(parts.values()))
-    rows = pd.concat(filled, ignore_index=True)
-    rows["memo"] = rows["memo"].where(rows["memo"] != "")  # of two copies the one with a memo has the say
-    first = rows.groupby(_ORDER, sort=False)[["status", "_source", "memo"]].transform("first")
-    differs = rows["status"] != first["status"]
-    if differs.any():
-        row, source = rows.loc[differs.idxmax()], first.loc[differs.idxmax(), "_source"]
-        raise InvalidTable(
-            f"{row['coder']} coded {row['code']!r} on unit {row['unit_id']!r} twice, differently:"
-            f" {first.loc[differs.idxmax(), 'status']} in {source}, {row['status']} in {row['_source']}.",
-            "If two people share this name, give each their own; if it is one person, keep one of the two.",
-        )
-    rows["memo"] = first["memo"].fillna("")
-    return rows[rows["_source"] == first["_source"]].drop(columns="_source").reset_index(drop=True)
 
 
 def _absences(source: Path, files: Sequence[Path], logs: LogFolder) -> list[str]:

@@ -1,8 +1,9 @@
 """Codings that come as a table: long, wide, or with several codes in one cell."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from warnings import warn
 
@@ -11,19 +12,21 @@ import pandas as pd
 from medtw_qual._base.table_reader import NOTHING_WORDS, read_text_table, without_nothing_words
 from medtw_qual._base.workbook_reader import is_workbook_file
 from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.coding.code_labels import CodebookVersion, CodeLabels, VersionLabels
+from medtw_qual.coding.codebook_changes import with_codes_of
+from medtw_qual.coding.coding_sheets import IMPOSSIBLE, NONE
 from medtw_qual.coding.sheet_reader import read_coding_sheet
-from medtw_qual.errors import InvalidTable, MissingColumn, UnknownCode, did_you_mean
+from medtw_qual.coding.status_words import SHOWN, status_of
+from medtw_qual.coding.table_decisions import TableDecision
+from medtw_qual.errors import InvalidArgument, InvalidTable, MissingColumn, UnknownCode, did_you_mean
 
-_STATUS = {
-    "1": "present", "true": "present", "yes": "present", "x": "present", "present": "present",
-    "0": "absent", "false": "absent", "no": "absent", "absent": "absent", "-": "absent",
-    "impossible": "impossible",
-}  # fmt: skip
+_KEY = ("unit_id", "coder", "round")
 _META = ("unit_id", "coder", "round", "memo", "decided_at")
 # Columns that are known by their names; a table may carry the unit's words (text, context), which are not read.
 _FIELDS = (
     *_META, "codes", "code", "status", "start", "end", "codebook_hash", "coder_kind", "text", "context",
 )  # fmt: skip
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]")
 _FREE_TEXT = ("unit_id", "coder", "memo", "text", "context")
 
 
@@ -37,13 +40,26 @@ class TableShape:
     delimiter: str = ";"
     code_names: Mapping[str, str | None] = field(default_factory=dict)
     impossible: Sequence[str] = ()
-    blank: str = "not coded"
+    blank: str | None = None
     sheet: str | None = None
     ignore: Sequence[str] = ()
+    codes_seen: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.blank not in (None, "not coded", "absent"):
+            raise InvalidArgument(f"blank is {self.blank!r}.", "Say 'not coded' or 'absent'.")
 
 
-def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFrame:
+def read_tabular(path: Path, versions: Sequence[CodebookVersion], shape: TableShape) -> pd.DataFrame:
     """Read one table of codings, whatever its shape, as rows of `schemas.CODINGS`.
+
+    Parameters
+    ----------
+    path : Path
+    versions : sequence of CodebookVersion
+        The present version of the codebook, and before it those that it may have been coded with, the latest first.
+    shape : TableShape
+        What the researcher said about the table.
 
     Raises
     ------
@@ -54,7 +70,7 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
     UnknownCode
     """
     if is_workbook_file(path):
-        sheet = read_coding_sheet(path, codebook)
+        sheet = read_coding_sheet(path, with_codes_of(versions))
         if sheet is not None:
             return sheet
     read = read_text_table(path, sheet=shape.sheet, known=[*_FIELDS, *shape.columns.values()])
@@ -65,19 +81,20 @@ def read_tabular(path: Path, codebook: Codebook, shape: TableShape) -> pd.DataFr
             f"{path.name} has no column 'unit_id' (it has: {', '.join(table.columns)}).",
             'Say which column holds the units: columns={"unit_id": "comment_id"}.',
         )
-    table = _without_words_for_nothing(table, codebook, path.name)
+    table = _without_words_for_nothing(table, with_codes_of(versions), path.name)
     for name in ("unit_id", "coder", "round"):
         if name in table:
-            table[name] = table[name].str.strip()
+            table[name] = table[name].map(plain_name)
     _require_ids(table["unit_id"], read.rows, path.name)
     table["coder"] = table.get("coder", shape.coder or path.stem)
     table["round"] = table.get("round", shape.round or "1")
     for name in ("memo", "decided_at"):
         table[name] = table.get(name, "")
-    reader = TabularReader(path.name, codebook, shape, read.rows)
+    labels = VersionLabels([CodeLabels(path.name, version, shape.code_names) for version in versions])
+    reader = TabularReader(path.name, labels, shape, read.rows)
     _require_one_meaning(set(table.columns), path.name)
     _require_used(table, shape, path.name)
-    _warn_of_near_names(table["coder"], path.name)
+    _warn_of_near_units(table["unit_id"], path.name)
     if "codes" in table:
         return reader.delimited(table)
     return reader.long(table) if "code" in table else reader.wide(table)
@@ -145,12 +162,25 @@ def _without_words_for_nothing(table: pd.DataFrame, codebook: Codebook, file: st
     return cleaned
 
 
-def _warn_of_near_names(coders: pd.Series, file: str) -> None:
+def plain_name(name: str) -> str:
+    r"""Return the name of a coder or the id of a unit without what nobody sees: outer blanks and signs of no width.
+
+    Examples
+    --------
+    >>> plain_name("\u200bAnna\u00a0 ")
+    'Anna'
+    """
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", name)).strip()
+
+
+def _warn_of_near_units(units: pd.Series, file: str) -> None:
+    """Name ids that differ in capitals only; some platforms tell such ids apart, and people do not."""
     written: dict[str, str] = {}
-    for name in coders.unique():
+    for name in units.unique():
         other = written.setdefault(str(name).casefold(), str(name))
         if other != name:
-            warn(f"{file} has the coders {other!r} and {name!r}: are they two people?", stacklevel=4)
+            warn(f"{file} has the units {other!r} and {name!r}: are they two units?", stacklevel=4)
+            return
 
 
 def _require_one_meaning(columns: set[str], name: str) -> None:
@@ -183,55 +213,9 @@ class TabularReader:
     """Reads the three shapes of one file; `rows` are the numbers of its rows as a spreadsheet shows them."""
 
     file: str
-    codebook: Codebook
+    labels: VersionLabels
     shape: TableShape
     rows: Sequence[int]
-
-    def code(self, label: str, where: str) -> str | None:
-        """Return the id of the code that a table calls `label`, or None for a label that is not carried over."""
-        label = label.strip()
-        if label in self.shape.code_names:
-            target = self.shape.code_names[label]
-            if target is not None:
-                self.codebook.require(target, "code_names")
-            return target
-        found = self._names.get(label.casefold())
-        meant = self._namesakes.get(label.casefold(), ())
-        if len(meant) > 1 and label.casefold() not in self._ids:
-            raise UnknownCode(
-                f"{label!r} in {where} of {self.file} is the name of {len(meant)} codes: {', '.join(meant)}.",
-                f'Write the id, or say which is meant: code_names={{"{label}": "{meant[0]}"}}.',
-            )
-        if found is None:
-            known = [*self.codebook.ids, *(code.name for code in self.codebook.codes)]
-            raise UnknownCode(
-                f"{label!r} in {where} of {self.file} is not in {self.codebook.label}.{did_you_mean(label, known)}",
-                self._what_it_may_be(label),
-            )
-        return found
-
-    def _what_it_may_be(self, label: str) -> str:
-        """Say what to do with a label that is no code; themes are what newcomers most often put in its place."""
-        for theme in self.codebook.themes:
-            if label.casefold() in (theme.id.casefold(), theme.name.casefold()):
-                return f"It is a theme, and units carry codes: write one or more of {', '.join(theme.codes)} instead."
-        return f'Correct it, or say what it means: code_names={{"{label}": "its_id"}} (None: not carried over).'
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return {name: ids[0] for name, ids in self._namesakes.items()} | self._ids
-
-    @cached_property
-    def _ids(self) -> dict[str, str]:
-        return {code.casefold(): code for code in self.codebook.ids}
-
-    @cached_property
-    def _namesakes(self) -> dict[str, list[str]]:
-        """The ids of the codes of each name."""
-        found: dict[str, list[str]] = {}
-        for code in self.codebook.codes:
-            found.setdefault(code.name.casefold(), []).append(code.id)
-        return found
 
     def delimited(self, table: pd.DataFrame) -> pd.DataFrame:
         """One row per unit and coder, several codes in the column ``codes``; an empty cell is "none of the codes"."""
@@ -241,65 +225,146 @@ class TabularReader:
         """One row per unit, coder and code. Without a column ``status`` each row says present, an empty code none."""
         if "status" not in table:
             return self._gather(table, [[cell.strip()] if cell.strip() else [] for cell in table["code"]])
-        codes = [self.code(label, f"row {row}") for row, label in zip(self.rows, table["code"], strict=True)]
-        status = [self._status(cell, f"row {row}") for row, cell in zip(self.rows, table["status"], strict=True)]
+        table = self._with_codes(table)
+        versions = self._versions_of_rows(table)
+        where = [f"row {self.rows[place]}" for place in table.index]
+        codes = [one.code(label, at) for one, label, at in zip(versions, table["code"], where, strict=True)]
+        status = [self._status(cell, at) for at, cell in zip(where, table["status"], strict=True)]
         rows = table.assign(code=codes, status=status)
-        rows = rows[rows["code"].notna() & rows["status"].notna()].reset_index(drop=True)
         if "codebook_hash" not in rows:
-            rows["codebook_hash"] = self.codebook.hash
+            rows["codebook_hash"] = [one.version.hash for one in versions]
+        rows = rows[rows["code"].notna() & rows["status"].notna()].reset_index(drop=True)
         return rows[[*_COLUMNS, *(name for name in ("start", "end") if name in rows)]]
+
+    def _versions_of_rows(self, table: pd.DataFrame) -> list[CodeLabels]:
+        """The version by which each row is read: that of the whole table, or of the decision, or of the row alone."""
+        whole = self.labels.fitting(table["code"])
+        if whole is not None:
+            return [whole] * len(table)
+        of_decision = table.groupby(list(_KEY), sort=False)["code"].agg(self.labels.fitting).to_dict()
+        keys = table[list(_KEY)].itertuples(index=False, name=None)
+        return [
+            of_decision[key] or self.labels.holding(label, f"row {row}")
+            for key, label, row in zip(keys, table["code"], (self.rows[place] for place in table.index), strict=True)
+        ]
+
+    def _with_codes(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that name a code; a row without code and status says nothing.
+
+        Raises
+        ------
+        InvalidTable
+            When a status belongs to no code.
+        """
+        empty = table["code"].str.strip() == ""
+        filled = empty & (table["status"].str.strip() != "")
+        if filled.any():
+            raise InvalidTable(
+                f"Row {self.rows[table.index[filled][0]]} of {self.file} has a status and no code.",
+                "Complete it, or delete the row.",
+            )
+        return table[~empty]
 
     def _gather(self, table: pd.DataFrame, labels_of_rows: list[list[str]]) -> pd.DataFrame:
         """Bring together what one coder gave one unit, and say of every other code that it is absent."""
-        given: dict[tuple[str, ...], set[str]] = {}
-        ids: dict[str, str | None] = dict.fromkeys(self.shape.impossible, _IMPOSSIBLE)
-        keys = table[list(_META)].itertuples(index=False, name=None)
-        for row, key, labels in zip(self.rows, keys, labels_of_rows, strict=True):
-            codes = given.setdefault(key, set())
-            for label in labels:
-                if label not in ids:
-                    ids[label] = self.code(label, f"row {row}")
-                if (code := ids[label]) is not None:
-                    codes.add(code)
-        return self._dense(given)
+        decisions: dict[tuple[str, ...], TableDecision] = {}
+        keys = table[list(_KEY)].itertuples(index=False, name=None)
+        cells = zip(self.rows, keys, labels_of_rows, table["memo"], table["decided_at"], strict=True)
+        for row, key, labels, memo, decided_at in cells:
+            decision = decisions.setdefault(key, TableDecision(f"row {row}"))
+            given = [label for label in labels if label not in (*self.shape.impossible, NONE, IMPOSSIBLE)]
+            decision.impossible |= bool(set(labels) & {*self.shape.impossible, IMPOSSIBLE})
+            decision.empty += [row] if not labels else []
+            decision.rows.append((given, memo, decided_at))
+        self._warn_of_both(decisions)
+        decisions = self._without_blanks(decisions)
+        every = {label for decision in decisions.values() for label in decision.labels}
+        whole = self.labels.fitting(every)
+        rows: list[tuple[object, ...]] = []
+        for key, decision in decisions.items():
+            version = whole or self.labels.together(decision.labels, decision.where)
+            rows += decision.dense(key, version, self.shape.codes_seen)
+        return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
+
+    def _without_blanks(self, decisions: dict[tuple[str, ...], TableDecision]) -> dict[tuple[str, ...], TableDecision]:
+        """Treat empty cells as declared: not coded, or none of the codes (the default).
+
+        Raises
+        ------
+        InvalidTable
+            When a unit has an empty row, which says that there is none, and another with a code.
+        """
+        if self.shape.blank == "not coded":
+            return {key: decision for key, decision in decisions.items() if len(decision.empty) < len(decision.rows)}
+        empty = [decision for decision in decisions.values() if decision.empty]
+        for decision in empty:
+            if len(decision.empty) < len(decision.rows):
+                raise InvalidTable(
+                    f"Row {decision.empty[0]} of {self.file} gives no code, and another row of the same unit and coder"
+                    " gives one.",
+                    'Delete one of them, or say that an empty cell means nothing: blank="not coded".',
+                )
+        return decisions
+
+    def _warn_of_both(self, decisions: Mapping[tuple[str, ...], TableDecision]) -> None:
+        """Say which units carry codes and are said to be impossible to code."""
+        both = [key[0] for key, decision in decisions.items() if decision.impossible and decision.labels]
+        if both:
+            warn(
+                f"{self.file} says of {len(both)} unit(s) that they cannot be coded and gives them codes too (the first"
+                f" is {both[0]!r}): they were read as impossible.",
+                stacklevel=5,
+            )
 
     def wide(self, table: pd.DataFrame) -> pd.DataFrame:
         """One row per unit and coder, one column per code."""
         ignored = {folded(name) for name in self.shape.ignore}
         labels = [name for name in table.columns if name not in _FIELDS and folded(name) not in ignored]
-        codes = {label: code for label in labels if (code := self.code(label, "the header"))}
-        if not codes:
-            raise MissingColumn(
-                f"{self.file} has neither 'codes' nor 'code' nor a column named like a code.",
-                f'Name them, e.g. columns={{"codes": "..."}}. The codes are: {", ".join(self.codebook.ids)}.',
-            )
+        whole = self.labels.fitting(labels)
         parts = []
-        for label, code in codes.items():
+        for label in labels:
+            version = whole or self._of_header(label)
+            code = version.code(label, "the header")
+            if code is None:
+                continue
             cells = zip(self.rows, table[label], strict=True)
             status = [self._status(cell, f"row {row}, column {label!r}") for row, cell in cells]
-            parts.append(table[list(_META)].assign(code=code, status=status))
-        rows = pd.concat(parts, ignore_index=True).dropna(subset="status")
-        return rows.assign(codebook_hash=self.codebook.hash)[_COLUMNS]
+            parts.append(table[list(_META)].assign(code=code, status=status, codebook_hash=version.version.hash))
+        if not parts:
+            raise MissingColumn(
+                f"{self.file} has neither 'codes' nor 'code' nor a column named like a code.",
+                f'Name them, e.g. columns={{"codes": "..."}}. The codes are:'
+                f" {', '.join(self.labels.versions[0].codebook.ids)}.",
+            )
+        return pd.concat(parts, ignore_index=True).dropna(subset="status")[_COLUMNS]
+
+    def _of_header(self, label: str) -> CodeLabels:
+        """Return the latest version that has this column's code.
+
+        Raises
+        ------
+        UnknownCode
+        """
+        if self.labels.fitting([label]) is None:
+            codes = self.labels.versions[0].codebook
+            names = [*codes.ids, *codes.names.values()]
+            raise UnknownCode(
+                f"The column {label!r} of {self.file} is no code of {codes.label}.{did_you_mean(label, names)}",
+                f'Say which code it is, code_names={{"{label}": "its_id"}}; what else it holds, e.g.'
+                f' columns={{"memo": "{label}"}}; or that it is not needed: ignore=["{label}"].',
+            )
+        return self.labels.holding(label, "the header")
 
     def _status(self, cell: str, where: str) -> str | None:
-        word = cell.strip().casefold()
-        if not word:
+        if not cell.strip():
             return "absent" if self.shape.blank == "absent" else None
-        if word not in _STATUS:
+        status = status_of(cell)
+        if status is None:
             raise InvalidTable(
                 f"{cell!r} in {where} of {self.file} says neither that the code is there nor that it is not.",
-                f"Use one of: {', '.join(_STATUS)}, or leave it empty.",
+                f"Use one of: {', '.join(SHOWN)} (or yes and no in another language), or leave it empty.",
             )
-        return _STATUS[word]
-
-    def _dense(self, given: Mapping[tuple[str, ...], set[str]]) -> pd.DataFrame:
-        rows = []
-        for (unit, coder, round_, memo, decided_at), codes in given.items():
-            for code in self.codebook.ids:
-                status = "impossible" if _IMPOSSIBLE in codes else "present" if code in codes else "absent"
-                rows.append((unit, coder, round_, code, status, memo, decided_at, self.codebook.hash))
-        return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
+        return status
 
 
-_IMPOSSIBLE = "\0impossible"  # no code can have this id
 _COLUMNS = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "codebook_hash"]

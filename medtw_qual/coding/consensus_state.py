@@ -11,12 +11,18 @@ from medtw_qual._base.hashing import hash_json
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.coding.coding_log import new_id
-from medtw_qual.coding.consensus import CONSENSUS_RECORD, Coded, by_unit, current_decisions, require_current
+from medtw_qual.coding.consensus_log import (
+    BASIS_OF_PEOPLE,
+    CONSENSUS_RECORD,
+    CodebookHistory,
+    consensus_record,
+    current_decisions,
+    standing_decision,
+)
 from medtw_qual.coding.unit_queue import DeskState, Message, Reply, UnitQueue, browser_time, describe_codes
-from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit
-from medtw_qual.schemas import BASIS, HasUnits
-
-_NEEDS_REASON = ("discussed", "third person")
+from medtw_qual.coding.unit_statuses import by_unit
+from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownCode, UnknownUnit
+from medtw_qual.schemas import HasUnits
 
 
 class ConsensusState(DeskState):
@@ -38,6 +44,8 @@ class ConsensusState(DeskState):
         What the desk offers first.
     round : str or int, optional
         The round of coding; by default the only one there is.
+    changes : str or Path, optional
+        The log of changes of the codebook; default: the one that the codings were read with.
     """
 
     def __init__(
@@ -50,17 +58,19 @@ class ConsensusState(DeskState):
         *,
         basis: str = "discussed",
         round_: str | int | None = None,
+        changes: str | Path | None = None,
     ) -> None:
         if not decided_by.strip():
             raise InvalidArgument("Nobody is named who decides.", "Give decided_by='KA, LB'.")
-        if basis not in BASIS:
-            raise InvalidArgument(f"basis is {basis!r}.", f"Use one of: {', '.join(BASIS)}.")
+        if basis not in BASIS_OF_PEOPLE:
+            raise InvalidArgument(f"basis is {basis!r}.", f"Use one of: {', '.join(BASIS_OF_PEOPLE)}.")
+        self._history = CodebookHistory.of(codings, changes)
         self.codebook = codebook
         self.decided_by = decided_by
         self.path = self.place = Path(decisions)
         heads = dict(codings.attrs.get("heads", {}))
         self._log = OpenLog(self.path, CONSENSUS_RECORD, lambda: heads)
-        self.bases = [basis, *(name for name in BASIS if name != basis)]
+        self.bases = [basis, *(name for name in BASIS_OF_PEOPLE if name != basis)]
         self.units = {unit: coded for unit, coded in by_unit(codings, round_).items() if coded.differs}
         require_known_units(pd.Series(list(self.units), dtype="str"), corpus.units["unit_id"], "the codings")
         rows = corpus.units[corpus.units["unit_id"].isin(self.units)]
@@ -75,12 +85,16 @@ class ConsensusState(DeskState):
         held = {unit: record for unit, record in current_decisions(self.path).items() if unit in self.units}
         self._settled: dict[str, Mapping[str, Any]] = {}
         self.stale: dict[str, Mapping[str, Any]] = {}
+        self.joined: set[str] = set()
         for unit, record in held.items():
             try:
-                require_current(record, self.units[unit])
-                self._settled[unit] = record
-            except StaleDecision:
+                standing = standing_decision(record, self.units[unit], self._history)
+            except (StaleDecision, UnknownCode):
                 self.stale[unit] = record
+                continue
+            fits = not (standing.changed or standing.joined or standing.open_codes)
+            (self._settled if fits else self.stale)[unit] = standing.record
+            self.joined.update(standing.joined)
 
     @property
     def key(self) -> str:
@@ -111,7 +125,10 @@ class ConsensusState(DeskState):
 
     def _notice(self) -> str:
         stale = [unit for unit in self.stale if unit not in self._settled]
-        return f"{len(stale)} decision(s) were about codings that changed since; decide again." if stale else ""
+        if not stale:
+            return ""
+        joined = f" ({', '.join(sorted(self.joined))} joined)" if self.joined else ""
+        return f"{len(stale)} decision(s) were about codings that changed since{joined}; look again and decide."
 
     def _view(self, kind: str) -> Reply:
         view = super()._view(kind)
@@ -150,34 +167,28 @@ class ConsensusState(DeskState):
             raise UnknownUnit(f"The coders do not differ on unit {unit!r}.", "Open the desk on the right codings.")
         record_id = str(message.get("id") or new_id())
         if record_id not in self._known_ids:
-            self._log.append(self._record(message, unit, record_id, self.units[unit]))
+            self._log.append(self._record(message, unit, record_id))
             self._load()
             self._undone = {}
             self.queue.settle(unit)
         return {**self._view("saved"), "id": record_id}
 
-    def _record(self, message: Message, unit: str, record_id: str, coded: Coded) -> Reply:
+    def _record(self, message: Message, unit: str, record_id: str) -> Reply:
         codes = [str(code) for code in message.get("codes") or ()]
         for code in codes:
             self.codebook.require(code, "the desk's message")
-        basis, reason = str(message.get("basis", self.bases[0])), str(message.get("memo") or "").strip()
-        if basis not in BASIS:
-            raise InvalidArgument(f"{basis!r} is not a basis.", f"Use one of: {', '.join(BASIS)}.")
-        if basis in _NEEDS_REASON and not reason:
-            raise InvalidArgument("The decision has no reason.", "Write one line: why these codes?")
-        return {
-            "id": record_id,
-            "action": "decide",
-            "unit_id": unit,
-            "codes": [code for code in self.codebook.ids if code in codes],
-            "impossible": bool(message.get("impossible")),
-            "basis": basis,
-            "reason": reason,
-            "decided_by": self.decided_by,
-            "decided_at": browser_time(message.get("decided_at")),
-            "codebook_hash": coded.codebook_hash or self.codebook.hash,
-            "codings_hash": coded.hash,
-        }
+        return consensus_record(
+            unit,
+            self.units[unit],
+            [code for code in self.codebook.ids if code in codes],
+            basis=str(message.get("basis", self.bases[0])),
+            reason=str(message.get("memo") or ""),
+            decided_by=self.decided_by,
+            decided_at=browser_time(message.get("decided_at")),
+            record_id=record_id,
+            codebook_hash=self.codebook.hash,
+            impossible=bool(message.get("impossible")),
+        )
 
     def _undo(self, message: Message) -> Reply:
         """Take back the decision on the screen, or else the last one."""

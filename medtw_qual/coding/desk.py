@@ -76,7 +76,11 @@ class CodingDesk(Desk):
     passages : bool
         Whether passages may be marked.
     recode : bool
-        Show also the units that were decided before a code was added to the codebook.
+        Show also the units that `recode_needed` lists: those decided before a code was added to the codebook, or by
+        rules that have changed since. What was decided stands in the fields; Enter keeps it.
+    changes : str or Path, optional
+        The log of changes of the codebook (codebooks/changes.jsonl): decisions on merged, renamed and split codes come
+        up in the terms of the present version.
 
     Raises
     ------
@@ -95,8 +99,9 @@ class CodingDesk(Desk):
         *,
         passages: bool = True,
         recode: bool = False,
+        changes: str | Path | None = None,
     ) -> None:
-        state = CodingState(sample, codebook, coder, folder, passages=passages, recode=recode)
+        state = CodingState(sample, codebook, coder, folder, passages=passages, recode=recode, changes=changes)
         super().__init__(state)
         self._words = f"CodingDesk({state.coder}, {len(state.order)} units)"
 
@@ -151,6 +156,8 @@ class ConsensusDesk(Desk):
         What the desk offers first.
     round : str or int, optional
         The round of coding; by default the only one there is.
+    changes : str or Path, optional
+        The log of changes of the codebook; default: the one that the codings were read with.
 
     Raises
     ------
@@ -170,8 +177,11 @@ class ConsensusDesk(Desk):
         decided_by: str,
         basis: str = "discussed",
         round: str | int | None = None,
+        changes: str | Path | None = None,
     ) -> None:
-        state = ConsensusState(codings, corpus, codebook, decisions, decided_by, basis=basis, round_=round)
+        state = ConsensusState(
+            codings, corpus, codebook, decisions, decided_by, basis=basis, round_=round, changes=changes
+        )
         super().__init__(state)
         self._words = f"ConsensusDesk({state.decided_by}, {len(state.units)} units)"
 

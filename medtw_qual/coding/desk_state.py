@@ -10,11 +10,14 @@ from typing import Any
 
 from medtw_qual._base.hashing import hash_json
 from medtw_qual.codebook.codebook import Codebook
+from medtw_qual.codebook.revision import read_changes
 from medtw_qual.codebook.snapshots import save_snapshot, snapshot_names
+from medtw_qual.coding.codebook_changes import changed_rules
 from medtw_qual.coding.coders import find_register, read_coders, require_coder_name
 from medtw_qual.coding.coding_log import CodingLog, Record, decision_record, new_id, own_logs
 from medtw_qual.coding.log_replay import read_logs
 from medtw_qual.coding.sample import Sample
+from medtw_qual.coding.stated_codes import followed_record
 from medtw_qual.coding.unit_queue import DeskState, Message, Reply, UnitQueue, browser_time, describe_codes
 from medtw_qual.errors import InvalidArgument, UnknownUnit
 
@@ -45,7 +48,10 @@ class CodingState(DeskState):
     passages : bool
         Whether passages may be marked.
     recode : bool
-        Also show again the units that were decided before a code was added.
+        Also show again the units that `recode_needed` lists: those decided before a code was added, or by rules that
+        have changed since.
+    changes : str or Path, optional
+        The log of changes of the codebook: decisions come up in the terms of the present version.
     labels : mapping
         What the desk offers besides the codes, and what it is called.
 
@@ -64,6 +70,7 @@ class CodingState(DeskState):
         *,
         passages: bool = True,
         recode: bool = False,
+        changes: str | Path | None = None,
         labels: Mapping[str, object] = CODING_LABELS,
     ) -> None:
         self.codebook = codebook
@@ -76,6 +83,7 @@ class CodingState(DeskState):
         self.texts = dict(zip(rows.index, zip(rows["text"], rows["context"], strict=True), strict=True))
         self._own = set(self.order)
         self._log = CodingLog(folder, coder)
+        self._changes = read_changes(changes) if changes is not None else []
         self._load()
         waiting = [unit for unit in self.order if unit not in self._held]
         waiting += self.needing_recode() if recode else []
@@ -98,7 +106,9 @@ class CodingState(DeskState):
         held = [record for (_, round_, unit), record in logs.held.items() if round_ == self.round and unit in self._own]
         place = {record_id: number for number, record_id in enumerate(logs.order)}
         held.sort(key=lambda record: place[record["id"]])
-        self._held: dict[str, Record] = {record["unit_id"]: record for record in held}
+        self._held: dict[str, Record] = {
+            record["unit_id"]: followed_record(record, self.codebook.hash, self._changes) for record in held
+        }
         self._known_ids = set(logs.where)
         self.torn = dict(logs.torn)
         self._overlapping = logs.overlapping
@@ -108,13 +118,21 @@ class CodingState(DeskState):
         return own_logs(self.folder, self.coder)
 
     def needing_recode(self) -> list[str]:
-        """Return the decided units whose coder did not see every code of the present codebook."""
+        """Return the decided units of which `recode_needed` lists a code: not judged, or judged by other rules."""
         codes = set(self.codebook.ids)
-        return [
-            unit
-            for unit in self.order
-            if unit in self._held and not codes.issubset(self._held[unit].get("codes_seen") or codes)
-        ]
+        rules: dict[str, set[str]] = {}
+        needed = []
+        for unit in self.order:
+            record = self._held.get(unit)
+            if record is None:
+                continue
+            seen = set(record.get("codes_seen") or codes)
+            version = str(record.get("codebook_hash") or "")
+            if version not in rules:
+                rules[version] = changed_rules(version, self.codebook, self.folder)
+            if not codes.issubset(seen) or rules[version] & seen:
+                needed.append(unit)
+        return needed
 
     @property
     def key(self) -> str:
@@ -154,9 +172,12 @@ class CodingState(DeskState):
                 " Ask; if yours is the old one, read the codebook again and run this cell again."
             )
         if self._again:
-            again = f"{len(self._again)} of your units were decided before a code was added"
+            again = f"{len(self._again)} of your units were decided before a code was added or a rule changed"
             notices.append(f"{again}; they come last." if self._recode else f"{again}; open the desk with recode=True.")
         held = self._held.get(self.queue.current)
+        parts = [self.codebook[code].name for code in (held or {}).get("unclear", ()) if code in self.codebook]
+        if parts:
+            notices.append(f"The code that you had given this one was split: choose among {', '.join(parts)}.")
         gone = [code for code in held["codes"] if code not in self.codebook] if held else []
         if gone:
             notices.append(f"You had coded this one {', '.join(gone)}, which this version no longer has.")
@@ -250,7 +271,7 @@ def _draft_of(record: Record, codebook: Codebook) -> Reply:
     codes = [code for code in record["codes"] if code in codebook]
     passages = [passage for passage in record.get("passages") or () if passage["code"] in codes]
     rest = {name: record.get(name) for name in ("memo", "impossible", "new_code")}
-    none = not record["codes"] and not record.get("impossible")
+    none = not record["codes"] and not record.get("impossible") and not record.get("unclear")
     return {"codes": codes, "passages": passages, **rest, "none": none}
 
 

@@ -9,7 +9,10 @@ from pandas.api.types import is_list_like
 
 from medtw_qual._base.calendar_names import FREQUENCY, period_names
 from medtw_qual._base.table_files import require_columns
+from medtw_qual.codebook.code_families import family
+from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_known_units
+from medtw_qual.coding.subcodes import with_subcodes
 from medtw_qual.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ def retrieve(
     where: Mapping[str, object] | None = None,
     match: str = "all",
     coder: str | None = None,
+    codebook: Codebook | None = None,
+    subcodes: bool = True,
 ) -> pd.DataFrame:
     """Return the coded units that show some codes and lack others.
 
@@ -44,6 +49,10 @@ def retrieve(
         Whether all of `codes` must be present, or one of them.
     coder : str, optional
         Whose decisions, where `codings` holds several coders'.
+    codebook : Codebook, optional
+        With it a code includes its sub-codes, and themes may be named among `codes` and `without`.
+    subcodes : bool
+        False: with a codebook, too, each code by itself.
 
     Returns
     -------
@@ -59,10 +68,9 @@ def retrieve(
     """
     if match not in ("all", "any"):
         raise InvalidArgument(f"match is {match!r}.", "Say 'all' or 'any'.")
-    grid = status_grid(codings, coder)
+    own = status_grid(codings, coder)
     codes, without = _listed(codes), _listed(without)
-    for code in (*codes, *without):
-        _require_code(code, grid)
+    grid = _counted_grid(codings, coder, codebook, (*codes, *without), subcodes)
     keep = pd.Series(True, index=grid.index)
     if codes:
         present = grid[codes] == "present"
@@ -75,22 +83,33 @@ def retrieve(
         values = _listed(value)
         _require_values(values, column, corpus)
         table = table[table[column].isin(values)]
-    given = grid.loc[table["unit_id"]].eq("present")
-    table.insert(1, "codes", [[code for code in grid.columns if row[code]] for _, row in given.iterrows()])
+    given = own.loc[table["unit_id"]].eq("present")
+    table.insert(1, "codes", [[code for code in own.columns if row[code]] for _, row in given.iterrows()])
     result = table.drop(columns=["n_posts", "post_ids"], errors="ignore").reset_index(drop=True)
     result.attrs = {"n_units": len(result), "n_authors": int(result["author_id"].nunique())}
     return result
 
 
-def code_matrix(codings: pd.DataFrame, corpus: "Corpus", *, by: str, coder: str | None = None) -> pd.DataFrame:
+def code_matrix(
+    codings: pd.DataFrame,
+    corpus: "Corpus",
+    *,
+    by: str,
+    codes: str | Sequence[str] = (),
+    coder: str | None = None,
+    codebook: Codebook | None = None,
+    subcodes: bool = True,
+) -> pd.DataFrame:
     """Count each code within groups of authors or units.
 
     Parameters
     ----------
-    codings, corpus, coder
+    codings, corpus, coder, codebook, subcodes
         As for `retrieve`.
     by : str
         A column of authors or units (role, country), or day, week (ISO 8601), month, year of the post, UTC.
+    codes : str or sequence of str
+        Which codes (with a codebook, also themes) are counted; none given: every code that was judged.
 
     Returns
     -------
@@ -99,7 +118,8 @@ def code_matrix(codings: pd.DataFrame, corpus: "Corpus", *, by: str, coder: str 
         which it was judged present or absent), share (n_units / of_units, 0 to 1; NaN where none was judged).
         ``.pivot`` makes a matrix of it. Several codes may lie on a unit: shares of a group need not add up to 1.
     """
-    grid = status_grid(codings, coder)
+    grid = _counted_grid(codings, coder, codebook, _listed(codes), subcodes)
+    grid = grid[_listed(codes)] if _listed(codes) else grid
     table = with_authors(grid.index, corpus)
     groups = _groups(table, by)
     rows = []
@@ -115,13 +135,23 @@ def code_matrix(codings: pd.DataFrame, corpus: "Corpus", *, by: str, coder: str 
     return pd.DataFrame(rows, columns=columns)
 
 
-def co_occurrence(codings: pd.DataFrame, corpus: "Corpus", *, coder: str | None = None) -> pd.DataFrame:
+def co_occurrence(
+    codings: pd.DataFrame,
+    corpus: "Corpus",
+    *,
+    codes: str | Sequence[str] = (),
+    coder: str | None = None,
+    codebook: Codebook | None = None,
+    subcodes: bool = True,
+) -> pd.DataFrame:
     """Count how often two codes lie on the same unit, and in the posts of the same author.
 
     Parameters
     ----------
-    codings, corpus, coder
-        As for `retrieve`.
+    codings, corpus, coder, codebook, subcodes
+        As for `retrieve`. With sub-codes, a code makes no pair with one that includes it.
+    codes : str or sequence of str
+        Which codes (with a codebook, also themes) are paired; none given: every code that was judged.
 
     Returns
     -------
@@ -130,19 +160,50 @@ def co_occurrence(codings: pd.DataFrame, corpus: "Corpus", *, coder: str | None 
         authors_with_both (who wrote the one and the other, be it in different units), n_code, n_other (units with
         each), jaccard (units with both / units with either, 0 to 1; NaN where neither occurs; Jaccard 1912).
     """
-    grid = status_grid(codings, coder)
+    chosen = _listed(codes)
+    grid = _counted_grid(codings, coder, codebook, chosen, subcodes)
+    grid = grid[chosen] if chosen else grid
+    within = {code: set(family(codebook, code)) for code in grid.columns} if codebook is not None and subcodes else {}
     table = with_authors(grid.index, corpus)
     author = table.set_index("unit_id")["author_id"]
     units = {code: set(grid.index[grid[code] == "present"]) for code in grid.columns}
     writers = {code: set(author.loc[sorted(found)]) for code, found in units.items()}
     rows = []
     for code, other in combinations(grid.columns, 2):
+        if within and (within[code] <= within[other] or within[other] <= within[code]):
+            continue
         both, either = units[code] & units[other], units[code] | units[other]
         jaccard = len(both) / len(either) if either else float("nan")
         people = (author.loc[sorted(both)].nunique(), len(writers[code] & writers[other]))
         rows.append((code, other, len(both), *people, len(units[code]), len(units[other]), jaccard))
     columns = ["code", "other", "n_units", "n_authors", "authors_with_both", "n_code", "n_other", "jaccard"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _counted_grid(
+    codings: pd.DataFrame, coder: str | None, codebook: Codebook | None, wanted: Sequence[str], subcodes: bool
+) -> pd.DataFrame:
+    """Return units x codes as they are counted: with sub-codes where a codebook says which these are, and themes.
+
+    Raises
+    ------
+    UnknownCode
+        When a wanted code or theme is not there, or nobody judged it.
+    """
+    if codebook is None:
+        grid = status_grid(codings, coder)
+    else:
+        ids = {theme.id for theme in codebook.themes} - set(codebook.ids)
+        themes = [code for code in wanted if code in ids]
+        if subcodes:
+            grid = status_grid(with_subcodes(codings, codebook, themes), coder)
+        else:
+            grid = status_grid(codings, coder)
+            rolled = status_grid(with_subcodes(codings, codebook, themes), coder) if themes else grid
+            grid = grid.join(rolled[[theme for theme in themes if theme in rolled]])
+    for code in wanted:
+        _require_code(code, grid, codebook)
+    return grid
 
 
 def status_grid(codings: pd.DataFrame, coder: str | None = None) -> pd.DataFrame:
@@ -225,9 +286,13 @@ def _require_column(column: str, table: pd.DataFrame) -> None:
         )
 
 
-def _require_code(code: str, grid: pd.DataFrame) -> None:
-    if code not in grid.columns:
-        raise UnknownCode(
-            f"Nobody judged the code {code!r}.{did_you_mean(code, grid.columns)}",
-            f"Codes are: {', '.join(grid.columns)}.",
-        )
+def _require_code(code: str, grid: pd.DataFrame, codebook: Codebook | None) -> None:
+    if code in grid.columns:
+        return
+    if codebook is not None:
+        family(codebook, code)  # says so where it is neither a code nor a theme
+    raise UnknownCode(
+        f"Nobody judged the code {code!r}.{did_you_mean(code, grid.columns)}",
+        f"Codes are: {', '.join(grid.columns)}."
+        + ("" if codebook is not None else " A theme, or a code for its sub-codes, needs codebook=."),
+    )

@@ -56,6 +56,8 @@ class SheetReader:
     about: Mapping[str, str]
     codes: Mapping[str, str]
     oddities: list[Oddity] = field(default_factory=list)
+    sheet: str = CODING
+    columns: Sequence[str] = _COLUMNS
 
     @cached_property
     def _labels(self) -> dict[str, str]:
@@ -65,9 +67,9 @@ class SheetReader:
 
     def workbook(self, book: Sequence[WorkbookSheet]) -> None:
         """Note sheets that are none of ours and hold something, merged cells, errors and formulas without values."""
-        sheet = _named(book, CODING)
+        sheet = sheet_named(book, self.sheet)
         for other in book:
-            if other.name not in (CODING, CODES, ABOUT) and not other.is_empty:
+            if other.name not in (self.sheet, CODES, ABOUT) and not other.is_empty:
                 self.odd(f"the sheet {other.name!r} is none of ours, and what stands in it would be lost")
         merged = [range_name(span) for span in sheet.merged]
         if merged:
@@ -112,7 +114,7 @@ class SheetReader:
             self.odd(f"the first row no longer names the columns {', '.join(gone)}")
             return
         for name, place in names.items():
-            ours = name in _COLUMNS or _CODE_COLUMN.fullmatch(name)
+            ours = name in self.columns or _CODE_COLUMN.fullmatch(name)
             if not ours and any(row.text(name).strip() for row in rows):
                 self.odd(f"the column {name!r} ({place}) is none of the sheet's, and what stands in it would be lost")
 
@@ -176,14 +178,14 @@ def read_coding_sheet(path: Path, codebook: Codebook) -> pd.DataFrame | None:
     book = open_workbook(path)
     if not _is_coding_sheet(book):
         return None
-    about = _pairs(book, ABOUT, path.name)
-    reader = SheetReader(path.name, codebook, about, _pairs(book, CODES, path.name))
+    about = sheet_pairs(book, ABOUT, path.name)
+    reader = SheetReader(path.name, codebook, about, sheet_pairs(book, CODES, path.name))
     reader.workbook(book)
     reader.names()
-    names, sheet_rows = _rows(_named(book, CODING))
-    reader.head(names, sheet_rows)
+    names, lines = sheet_rows(sheet_named(book, CODING))
+    reader.head(names, lines)
     rows: list[tuple[object, ...]] = []
-    for row in sheet_rows if not reader.oddities else ():
+    for row in lines if not reader.oddities else ():
         decided = reader.decision(row)
         if decided is None:
             continue
@@ -192,7 +194,7 @@ def read_coding_sheet(path: Path, codebook: Codebook) -> pd.DataFrame | None:
         for code in reader.codes.values():
             status = "impossible" if impossible else "present" if code in given else "absent"
             rows.append((unit, about.get("coder", path.stem), about.get("round", "1"), code, status, *rest))
-    reader.finish([row.text("unit_id") for row in sheet_rows])
+    reader.finish([row.text("unit_id") for row in lines])
     for code in reader.codes.values():
         codebook.require(code, f"the sheet 'codes' of {path.name}")
     columns = ["unit_id", "coder", "round", "code", "status", "memo", "decided_at", "codebook_hash"]
@@ -215,8 +217,8 @@ def read_sheet_notes(path: Path) -> list[dict[str, str]]:
     book = open_workbook(path)
     if not _is_coding_sheet(book):
         return []
-    coder = _pairs(book, ABOUT, path.name).get("coder", path.stem)
-    _, rows = _rows(_named(book, CODING))
+    coder = sheet_pairs(book, ABOUT, path.name).get("coder", path.stem)
+    _, rows = sheet_rows(sheet_named(book, CODING))
     notes = [
         {"unit_id": row.text("unit_id"), "coder": coder, "memo": row.text("memo"), "new_code": row.text("new code")}
         for row in rows
@@ -228,11 +230,12 @@ def _is_coding_sheet(book: Sequence[WorkbookSheet]) -> bool:
     return {CODING, ABOUT} <= {sheet.name for sheet in book}
 
 
-def _named(book: Sequence[WorkbookSheet], name: str) -> WorkbookSheet:
+def sheet_named(book: Sequence[WorkbookSheet], name: str) -> WorkbookSheet:
+    """Return the sheet of this name."""
     return next(sheet for sheet in book if sheet.name == name)
 
 
-def _pairs(book: Sequence[WorkbookSheet], name: str, file: str) -> dict[str, str]:
+def sheet_pairs(book: Sequence[WorkbookSheet], name: str, file: str) -> dict[str, str]:
     """The first two columns of a sheet, one as the key of the other.
 
     Raises
@@ -243,7 +246,7 @@ def _pairs(book: Sequence[WorkbookSheet], name: str, file: str) -> dict[str, str
     if name not in {sheet.name for sheet in book}:
         raise InvalidTable(f"{file} has no sheet {name!r} any more.", "Copy it back from the sheet that was sent out.")
     pairs: dict[str, str] = {}
-    for row in list(_named(book, name).rows())[1:]:
+    for row in list(sheet_named(book, name).rows())[1:]:
         key, value = (row[0].strip(), row[1].strip()) if len(row) > 1 else ("", "")
         if not key or not value:
             continue
@@ -256,7 +259,7 @@ def _pairs(book: Sequence[WorkbookSheet], name: str, file: str) -> dict[str, str
     return pairs
 
 
-def _rows(sheet: WorkbookSheet) -> tuple[dict[str, str], list[SheetRow]]:
+def sheet_rows(sheet: WorkbookSheet) -> tuple[dict[str, str], list[SheetRow]]:
     """Return the columns' names with their cells, and the rows; a column without a name bears its letter.
 
     So does a second column of the same name: what stands in it must not take the place of what stands in the first.

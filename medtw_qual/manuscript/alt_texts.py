@@ -4,7 +4,7 @@ import pandas as pd
 
 from medtw_qual.codebook import Codebook
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.code_counts import count_codes
+from medtw_qual.manuscript.code_counts import count_codes, count_in_words
 from medtw_qual.manuscript.number_format import is_missing, rounded
 from medtw_qual.manuscript.prevalence_rows import chosen_method
 from medtw_qual.manuscript.theme_rows import theme_entries
@@ -17,7 +17,7 @@ def themes_in_words(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook)
     lines = []
     for entry in theme_entries(codebook):
         count = count_codes(consensus, corpus, entry.codes)
-        lines.append(f"{entry.name}: {rounded(count.n_units, 0)} units by {rounded(count.n_authors, 0)} authors")
+        lines.append(f"{entry.name}: {count_in_words(count)}")
     return _listed(lines, "themes and codes")
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from medtw_qual._base.table_files import require_columns
-from medtw_qual.codebook import Codebook
+from medtw_qual.coding.subcodes import joined_codes
 from medtw_qual.corpus import Corpus
+from medtw_qual.manuscript.number_format import rounded
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,6 @@ class CodeCount:
         return self.n_units / self.judged if self.judged else float("nan")
 
 
-def descendants(codebook: Codebook, code: str) -> tuple[str, ...]:
-    """Return a code and every code below it, in the codebook's order."""
-    found = {code}
-    while True:
-        more = {code.id for code in codebook.codes if code.parent in found} - found
-        if not more:
-            return tuple(code for code in codebook.ids if code in found)
-        found |= more
-
-
 def count_codes(consensus: pd.DataFrame, corpus: Corpus, codes: Iterable[str]) -> CodeCount:
     """Count the units with at least one of some codes.
 
@@ -60,15 +51,30 @@ def count_codes(consensus: pd.DataFrame, corpus: Corpus, codes: Iterable[str]) -
     Returns
     -------
     CodeCount
-        A unit counts once, however many of the codes it carries. It is judged when any of them was.
+        A unit counts once, however many of the codes it carries. It is judged where one of them is present, or all of
+        them that somebody judged in this consensus were judged here.
     """
     require_columns(consensus, ("unit_id", "code", "status"), "consensus")
-    rows = consensus[consensus["code"].isin(list(codes))]
+    wanted = set(codes) & set(consensus["code"])
+    rows = joined_codes(consensus[consensus["code"].isin(wanted)], sorted(wanted), "", ["unit_id"])
     judged = set(rows.loc[rows["status"].isin(("present", "absent")), "unit_id"])
     present = set(rows.loc[rows["status"] == "present", "unit_id"])
     units = corpus.units
     authors = units.loc[units["unit_id"].isin(present), "author_id"]
     return CodeCount(len(present), int(authors.nunique()), len(judged))
+
+
+def count_in_words(count: CodeCount, between: str = " by ") -> str:
+    """Return a count for a figure or a text; a code that nobody judged has none.
+
+    Examples
+    --------
+    >>> count_in_words(CodeCount(12, 9, 300)), count_in_words(CodeCount(0, 0, 0))
+    ('12 units by 9 authors', 'not judged')
+    """
+    if not count.judged:
+        return "not judged"
+    return f"{rounded(count.n_units, 0)} units{between}{rounded(count.n_authors, 0)} authors"
 
 
 def multiple_codes_note(consensus: pd.DataFrame) -> str:

@@ -204,7 +204,7 @@ def matrix_table(
     if by in corpus.authors:
         grouped = corpus.authors.drop(columns=by).merge(_grouped(corpus, [by], smallest), on="author_id")
         corpus = replace(corpus, authors=grouped)
-    counted = code_matrix(consensus, corpus, by=by)
+    counted = code_matrix(consensus, corpus, by=by, codebook=codebook)
     groups = sorted(counted["group"].unique(), key=_last_known)
     body = pd.DataFrame({"code": [code for code in codebook.ids if code in set(counted["code"])]})
     body["name"] = [codebook[code].name for code in body["code"]]
@@ -228,7 +228,7 @@ def matrix_table(
         notes=(
             f"Units judged and their authors: {'; '.join(sizes)}. %: of the group’s units.",
             multiple_codes_note(consensus),
-            "Each code is counted by itself, without its sub-codes." if any(c.parent for c in codebook.codes) else "",
+            "A code with sub-codes includes them." if any(c.parent for c in codebook.codes) else "",
             "Counts describe the coded sample; they are no test of a difference.",
         ),
     )

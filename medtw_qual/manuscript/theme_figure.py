@@ -13,8 +13,7 @@ from medtw_qual.codebook import Codebook
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
 from medtw_qual.errors import InvalidArgument
-from medtw_qual.manuscript.code_counts import count_codes
-from medtw_qual.manuscript.number_format import rounded
+from medtw_qual.manuscript.code_counts import count_codes, count_in_words
 from medtw_qual.manuscript.theme_rows import Entry, theme_entries
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def theme_map(consensus: pd.DataFrame, corpus: Corpus, codebook: Codebook) -> "F
             size = _LARGEST * count.n_units / top
             face = "white" if entry.is_theme else PALETTE[3]
             axes.scatter(entry.depth, -row, s=max(size, 8), color=face, edgecolor="black", linewidth=0.8, zorder=3)
-            text = f"{entry.name}  ({rounded(count.n_units, 0)} units, {rounded(count.n_authors, 0)} authors)"
+            text = f"{entry.name}  ({count_in_words(count, ', ')})"
             weight = "bold" if entry.is_theme else "normal"
             axes.text(entry.depth + 0.28, -row, text, va="center", ha="left", fontweight=weight, fontsize=9)
         _draw_branches(axes, entries)

@@ -7,9 +7,10 @@ import pandas as pd
 
 from medtw_qual._base.table_files import require_columns
 from medtw_qual.codebook import Codebook
+from medtw_qual.codebook.code_families import descendants, family
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
-from medtw_qual.manuscript.code_counts import CodeCount, count_codes, descendants, multiple_codes_note
+from medtw_qual.manuscript.code_counts import CodeCount, count_codes, multiple_codes_note
 from medtw_qual.manuscript.manuscript_table import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.number_format import confidence_of
 from medtw_qual.manuscript.prevalence_rows import PEOPLE_ALONE, chosen_method, unconditioned
@@ -38,12 +39,17 @@ def theme_entries(codebook: Codebook) -> list[Entry]:
     entries: list[Entry] = []
     placed: set[str] = set()
     for theme in codebook.themes:
-        members = tuple(dict.fromkeys(code for member in theme.codes for code in descendants(codebook, member)))
+        members = family(codebook, theme.id) if theme.id not in codebook else _of_theme(codebook, theme.codes)
         entries.append(Entry(theme.id, theme.name, theme.central_idea, members, 0, True))
         entries += _nested(codebook, members, 1)
         placed |= set(members)
     outside = tuple(code for code in codebook.ids if code not in placed)
     return entries + _nested(codebook, outside, 0)
+
+
+def _of_theme(codebook: Codebook, members: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a theme that has the id of a code."""
+    return tuple(dict.fromkeys(code for member in members for code in descendants(codebook, member)))
 
 
 def _nested(codebook: Codebook, members: tuple[str, ...], depth: int) -> list[Entry]:
@@ -99,6 +105,7 @@ def theme_table(
     ManuscriptTable
         Body: id, name, definition, n_units, n_authors, judged, share; with prevalence estimate, low, high; with
         quotations quotation. A theme counts units with at least one of its codes; a code with sub-codes includes them.
+        A code that nobody judged has no count, and a note names it.
 
     Raises
     ------
@@ -118,10 +125,16 @@ def theme_table(
         TableColumn(("share",), "%", "percent"),
     ]
     spanners = [Spanner("Coded sample", 2, 4)]
-    notes = [_count_note(consensus, corpus, counts), multiple_codes_note(consensus), _nesting_note(codebook, entries)]
+    notes = [
+        _count_note(consensus, corpus, counts),
+        _unjudged_note(entries, counts),
+        multiple_codes_note(consensus),
+        _nesting_note(codebook, entries),
+    ]
     footnotes: list[Footnote] = []
     if prevalence is not None:
-        composite = [not entry.is_theme and len(entry.codes) > 1 for entry in entries]
+        rolled = bool(prevalence.attrs.get("subcodes"))
+        composite = [not rolled and not entry.is_theme and len(entry.codes) > 1 for entry in entries]
         body, shown, note, footnotes = _with_prevalence(body, prevalence, method, len(columns), composite)
         spanners.append(Spanner("Whole corpus", len(columns), len(columns) + 1))
         columns += shown
@@ -151,8 +164,8 @@ def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:
             "id": pd.Series([entry.id for entry in entries], dtype="str"),
             "name": pd.Series([entry.name for entry in entries], dtype="str"),
             "definition": pd.Series([entry.says for entry in entries], dtype="str"),
-            "n_units": pd.Series([count.n_units for count in counts], dtype="Int64"),
-            "n_authors": pd.Series([count.n_authors for count in counts], dtype="Int64"),
+            "n_units": pd.Series([count.n_units if count.judged else pd.NA for count in counts], dtype="Int64"),
+            "n_authors": pd.Series([count.n_authors if count.judged else pd.NA for count in counts], dtype="Int64"),
             "judged": pd.Series([count.judged for count in counts], dtype="Int64"),
             "share": pd.Series([count.share for count in counts], dtype="float64"),
         }
@@ -161,7 +174,7 @@ def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:
 
 def _count_note(consensus: pd.DataFrame, corpus: Corpus, counts: list[CodeCount]) -> str:
     n_units = consensus["unit_id"].nunique()
-    judged = {count.judged for count in counts}
+    judged = {count.judged for count in counts if count.judged} or {0}
     coded = corpus.units[corpus.units["unit_id"].isin(consensus["unit_id"])]
     note = (
         f"N = {n_units:,} coded units by {coded['author_id'].nunique():,} authors, of {len(corpus.units):,} units in"
@@ -170,6 +183,12 @@ def _count_note(consensus: pd.DataFrame, corpus: Corpus, counts: list[CodeCount]
     if judged <= {n_units}:
         return note + f" (all {n_units:,})."
     return note + f" (between {min(judged):,} and {max(judged):,}; units that could not be judged do not count)."
+
+
+def _unjudged_note(entries: list[Entry], counts: list[CodeCount]) -> str:
+    """Name the codes that nobody judged: they were not looked for, which is not to be found nowhere."""
+    names = [entry.name for entry, count in zip(entries, counts, strict=True) if not count.judged]
+    return f"Judged on no unit, and so without a count: {', '.join(names)}." if names else ""
 
 
 def _nesting_note(codebook: Codebook, entries: list[Entry]) -> str:

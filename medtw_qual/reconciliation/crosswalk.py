@@ -1,6 +1,6 @@
 """The crosswalk: where the machine's clusters meet the people's codes, cell by cell, with people's decisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,7 @@ class Crosswalk:
         record = log_decision(log, make_record(said, self.assignments_hash, self.codebook_hash))
         return replace(self, table=apply_records(self.table, [record]))
 
-    def replay(self, log: str | Path, stale: Stale = "refuse") -> "Crosswalk":
+    def replay(self, log: str | Path, stale: Stale = "refuse", same_rules: Collection[str] = ()) -> "Crosswalk":
         """Return the crosswalk with all decisions of a log.
 
         Parameters
@@ -102,13 +102,15 @@ class Crosswalk:
             The log that the decisions are read from.
         stale : {"refuse", "set aside"}
             What to do with decisions about other clusters or another codebook.
+        same_rules : collection of str
+            Hashes of other versions of the codebook with today's rules (``codings.attrs["same_rules"]``).
 
         Raises
         ------
         StaleDecision
             When the log is about other clusters or another codebook and `stale` is "refuse".
         """
-        records, set_aside = replay_log(log, self.assignments_hash, self.codebook_hash, stale)
+        records, set_aside = replay_log(log, self.assignments_hash, self.codebook_hash, stale, same_rules)
         for record in records:
             self._require_cell(record["cluster"], record["code"], record["decision"])
         table = apply_records(self.table, records)

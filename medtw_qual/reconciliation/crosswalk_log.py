@@ -1,6 +1,6 @@
 """People's decisions about cells of the crosswalk: an append-only log that replays, and refuses what is out of date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,7 +81,11 @@ def _stale_words(earlier: Record, record: Record) -> str:
 
 
 def replay_log(
-    log: str | Path, assignments_hash: str, codebook_hash: str, stale: Stale = "refuse"
+    log: str | Path,
+    assignments_hash: str,
+    codebook_hash: str,
+    stale: Stale = "refuse",
+    same_rules: Collection[str] = (),
 ) -> tuple[list[Record], int]:
     """Return the last decision on every cell, in the order of the cells, and how many cells were set aside.
 
@@ -94,6 +98,8 @@ def replay_log(
     stale : {"refuse", "set aside"}
         What to do with decisions about other clusters or another codebook: refuse the log, or leave them out. A cell
         that was decided on again under today's clusters and codebook has no stale decision any more.
+    same_rules : collection of str
+        Hashes of other versions of the codebook with today's rules: a title or a theme was changed, nothing else.
 
     Raises
     ------
@@ -102,7 +108,8 @@ def replay_log(
     current: dict[tuple[int, str], Record] = {}
     old: dict[tuple[int, str], Record] = {}
     for record in read_log(log, CROSSWALK).records:
-        about_today = (record.get("assignments_hash"), record.get("codebook_hash")) == (assignments_hash, codebook_hash)
+        same_book = record.get("codebook_hash") in {codebook_hash, *same_rules}
+        about_today = same_book and record.get("assignments_hash") == assignments_hash
         (current if about_today else old)[int(record["cluster"]), str(record["code"])] = record
     left = [record for cell, record in old.items() if cell not in current]
     if left and stale == "refuse":

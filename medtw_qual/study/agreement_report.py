@@ -52,7 +52,8 @@ def agreement_report(
         ids, texts and the consensus are recognised and named); or with one row per unit and coder, a column ``coder``
         and one column per code; or a folder of coding logs and sheets. NA, N/A, null, NaN, # and . are missing.
     codebook : str or Path, optional
-        The codebook that codings were made with: needed for a folder, and for a table that lists the codes given.
+        The codebook that codings were made with: needed for a folder, and for a table that lists the codes given. The
+        log of its changes (changes.jsonl beside it) is followed where there is one.
     level : {"nominal", "ordinal", "interval", "ratio"}
         Level of measurement of the ratings.
     categories : sequence of str, optional
@@ -75,14 +76,15 @@ def agreement_report(
         When two columns have one name, or several sheets could be meant.
     InvalidArgument
         When a folder is given without its codebook, a table has fewer than two coders, a unit occurs twice, several
-        codes stand in a cell, or two categories differ in capitals only.
+        codes stand in a cell, or two categories differ in capitals only; when an option for ratings is given with a
+        codebook.
     """
     path = Path(file)
     if not path.exists():
         raise MissingFile(f"There is no file {path}.", "Check the path and the folder you started in.")
-    if path.is_dir() or codebook is not None:
-        return _of_codings(path, codebook)
     options = AgreementOptions(level, categories, sets, groups, sheet)
+    if path.is_dir() or codebook is not None:
+        return _of_codings(path, codebook, options)
     table = read_rating_table(path, sheet, categories or ())
     report = _of_rows_per_coder if CODER_COLUMN in table.columns else _of_columns_per_coder
     return "\n".join([report(table, path, options), *_remarks(table)])
@@ -92,7 +94,7 @@ def _remarks(table: RatingTable) -> list[str]:
     return ["", *(f"Read: {note}" for note in table.notes)] if table.notes else []
 
 
-def _of_codings(folder: Path, codebook: str | Path | None) -> str:
+def _of_codings(folder: Path, codebook: str | Path | None, options: AgreementOptions) -> str:
     from medtw_qual.agreement import agreement_text, measure_agreement
     from medtw_qual.codebook import read_codebook
     from medtw_qual.coding import read_codings
@@ -102,7 +104,15 @@ def _of_codings(folder: Path, codebook: str | Path | None) -> str:
             f"{folder} is a folder of codings, and these mean something only with their codebook.",
             f"Say: medtw-qual agreement {folder} --codebook codebooks/your_codebook.yaml",
         )
-    codings = read_codings(folder, read_codebook(codebook))
+    if options.level != "nominal" or options.categories or options.sets or options.groups:
+        raise InvalidArgument(
+            "Codes are present or absent: --level, --categories, --sets and --groups are for tables of ratings.",
+            "Leave them out, or leave --codebook out if the table holds ratings.",
+        )
+    changes = Path(codebook).parent / "changes.jsonl"  # where merges and splits are recorded
+    codings = read_codings(
+        folder, read_codebook(codebook), sheet=options.sheet, changes=changes if changes.is_file() else None
+    )
     return f"{_heading(codings)}: {folder}\n{agreement_text(measure_agreement(codings, by='code'))}"
 
 

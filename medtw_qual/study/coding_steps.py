@@ -40,6 +40,7 @@ def read_declared_codings(study: "Study") -> pd.DataFrame | None:
         delimiter=declared.separator,
         impossible=declared.not_coded,
         ignore=declared.ignore,
+        changes=study.changes,
     )
     if study.coders is not None:  # a register that lies elsewhere than beside the codings
         codings = with_kinds(codings, study.coders)

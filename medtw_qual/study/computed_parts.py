@@ -1,12 +1,11 @@
 """The parts of a study, each read or computed once, when it is first asked for."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from medtw_qual.errors import MissingExtra, MissingFile, StaleDecision
+from medtw_qual.errors import MissingExtra, StaleDecision
+from medtw_qual.study.coded_part import CodedPart
 from medtw_qual.study.study_labels import StudyLabels
 
 if TYPE_CHECKING:
@@ -38,58 +37,6 @@ class ComputedParts(StudyLabels):
     def _whole(self) -> "Study":
         """The study itself, for the functions of this room, which are written for it."""
         return cast("Study", self)  # only a Study is ever made
-
-    def path(self, name: str) -> Path:
-        """Return the path of a file that study.toml names.
-
-        Parameters
-        ----------
-        name : str
-            A path as study.toml gives it, from the study folder.
-        """
-        return self.folder / name
-
-    def existing(self, name: str, key: str) -> Path | None:
-        """Return the path of a file that study.toml names; None when it names none.
-
-        Parameters
-        ----------
-        name : str
-            A path as study.toml gives it; empty: none is named.
-        key : str
-            The key of study.toml, for the message.
-
-        Raises
-        ------
-        MissingFile
-            When study.toml names a file that is not there.
-        """
-        if not name:
-            return None
-        found = self.path(name)
-        if not found.exists():
-            raise MissingFile(
-                f"study.toml names {name} ({key}), and {self.folder} does not hold it.", self._where_instead(found.name)
-            )
-        return found
-
-    def _where_instead(self, name: str) -> str:
-        """Say where a file of that name lies now, if it was only moved."""
-        moved = next((path for path in sorted(self.folder.rglob(name)) if "results" not in path.parts), None)
-        if moved is None:
-            return "Put the file there, or correct the name in study.toml."
-        return f'There is one in another place: write "{moved.relative_to(self.folder).as_posix()}" in study.toml.'
-
-    @property
-    def keys(self) -> Path | None:
-        """The file of random keys that stand for unit ids in publication outputs; None: rows are numbered instead."""
-        found = self.path(self.config.manuscript.keys)
-        return found if self.config.manuscript.keys and found.is_file() else None
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Everything study.toml declares, with the defaults filled in."""
-        return asdict(self.config)
 
     @cached_property
     def posts_read(self) -> "Corpus":
@@ -162,7 +109,7 @@ class ComputedParts(StudyLabels):
             seed=declared.seed,
         )
 
-    @cached_property
+    @CodedPart
     def codings(self) -> "pd.DataFrame | None":
         """Every coder's own decisions on the units of the corpus."""
         from medtw_qual.privacy import without_lost_units
@@ -172,7 +119,7 @@ class ComputedParts(StudyLabels):
         kept = without_lost_units(self.codings_read, self.corpus)
         return None if kept.empty else kept
 
-    @cached_property
+    @CodedPart
     def codings_read(self) -> "pd.DataFrame | None":
         """Every coder's own decisions, those on units that have left the corpus included."""
         from medtw_qual.study.coding_steps import read_declared_codings
@@ -187,12 +134,14 @@ class ComputedParts(StudyLabels):
         declared = self.config
         heads = {} if self.codings_read is None else self.codings_read.attrs.get("heads", {})
         found = {f"{declared.coding.source}/{name}": tuple(head) for name, head in heads.items()}
-        for name in (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations):
+        changes = self.changes.relative_to(self.folder).as_posix() if self.changes else ""
+        decisions = (declared.coding.decisions, declared.reconciliation.decisions, declared.manuscript.quotations)
+        for name in (changes, *decisions):
             if name and (log := read_log(self.path(name))).records:
                 found[name] = log.head
         return found
 
-    @cached_property
+    @CodedPart
     def agreement(self) -> "pd.DataFrame | None":
         """How well the coders agree, per code: the coefficient declared first, then the others."""
         from medtw_qual.agreement import measure_agreement
@@ -201,9 +150,16 @@ class ComputedParts(StudyLabels):
             return None
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
-        return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
+        counted = self._with_subcodes(compared)
+        return measure_agreement(counted, by="code", coefficients=[declared.primary, *declared.also])
 
-    @cached_property
+    def _with_subcodes(self, table: "pd.DataFrame | None") -> "pd.DataFrame":
+        """A table of codings as it is counted: a code with its sub-codes."""
+        from medtw_qual.coding import with_subcodes
+
+        return table if table is None or self.codebook is None else with_subcodes(table, self.codebook)
+
+    @CodedPart
     def model_overlap(self) -> "pd.DataFrame | None":
         """How far each model's decisions overlap with each coder's; None where no model coded beside people.
 
@@ -219,7 +175,7 @@ class ComputedParts(StudyLabels):
         of_model = table["coders"].map(lambda names: bool(models & set(str(names).split(", "))))
         return table[of_model].reset_index(drop=True)
 
-    @cached_property
+    @CodedPart
     def consensus(self) -> "pd.DataFrame | None":
         """What the coders settled on, for the units of the corpus."""
         from medtw_qual.privacy import without_lost_units
@@ -238,7 +194,7 @@ class ComputedParts(StudyLabels):
         units = set(self.corpus.units["unit_id"])
         return [unit for unit in self.consensus_read.attrs["undecided"] if unit in units]
 
-    @cached_property
+    @CodedPart
     def consensus_read(self) -> "pd.DataFrame | None":
         """What the coders settled on, that about units that have left the corpus included."""
         from medtw_qual.coding import build_consensus
@@ -246,7 +202,12 @@ class ComputedParts(StudyLabels):
         if self.codings_read is None:
             return None
         decisions = self.config.coding.decisions
-        return build_consensus(self.codings_read, decisions=self.path(decisions) if decisions else None)
+        return build_consensus(
+            self.codings_read,
+            decisions=self.path(decisions) if decisions else None,
+            rule=self.config.coding.rule or None,
+            changes=self.changes,
+        )
 
     @cached_property
     def vectors(self) -> "Vectors":
@@ -315,7 +276,7 @@ class ComputedParts(StudyLabels):
             return None
         return self.clusters.stability(n_resamples=declared.resamples, seed=declared.seed)
 
-    @cached_property
+    @CodedPart
     def crosswalk(self) -> "Crosswalk | None":
         """Clusters against codes, with the decisions that people logged.
 
@@ -337,32 +298,38 @@ class ComputedParts(StudyLabels):
         if not declared.decisions:
             return crosswalk
         lenient = bool(self.units_deleted) or declared.stale == "set aside"
-        return crosswalk.replay(self.path(declared.decisions), "set aside" if lenient else "refuse")
+        same = self.consensus.attrs.get("same_rules", ())
+        return crosswalk.replay(self.path(declared.decisions), "set aside" if lenient else "refuse", same)
 
-    @cached_property
+    @CodedPart
     def predicted(self) -> "pd.DataFrame | None":
         """Codes predicted for every unit by a model trained on the consensus; None without vectors."""
         from medtw_qual.reconciliation.predictions import FOLDS, predict_codes
 
         if self.consensus is None or self.consensus["unit_id"].nunique() < FOLDS or self.vectors_missing:
             return None
-        return predict_codes(self.corpus, self.vectors, self.consensus)
+        return predict_codes(self.corpus, self.vectors, self._with_subcodes(self.consensus))
 
-    @cached_property
+    @CodedPart
     def prevalence(self) -> "pd.DataFrame | None":
         """How common each code is in the whole corpus."""
         from medtw_qual.reconciliation import prevalence
 
         if self.consensus is None:
             return None
-        return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
+        counted, codings = self._with_subcodes(self.consensus), self._with_subcodes(self.codings)
+        estimated = prevalence(counted, self.predicted, self.sample, codings=codings)
+        estimated.attrs |= {"subcodes": True} if counted.attrs.get("subcodes") else {}
+        return estimated
 
-    @cached_property
+    @CodedPart
     def shares_over_time(self) -> "pd.DataFrame | None":
         """Each code's share of the units of each month, from the consensus alone; None before there is one."""
         from medtw_qual.reconciliation import code_over_time
 
-        return None if self.consensus is None else code_over_time(self.consensus, self.corpus, self.sample)
+        if self.consensus is None:
+            return None
+        return code_over_time(self._with_subcodes(self.consensus), self.corpus, self.sample)
 
     @property
     def people_note(self) -> str:
@@ -376,14 +343,14 @@ class ComputedParts(StudyLabels):
 
         return read_model_answers(self._whole)
 
-    @cached_property
+    @CodedPart
     def remarks(self) -> list[str]:
         """What the team should look at: what was not read, left out, or has changed since (see `remarks`)."""
         from medtw_qual.study.remarks import remarks
 
         return remarks(self._whole)
 
-    @cached_property
+    @CodedPart
     def quotations(self) -> "Quotations | None":
         """Proposed quotations and the decisions about them; None before there is a consensus."""
         from medtw_qual.manuscript import quotations

@@ -74,9 +74,10 @@ class CorpusSection:
 
 @dataclass(frozen=True)
 class CodebookSection:
-    """``[codebook]``: the codebook file; empty: no codebook yet."""
+    """``[codebook]``: the codebook file (empty: none yet), and the log of its changes (codebooks/changes.jsonl)."""
 
     file: str = ""
+    changes: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,10 @@ class CodingSection:
 
     Attributes
     ----------
-    source : str
-        The folder of coding logs and sheets, or one CSV.
-    coders : str
-        The coders register; empty: coders.csv beside `source`.
-    decisions : str
-        The log of consensus decisions.
+    source, coders : str
+        The folder of coding logs and sheets, or one CSV; the coders register (empty: coders.csv beside it).
+    decisions, rule : str
+        The log of consensus decisions; "majority" or "unanimous": what settles units that nobody decided.
     id, codes, separator, coder : str
         For one CSV in which a column holds all the codes of a unit: the unit's column, the codes' column, what stands
         between codes, and the name of the coder (empty: the name of the file).
@@ -124,6 +123,7 @@ class CodingSection:
     source: str = ""
     coders: str = ""
     decisions: str = ""
+    rule: str = ""
     id: str = ""
     codes: str = ""
     separator: str = ";"
@@ -335,6 +335,7 @@ def read_config(folder: Path) -> StudyConfig:
         ) from error
     config = build_section(StudyConfig, content, "")
     _require_choice(config.reconciliation.stale, ("refuse", "set aside"), "[reconciliation] stale")
+    _require_choice(config.coding.rule, ("", "majority", "unanimous"), "[coding] rule")
     _require_choice(config.llm.units, ("corpus", "sample"), "[llm] units")
     if not config.corpus.sources:
         raise StudyFault(f"{FILE_NAME} names no posts.", 'Write below [corpus]: sources = ["data/your_posts.jsonl"].')

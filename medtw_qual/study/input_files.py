@@ -24,12 +24,27 @@ def input_files(folder: Path, config: "StudyConfig") -> list[Path]:
     drawn = Path(sample).with_suffix(".json").as_posix() if sample else ""  # how the sample was drawn
     named = [
         FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
-        config.corpus.lexicon, config.codebook.file, config.sample.file, drawn, config.coding.source,
-        config.coding.coders, config.coding.decisions,
+        config.corpus.lexicon, config.codebook.file, *_named_by_coding(config), config.sample.file, drawn,
         config.llm.log if config.llm.coder else "", config.llm.instructions, config.llm.keep_back,
         config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations,
         config.manuscript.published, config.manuscript.keys,
     ]  # fmt: skip
+    return _files_of(folder, named)
+
+
+def coding_files(folder: Path, config: "StudyConfig") -> list[Path]:
+    """Return the files that hold what people decided, and who they are, in order."""
+    return _files_of(folder, _named_by_coding(config))
+
+
+def _named_by_coding(config: "StudyConfig") -> list[str]:
+    declared = config.coding
+    changes = config.codebook.changes or "codebooks/changes.jsonl"
+    return [changes, declared.source, declared.coders, declared.decisions]
+
+
+def _files_of(folder: Path, named: list[str]) -> list[Path]:
+    """Return the files of those names, those in folders of those names, and the conflict copies of logs."""
     found: set[Path] = set()
     for name in named:
         path = folder / name
@@ -50,8 +65,13 @@ def input_hashes(study: "Study") -> dict[str, str]:
 
 def file_states(folder: Path, config: "StudyConfig") -> dict[str, tuple[int, int]]:
     """Return size and time of change of every input file, by its path in the study: cheap, unlike a hash."""
+    return states_of(folder, input_files(folder, config))
+
+
+def states_of(folder: Path, files: list[Path]) -> dict[str, tuple[int, int]]:
+    """Return size and time of change of some files, by their paths in the study."""
     states = {}
-    for file in input_files(folder, config):
+    for file in files:
         found = file.stat()
         states[file.relative_to(folder).as_posix()] = (found.st_size, found.st_mtime_ns)
     return states

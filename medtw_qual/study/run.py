@@ -14,6 +14,7 @@ import medtw_qual
 from medtw_qual._base.files import write_text
 from medtw_qual._base.progress import progress_shown
 from medtw_qual._base.utc_times import format_time, utc_now
+from medtw_qual.study.coded_part import one_state
 from medtw_qual.study.input_files import input_hashes
 from medtw_qual.study.outputs import MANIFEST, Outputs
 from medtw_qual.study.results_folder import RESULTS, ResultsFolder
@@ -66,7 +67,7 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
 def write_results(study: Study, folder: Path) -> Outputs:
     """Compute every stage and write its files into `folder`; the manifest is not among them."""
     outputs = Outputs(folder, study.mark)
-    with tqdm(STAGES, unit="stage", leave=False, disable=not progress_shown()) as bar:
+    with one_state(study), tqdm(STAGES, unit="stage", leave=False, disable=not progress_shown()) as bar:
         for stage in bar:
             bar.set_description(stage.title)
             stage.write(study, outputs)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medtw_qual.study.coded_part import coding_seen
 from medtw_qual.study.computed_parts import ComputedParts
 from medtw_qual.study.config import read_config
 from medtw_qual.study.input_files import changed_files, file_states, warn_of_changes
@@ -96,7 +97,12 @@ class Study(ComputedParts):
     @property
     def changed(self) -> list[str]:
         """The study's files that changed since it was opened, were added, or are gone; `refresh` reads them."""
-        return changed_files(self.opened, file_states(self.folder, self.config)) if self.opened else []
+        if not self.opened:
+            return []
+        coding = coding_seen(self)  # these are read again by themselves
+        others = {name: state for name, state in self.opened.items() if name not in self.coding_states()}
+        before = {**others, **coding} if coding else self.opened
+        return changed_files(before, file_states(self.folder, self.config))
 
     @property
     def tables(self) -> StudyTables:
@@ -137,7 +143,8 @@ class Study(ComputedParts):
         passages : bool
             Whether passages can be marked; default: yes.
         recode : bool
-            Whether units coded by rules that have changed since come up again; default: no.
+            Whether units come up again that were coded before a code was added, or by rules that have changed since;
+            default: no.
 
         Raises
         ------
@@ -148,7 +155,8 @@ class Study(ComputedParts):
 
         sample = require_part(self.sample, "sample", "Draw one with mq.draw_sample and name it: [sample] file.")
         folder = self.path(self.config.coding.source or "data/codings")
-        return CodingDesk(sample, require_codebook(self), coder, folder, passages=passages, recode=recode)
+        book = require_codebook(self)
+        return CodingDesk(sample, book, coder, folder, passages=passages, recode=recode, changes=self.changes)
 
     def consensus_desk(self, decided_by: str, *, basis: str = "discussed") -> "ConsensusDesk":
         """Open the desk at which what the coders disagree on is decided, in a notebook cell.
@@ -169,7 +177,8 @@ class Study(ComputedParts):
 
         codings = require_part(self.codings, "codings", CODE_FIRST)
         log = self.path(self.config.coding.decisions or "data/decisions/consensus.jsonl")
-        return ConsensusDesk(codings, self.corpus, require_codebook(self), log, decided_by=decided_by, basis=basis)
+        book = require_codebook(self)
+        return ConsensusDesk(codings, self.corpus, book, log, decided_by=decided_by, basis=basis, changes=self.changes)
 
     def screening_desk(self, coder: str) -> "ScreeningDesk":
         """Open the desk at which a person says which units belong to the study, in a notebook cell.

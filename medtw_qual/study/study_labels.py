@@ -1,17 +1,16 @@
 """What a study calls its figures: agreement or consistency, people or models, invented or real."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medtw_qual.study.config import StudyConfig
+from medtw_qual.study.study_files import StudyFiles
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
-class StudyLabels:
+class StudyLabels(StudyFiles):
     """Who coded, and what the outputs of the study are therefore called.
 
     Attributes
@@ -20,9 +19,6 @@ class StudyLabels:
     config : StudyConfig
         What study.toml says.
     """
-
-    folder: Path
-    config: StudyConfig
 
     @property
     def codings(self) -> "pd.DataFrame | None":
@@ -76,7 +72,7 @@ class StudyLabels:
     @property
     def codings_of_people(self) -> "pd.DataFrame | None":
         """The decisions of people; all where no person coded."""
-        from medtw_qual.coding.consensus import codings_of_people
+        from medtw_qual.coding.unit_statuses import codings_of_people
 
         return None if self.codings is None else codings_of_people(self.codings)
 

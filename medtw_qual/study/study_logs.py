@@ -49,7 +49,7 @@ def describe_repairs(folder: str | Path, repairs: list[LogRepair]) -> str:
 
 def _logs(study: Path, config: StudyConfig) -> dict[Path, list[Path]]:
     """Return each log of decisions with the copies of it."""
-    declared = config.coding.source, config.coding.decisions, config.reconciliation.decisions
+    declared = config.coding.source, config.coding.decisions, config.codebook.changes, config.reconciliation.decisions
     found: dict[Path, list[Path]] = {}
     for name in filter(None, [*declared, config.manuscript.quotations, *_USUAL]):
         place = study / name

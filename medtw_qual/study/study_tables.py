@@ -113,9 +113,9 @@ class StudyTables:
         if study.has_model_coders:
             data = "invented data" if study.config.invented else ""
             table = tables.consistency(codings, data=data, measured=measured, primary=primary, codebook=study.codebook)
-            return self._finished(table)
+            return self._finished(table.replace(notes=(*table.notes, self._subcodes_note)))
         table = tables.agreement(codings, measured=measured, primary=primary, codebook=study.codebook)
-        return self._finished(table)
+        return self._finished(table.replace(notes=(*table.notes, self._subcodes_note)))
 
     def clusters(self) -> "ManuscriptTable":
         """Print the clusters: size, key words, and how firmly each stands."""
@@ -144,7 +144,14 @@ class StudyTables:
         study = self.study
         estimated = require_part(study.prevalence, "prevalence", "It needs a consensus: let people code first.")
         table = tables.prevalence(estimated, codebook=study.codebook)
-        return self._finished(table.replace(notes=(*table.notes, study.people_note)))
+        return self._finished(table.replace(notes=(*table.notes, study.people_note, self._subcodes_note)))
+
+    @property
+    def _subcodes_note(self) -> str:
+        """What is said where codes are counted with their sub-codes; empty where the codebook has none."""
+        book = self.study.codebook
+        nested = book is not None and any(code.parent for code in book.codes)
+        return "A code with sub-codes includes them." if nested else ""
 
     def themes(self) -> "ManuscriptTable":
         """Print the themes with their codes, how often they occur, and the quotations that may be printed."""

@@ -6,7 +6,15 @@ import pytest
 from medtw_qual._base.table_files import validate_table
 from medtw_qual.coding import read_codings
 from medtw_qual.coding.coding_log import CodingLog
-from medtw_qual.errors import EmptyFile, InvalidTable, MissingColumn, MissingFile, UnknownCode, UnknownUnit
+from medtw_qual.errors import (
+    EmptyFile,
+    InvalidArgument,
+    InvalidTable,
+    MissingColumn,
+    MissingFile,
+    UnknownCode,
+    UnknownUnit,
+)
 from medtw_qual.schemas import CODINGS
 
 
@@ -167,10 +175,11 @@ def test_real_comments_with_several_codes_in_a_cell(shared, tmp_path):
     raw = pd.read_csv(source, dtype=str, keep_default_na=False)
     names = sorted({name for cell in raw["codes"] for name in cell.split(";")} - {"Labelling not possible"})
     book = Codebook("nhs", "7", codes=tuple(Code(f"c{number}", name) for number, name in enumerate(names)))
-    codings = read_codings(
-        source, book, columns={"unit_id": "comment_id"}, coder="NHS", impossible=["Labelling not possible"],
-        ignore=["trust", "service", "fft_score", "question", "sentiment"],
-    )  # fmt: skip
+    with pytest.warns(UserWarning, match="gives them codes too"):  # of one comment in the published file
+        codings = read_codings(
+            source, book, columns={"unit_id": "comment_id"}, coder="NHS", impossible=["Labelling not possible"],
+            ignore=["trust", "service", "fft_score", "question", "sentiment"],
+        )  # fmt: skip
     assert codings["unit_id"].nunique() == 7908
     assert len(codings) == 7908 * len(names)
     impossible = raw["codes"].str.contains("Labelling not possible").sum()
@@ -224,12 +233,71 @@ def test_files_of_a_folder_that_are_not_read_are_named(tmp_path, codebook):
     assert codings.attrs["files"] == {"read": ["KA.tsv"], "not read": ["LB.doc", "second/MO.csv"]}
 
 
-def test_names_without_their_outer_blanks_and_near_names_are_said(tmp_path, codebook):
+def test_names_lose_what_nobody_sees_and_near_names_are_refused(tmp_path, codebook):
     path = tmp_path / "codes.csv"
-    path.write_text("unit_id,coder,codes\nq1 , Kim,family\nq2,kim ,voice\n")
-    with pytest.warns(UserWarning, match="'Kim' and 'kim': are they two people"):
-        codings = read_codings(path, codebook)
-    assert (set(codings["unit_id"]), set(codings["coder"])) == ({"q1", "q2"}, {"Kim", "kim"})
+    path.write_text("unit_id,coder,codes\nq1 ,\u200bKim,family\nq2,Kim\u00a0,voice\n", encoding="utf-8")
+    codings = read_codings(path, codebook)
+    assert (set(codings["unit_id"]), set(codings["coder"])) == ({"q1", "q2"}, {"Kim"})
+    path.write_text("unit_id,coder,codes\nq1,Kim,family\nq2,kim,voice\n", encoding="utf-8")
+    with pytest.raises(InvalidTable, match="'Kim' and 'kim', whose names differ in capitals only"):
+        read_codings(path, codebook)
+    path.write_text("unit_id,coder,codes\nq1,Kim,family\nQ1,Kim,voice\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="'q1' and 'Q1': are they two units"):
+        read_codings(path, codebook)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["Ja", "OUI", "sí", "Sim", "WAHR", "Vrai", "1.0", "1,00", "X", "Y", "是", "✓"], "present"),
+        (["nein", "Non", "NÃO", "FALSCH", "faux", "0.0", "n", "-", "否", "☐"], "absent"),
+    ],
+)
+def test_a_status_is_known_in_the_languages_that_people_type_in(tmp_path, codebook, words, status):
+    rows = "".join(f'q{number},KA,voice,"{word}"\n' for number, word in enumerate(words))
+    (tmp_path / "c.csv").write_text(f"unit_id,coder,code,status\n{rows}", encoding="utf-8")
+    codings = read_codings(tmp_path / "c.csv", codebook)
+    assert codings["status"].tolist() == [status] * len(words)
+    (tmp_path / "c.csv").write_text("unit_id,coder,code,status\nq1,KA,voice,☒\n", encoding="utf-8")
+    with pytest.raises(InvalidTable, match="'☒' in row 2"):  # a tick to some, a "no" to others
+        read_codings(tmp_path / "c.csv", codebook)
+
+
+def test_empty_and_half_filled_cells_are_read_as_declared_on_every_path(tmp_path, codebook):
+    path = tmp_path / "c.csv"
+    path.write_text("unit_id,coder,codes\nq1,KA,voice\nq2,KA,\n")
+    assert set(read_codings(path, codebook)["unit_id"]) == {"q1", "q2"}
+    assert set(read_codings(path, codebook, blank="absent")["unit_id"]) == {"q1", "q2"}
+    assert set(read_codings(path, codebook, blank="not coded")["unit_id"]) == {"q1"}
+    with pytest.raises(InvalidArgument, match="blank is 'abs'"):
+        read_codings(path, codebook, blank="abs")
+    path.write_text("unit_id,coder,codes\nq1,KA,voice\nq1,KA,\n")
+    with pytest.raises(InvalidTable, match="Row 3 .* gives no code, and another row"):
+        read_codings(path, codebook)
+    assert len(read_codings(path, codebook, blank="not coded")) == 3
+    path.write_text("unit_id,coder,code,status\nq1,KA,voice,1\nq2,KA,,\nq3,KA,voice,\n")
+    assert set(read_codings(path, codebook)["unit_id"]) == {"q1"}
+    path.write_text("unit_id,coder,code,status\nq1,KA,voice,1\nq2,KA,,1\n")
+    with pytest.raises(InvalidTable, match="Row 3 .* has a status and no code"):
+        read_codings(path, codebook)
+
+
+def test_a_code_that_was_not_before_the_coder_is_not_coded(tmp_path, codebook):
+    """A table that lists the codes given does not say which codes its coder had; who wrote it out does."""
+    path = tmp_path / "c.csv"
+    path.write_text("unit_id,coder,codes\nq1,KA,voice\n")
+    codings = read_codings(path, codebook, codes_seen=["voice", "family"])
+    assert codings.set_index("code")["status"].to_dict() == {"family": "absent", "voice": "present"}
+    with pytest.raises(UnknownCode, match="codes_seen"):
+        read_codings(path, codebook, codes_seen=["voce"])
+
+
+def test_a_column_that_is_no_code_is_named_with_what_to_say_of_it(tmp_path, codebook):
+    (tmp_path / "c.csv").write_text("unit_id,coder,voice,Remark\nq1,KA,1,loud\n")
+    with pytest.raises(UnknownCode, match=r"'Remark' .* is no code .*ignore=\[\"Remark\"\]"):
+        read_codings(tmp_path / "c.csv", codebook)
+    kept = read_codings(tmp_path / "c.csv", codebook, columns={"memo": "Remark"})
+    assert kept["memo"].tolist() == ["loud"]
 
 
 def test_a_name_of_two_codes_is_refused(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from medtw_qual.codebook import read_codebook
 from medtw_qual.coding import build_consensus, open_disagreements, read_codings
 from medtw_qual.coding.coding_log import CodingLog
-from medtw_qual.coding.consensus import by_unit
+from medtw_qual.coding.unit_statuses import by_unit
 from medtw_qual.errors import InvalidArgument, InvalidTable, StaleDecision, UnknownCode, UnknownUnit
 
 

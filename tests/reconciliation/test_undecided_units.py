@@ -6,7 +6,7 @@ import pytest
 
 import medtw_qual as mq
 from medtw_qual._base.binomial import clopper_pearson
-from medtw_qual.coding.consensus import by_unit
+from medtw_qual.coding.unit_statuses import by_unit
 
 
 def codings(marks, code="grief", kinds=None):

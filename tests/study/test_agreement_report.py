@@ -1,5 +1,7 @@
 """Guards `medtw-qual agreement`: published values on the terminal, from a CSV, a workbook or coding logs."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -136,3 +138,21 @@ def test_options_reach_the_figures(tmp_path):
     assert ordered != nominal
     (tmp_path / "s.csv").write_text("unit,A,B\n1,x;y,y;x\n2,x,x\n3,y,x\n4,y,y\n")
     assert "4 units" in agreement_report(tmp_path / "s.csv", sets=";")
+
+
+def test_options_for_ratings_are_refused_with_a_codebook_and_changes_are_followed(tmp_path):
+    from medtw_qual.codebook import Code, Codebook, merge_codes
+
+    book = Codebook("care", "1", codes=(Code("soup", "Soup"), Code("visit", "A visit"), Code("pay", "Pay")))
+    new = merge_codes(
+        book, ["soup", "visit"], Code("food", "Food"), version="2", reason="one idea", decided_by="KA",
+        log=tmp_path / "changes.jsonl",
+    )  # fmt: skip
+    new.save(tmp_path / "book.yaml")
+    table = tmp_path / "codings.csv"
+    table.write_text("unit_id,coder,codes\nu1,KA,soup\nu2,KA,pay\nu1,LB,food\nu2,LB,food\n")
+    said = agreement_report(table, tmp_path / "book.yaml")
+    assert re.search(r"food +Percent agreement +\.500", said)  # u1: both; u2: LB alone
+    assert "soup" not in said
+    with pytest.raises(InvalidArgument, match="for tables of ratings"):
+        agreement_report(table, tmp_path / "book.yaml", level="ordinal")

@@ -1,5 +1,8 @@
 """What people did, in sentences whose every number is read from the study; empty where nothing was done."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from medtw_qual.corpus.readers import READERS
@@ -18,6 +21,8 @@ _BASES = {
     "discussed": "settled in discussion",
     "third person": "settled by a third party",
     "single coded": "coded by one coder only",
+    "majority": "settled by the rule that the status given by more than half of the coders counts (ties stay open)",
+    "unanimous": "settled by the rule that only a code given by every coder counts",
 }
 
 
@@ -87,7 +92,30 @@ def codebook_text(study: StudyParts) -> str:
         when(book.unit_of_coding, f"The unit of coding is {book.unit_of_coding.rstrip('.')}."),
         "A unit may carry several codes." if book.multiple_codes else "A unit carries one code at most.",
         when(book.inductive, "Coders could add codes under way."),
+        _changes(part(study, "codebook_changes") or ()),
     )
+
+
+def _changes(changes: Sequence[Mapping[str, Any]]) -> str:
+    """Say what became of codes under way, and what earlier decisions on them count as."""
+    named = [_change(change) for change in changes[:MANY]]
+    more = when(len(changes) > MANY, f", and {number(len(changes) - MANY)} more changes")
+    split = any(len(change["to"]) > 1 for change in changes)
+    return sentences(
+        when(named, f"Under way, {'; '.join(named)}{more}."),
+        when(
+            named,
+            "Earlier decisions were carried over by this record: a merged code counts as present where one of the old"
+            " codes was present, and as absent where all of them were absent.",
+        ),
+        when(split, "Where a code that was split had been present, the units were left to be coded again."),
+    )
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    old, new = joined(list(change["from"])), joined(list(change["to"]))
+    verb = "was split into" if len(change["to"]) > 1 else "were merged into" if len(change["from"]) > 1 else "became"
+    return f"{old} {verb} {new} ({change['decided_by']}: {str(change['reason']).rstrip('.')})"
 
 
 def coding_text(study: StudyParts) -> str:
@@ -146,6 +174,11 @@ def _versions(study: StudyParts, codings: pd.DataFrame) -> str:
         return ""
     if _from_a_table(study):
         return f"The table of codings records no version of the codebook; it was read with {book.label}."
+    if hashes == {book.hash} and codings.attrs.get("coded_by_same_rules"):
+        return (
+            f"Every decision was taken by the rules of this version of the codebook ({book.label}); names, titles or"
+            " themes in it are partly of a later date."
+        )
     if hashes == {book.hash}:
         return f"Every decision was taken with this version of the codebook ({book.label})."
     if book.hash not in hashes:
@@ -259,13 +292,16 @@ def consensus_text(study: StudyParts) -> str:
     units = consensus.drop_duplicates("unit_id")
     counts = units["basis"].value_counts()
     shown = joined([f"{number(int(counts[basis]))} {words}" for basis, words in _BASES.items() if basis in counts])
-    deciders = joined(sorted({str(name) for name in consensus["decided_by"].unique() if name}))
+    by_people = consensus[~consensus["basis"].isin(("majority", "unanimous"))]
+    deciders = joined(sorted({str(name) for name in by_people["decided_by"].unique() if name}))
+    fresh = len(consensus.attrs.get("new_evidence", ()))
     settled = consensus[consensus["basis"].isin(("discussed", "third person"))]
     reasoned = bool(len(settled)) and bool((settled["reason"] != "").all())
     left = codings["unit_id"].nunique() - len(units) if codings is not None else 0
     return sentences(
         f"The consensus covers {counted(len(units), 'unit')}: {shown}.",
         when(deciders, f"Disagreements were settled by {deciders}{when(reasoned, ', each with a written reason')}."),
+        when(fresh, f"{counted(fresh, 'unit was', 'units were')} coded by a further person after its decision."),
         when(left > 0, f"{counted(left, 'coded unit')} without a settled decision left out."),
     )
 
