@@ -10,6 +10,7 @@ from pandas.api.types import is_list_like
 from medtw_qual._base.calendar_names import FREQUENCY, period_names
 from medtw_qual._base.table_files import require_columns
 from medtw_qual.coding.coders import require_known_units
+from medtw_qual.corpus.units import count_authors
 from medtw_qual.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def retrieve(
     given = grid.loc[table["unit_id"]].eq("present")
     table.insert(1, "codes", [[code for code in grid.columns if row[code]] for _, row in given.iterrows()])
     result = table.drop(columns=["n_posts", "post_ids"], errors="ignore").reset_index(drop=True)
-    result.attrs = {"n_units": len(result), "n_authors": int(result["author_id"].nunique())}
+    result.attrs = {"n_units": len(result), "n_authors": count_authors(result["author_id"])}
     return result
 
 
@@ -109,7 +110,7 @@ def code_matrix(codings: pd.DataFrame, corpus: "Corpus", *, by: str, coder: str 
             inside = table[(groups == group).to_numpy() & judged]
             found = inside[grid.loc[inside["unit_id"], code].to_numpy() == "present"]
             n, of = len(found), len(inside)
-            authors = (found["author_id"].nunique(), inside["author_id"].nunique())
+            authors = (count_authors(found["author_id"]), count_authors(inside["author_id"]))
             rows.append((code, group, n, authors[0], of, authors[1], n / of if of else float("nan")))
     columns = ["code", "group", "n_units", "n_authors", "of_units", "of_authors", "share"]
     return pd.DataFrame(rows, columns=columns)
