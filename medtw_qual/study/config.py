@@ -320,7 +320,7 @@ def read_config(folder: Path) -> StudyConfig:
         raise MissingFile(f"{folder} is not a study: it has no {FILE_NAME}.", _where_instead(folder))
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StudyFault(
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
         ) from error
