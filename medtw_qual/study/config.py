@@ -7,6 +7,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from medtw_qual._base.toml_text import load_toml
 from medtw_qual.errors import MissingFile, StudyFault, did_you_mean
 
 FILE_NAME = "study.toml"
@@ -319,8 +320,8 @@ def read_config(folder: Path) -> StudyConfig:
     if not path.is_file():
         raise MissingFile(f"{folder} is not a study: it has no {FILE_NAME}.", _where_instead(folder))
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        content = load_toml(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyFault(
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
         ) from error
