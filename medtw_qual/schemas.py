@@ -144,6 +144,7 @@ SAMPLE = TableSchema(
         Column("coders", "list", "who is to code it"),
         Column("orders", "list", "its place in each of these coders' order, from 1, as text"),
         Column("cluster", "text", "the cluster (an author, say) it was drawn with", required=False),
+        Column("text_hash", "text", "hash of the unit's words when the sample was saved", required=False),
     ),
     ("unit_id", "round"),
 )
@@ -162,6 +163,7 @@ CODINGS = TableSchema(
         Column("start", "whole", "first code point of a marked passage", required=False),
         Column("end", "whole", "code point after its last", required=False),
         Column("coder_kind", "text", "person or model", required=False, allowed=("", *CODER_KINDS)),
+        Column("text_hash", "text", "hash of the words that were coded, where the log has it", required=False),
     ),
 )
 

@@ -1,6 +1,7 @@
 """Files that are either the old one or the new one, never half of each."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,7 @@ from medtw_qual.errors import EmptyFile, MissingFile
 
 
 @contextmanager
-def atomic_path(path: str | Path) -> Iterator[Path]:
+def atomic_path(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     """Give a temporary path beside `path` to write to; it takes `path`'s place when the block ends without an error.
 
     The temporary name keeps the suffix of `path`, since many writers choose their format by it. When the block raises
@@ -20,6 +21,9 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     ----------
     path : str or Path
         The file to write. Its folder is made when missing.
+    private : bool
+        Whether a new file is for its owner's eyes only (mode 600), as a file of keys is. A file that is there already
+        keeps the mode that its owner gave it, private or not.
 
     Yields
     ------
@@ -33,15 +37,24 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp makes private files; a co-author on a shared drive must read this one
+        temporary.chmod(_mode_of(target, private))
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
         temporary.replace(target)
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def _mode_of(target: Path, private: bool) -> int:
+    """Return the mode that a written file gets: as its owner left it, or as a new file's."""
+    with suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode) & 0o666 | 0o600
+    if private:
+        return 0o600
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask  # mkstemp makes private files; a co-author on a shared drive must read this one
 
 
 def write_text(path: str | Path, text: str) -> Path:

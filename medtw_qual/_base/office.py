@@ -8,9 +8,10 @@ from medtw_qual._base.zip_archive import open_zip, write_zip
 # XML 1.0, section 2.2: everything a document may hold; the rest (control characters, lone surrogates) may not go in.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# A spreadsheet runs a cell that begins with one of these as a formula (CWE-1236).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NEEDS_SHIELD = re.compile(r"'*[=+\-@\t\r]")
+# A spreadsheet runs a cell that begins with one of these as a formula (CWE-1236); an East Asian one also takes the
+# full-width signs (U+FF1D, U+FF0B, U+FF0D, U+FF20).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NEEDS_SHIELD = re.compile("'*[" + re.escape("".join(_FORMULA_STARTS)) + "]")
 
 _MOMENT = "2020-01-01T00:00:00Z"
 _CORE = "docProps/core.xml"

@@ -1,8 +1,9 @@
 """The one reader and writer of tables: explicit types, nothing guessed, nothing lost on the way to disk and back."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -249,11 +250,11 @@ def _require_unique(table: pd.DataFrame, schema: TableSchema, where: str) -> Non
         )
 
 
-def write_table(table: pd.DataFrame, path: str | Path, schema: TableSchema) -> Path:
+def write_table(table: pd.DataFrame, path: str | Path, schema: TableSchema, *, private: bool = False) -> Path:
     """Write a table as .csv (UTF-8, LF, every cell as it is) or .parquet, atomically.
 
     Lists become JSON, times ISO 8601 with their zone, missing numbers empty cells. Reading the file back with
-    `read_table` and the same schema gives an equal table.
+    `read_table` and the same schema gives an equal table. A private table can be read by its owner only.
     """
     target = Path(path)
     checked = validate_table(table, schema, target.name)
@@ -265,7 +266,7 @@ def write_table(table: pd.DataFrame, path: str | Path, schema: TableSchema) -> P
             flat[column.name] = [_iso(value) for value in flat[column.name]]
         if column.name in flat and column.kind == "flag" and target.suffix == ".csv":
             flat[column.name] = ["" if pd.isna(value) else str(bool(value)).lower() for value in flat[column.name]]
-    with atomic_path(target) as temporary:
+    with atomic_path(target, private=private) as temporary:
         if target.suffix == ".parquet":
             flat.to_parquet(temporary, index=False)
         elif target.suffix == ".csv":
@@ -279,13 +280,25 @@ def write_table(table: pd.DataFrame, path: str | Path, schema: TableSchema) -> P
 
 
 def csv_quoting(table: pd.DataFrame) -> Literal[0, 1]:
-    """Return how to quote a table's CSV: every cell where one holds a lone carriage return, else what needs it.
+    """Return how to quote a table's CSV, its header included; see `quoting_of`."""
+    texts = (
+        table.iloc[:, at] for at in range(table.shape[1]) if not pd.api.types.is_numeric_dtype(table.dtypes.iloc[at])
+    )
+    return quoting_of(chain(table.columns, chain.from_iterable(texts)))
 
-    The writer puts no quotes around a cell for the sake of a carriage return alone, and the reader would end the row
-    there.
+
+def quoting_of(cells: Iterable[object]) -> Literal[0, 1]:
+    r"""Return how to quote the cells of a CSV: every cell where one holds a lone carriage return, else what needs it.
+
+    The writer puts no quotes around a cell for the sake of a carriage return alone, and a reader would end the row
+    there (RFC 4180, section 2.6: a cell with a line end stands between quotation marks).
+
+    Examples
+    --------
+    >>> quoting_of(["a", 1]) == csv.QUOTE_MINIMAL, quoting_of(["a\rb"]) == csv.QUOTE_ALL
+    (True, True)
     """
-    texts = (table[name] for name in table.columns if not pd.api.types.is_numeric_dtype(table[name].dtype))
-    bare = any(isinstance(cell, str) and "\r" in cell for column in texts for cell in column)
+    bare = any(isinstance(cell, str) and "\r" in cell for cell in cells)
     return csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from medtw_qual._base.hashing import hash_json, hash_text
+from medtw_qual._base.hashing import hash_json, hash_text, hash_words
 from medtw_qual._base.progress import track
 from medtw_qual.clusters.cache import VectorCache
 from medtw_qual.clusters.encoders import encoder_notes, find_encoder, load_encoder
@@ -103,7 +103,7 @@ def broadcast(corpus: Corpus, unique: Sequence[str], rows: np.ndarray, encoder: 
     array = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
     array[place >= 0] = rows[place[place >= 0]]
     notes = (*encoder_notes(encoder), *_notes(texts, place, encoder["max_length"]))
-    return Vectors(list(corpus.units["unit_id"]), array, encoder, notes)
+    return Vectors(list(corpus.units["unit_id"]), array, encoder, notes, tuple(map(hash_words, texts)))
 
 
 def embed_texts(

@@ -36,6 +36,9 @@ class Vectors:
         Model and its hash, precision, longest input, library versions. Empty text: nothing known.
     notes : tuple of str
         What a reader should know: texts cut at the model's limit, units without words.
+    text_hashes : tuple of str
+        `hash_words` of each unit's text, in the same order, by which words that change later are noticed; empty: not
+        known.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class Vectors:
     array: np.ndarray
     encoder: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    text_hashes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit_ids", [str(unit_id) for unit_id in self.unit_ids])
@@ -133,6 +137,8 @@ class Vectors:
             "array": stored,
             "account": np.frombuffer(account, dtype=np.uint8),
         }
+        if self.text_hashes:
+            parts["text_hashes"] = np.asarray(self.text_hashes, dtype=np.str_)
         return write_zip(target, {f"{name}.npy": _npy(part) for name, part in parts.items()}, compressed=False)
 
 
@@ -144,11 +150,13 @@ def _npy(part: np.ndarray) -> bytes:
 
 
 def _arrays(source: Path, names: Sequence[str]) -> list[np.ndarray]:
-    """Return arrays of an .npz, which is opened under guard like every other archive."""
-    arrays = []
+    """Return arrays of an .npz, which is opened under guard like every other archive; the last may be missing."""
+    arrays: list[np.ndarray] = []
     opened = open_zip(source)
     try:
         for name in names:
+            if name == names[-1] and f"{name}.npy" not in opened.members:
+                return [*arrays, np.asarray([], dtype=np.str_)]
             with opened.open(f"{name}.npy") as stream:
                 arrays.append(np.lib.format.read_array(stream, allow_pickle=False))
     finally:
@@ -185,7 +193,7 @@ def load_vectors(path: str | Path) -> Vectors:
     """
     source = require_file(path, "Make it with mq.embed(corpus, cache=...).save(path).")
     try:
-        unit_ids, array, account = _arrays(source, ("unit_ids", "array", "account"))
+        unit_ids, array, account, hashes = _arrays(source, ("unit_ids", "array", "account", "text_hashes"))
         words = orjson.loads(account.tobytes())
     except (ValueError, KeyError, OSError, EOFError, AttributeError) as error:
         raise UnreadableFile(
@@ -193,7 +201,11 @@ def load_vectors(path: str | Path) -> Vectors:
             "Make it again with mq.embed(corpus, cache=...).save(path).",
         ) from error
     found = Vectors(
-        [str(unit_id) for unit_id in unit_ids], array.astype(np.float32), words["encoder"], tuple(words["notes"])
+        [str(unit_id) for unit_id in unit_ids],
+        array.astype(np.float32),
+        words["encoder"],
+        tuple(words["notes"]),
+        tuple(map(str, hashes)),
     )
     if words.get("hash", found.hash) != found.hash:
         raise UnreadableFile(

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from medtw_qual._base.files import write_text
+from medtw_qual._base.yaml_text import load_yaml
 from medtw_qual.codebook.code_names import one_line
 from medtw_qual.codebook.codebook import Code, Codebook, Theme
 from medtw_qual.errors import CodebookFault, did_you_mean
@@ -15,16 +16,18 @@ from medtw_qual.errors import CodebookFault, did_you_mean
 _NOTES = ("none_code", "note", "source")
 _HEAD = ("name", "version", "title", "unit_of_coding", "multiple_codes", "inductive")
 _CODE_FIELDS = tuple(field.name for field in fields(Code))
+# What YAML 1.1 takes for true and false.
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _THEME_FIELDS = tuple(field.name for field in fields(Theme))
 
 
 def read_yaml(path: Path) -> Codebook:
     """Read a YAML codebook; a fault names file, code and field."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        content = load_yaml(path.read_text(encoding="utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CodebookFault(
-            f"{path.name} is not valid YAML: {error}.", "Check indentation and quotes there."
+            f"{path.name} is not valid YAML: {error}.", "Check indentation, quotes and keys given twice there."
         ) from error
     if not isinstance(content, dict) or not isinstance(content.get("codes"), list):
         raise CodebookFault(f"{path.name} has no list 'codes'.", "Write each code as an item below 'codes:'.")
@@ -32,12 +35,12 @@ def read_yaml(path: Path) -> Codebook:
     codes = [_code(item, number, path.name) for number, item in enumerate(content["codes"], 1)]
     themes = [_theme(item, number, path.name) for number, item in enumerate(content.get("themes") or [], 1)]
     return Codebook(
-        name=one_line(content.get("name") or path.stem),
-        version=one_line(content.get("version")),
-        title=one_line(content.get("title")),
+        name=_text(content, "name", path.name) or path.stem,
+        version=_text(content, "version", path.name),
+        title=_text(content, "title", path.name),
         codes=tuple(codes),
         themes=tuple(themes),
-        unit_of_coding=one_line(content.get("unit_of_coding")),
+        unit_of_coding=_text(content, "unit_of_coding", path.name),
         multiple_codes=_flag(content, "multiple_codes", True, path.name),
         inductive=_flag(content, "inductive", False, path.name),
         source_file=path.name,
@@ -59,11 +62,11 @@ def _filled(item: Code | Theme) -> dict[str, Any]:
 
 def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may hold anything
     where = f"{file}: code {number}"
-    if not isinstance(item, dict) or not one_line(item.get("id")):
+    if not isinstance(item, dict) or not _text(item, "id", where):
         raise CodebookFault(f"{where}, field 'id' is missing.", "Give every code an id, for example 'isolation'.")
     where = f"{file}: code {item['id']!r}"
     _require_known(item, _CODE_FIELDS, where)
-    values = {key: one_line(value) for key, value in item.items()}
+    values = {key: _text(item, key, where) for key in item}
     values.setdefault("name", values["id"].replace("_", " "))
     if "definition" not in values:
         raise CodebookFault(
@@ -75,19 +78,30 @@ def _code(item: Any, number: int, file: str) -> Code:  # noqa: ANN401 - YAML may
 
 
 def _theme(item: Any, number: int, file: str) -> Theme:  # noqa: ANN401 - YAML may hold anything
-    if not isinstance(item, dict) or not one_line(item.get("id")):
+    if not isinstance(item, dict) or not _text(item, "id", f"{file}: theme {number}"):
         raise CodebookFault(f"{file}: theme {number}, field 'id' is missing.", "Give every theme an id.")
     where = f"{file}: theme {item['id']!r}"
     _require_known(item, _THEME_FIELDS, where)
     members = item.get("codes") or []
-    if not isinstance(members, list):
-        raise CodebookFault(f"{where}, field 'codes' is not a list.", "Write the member codes as a list.")
+    if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
+        raise CodebookFault(f"{where}, field 'codes' is not a list of ids.", "Write the member codes as a list.")
     return Theme(
-        id=one_line(item["id"]),
-        name=one_line(item.get("name") or item["id"]),
-        central_idea=one_line(item.get("central_idea")),
+        id=_text(item, "id", where),
+        name=_text(item, "name", where) or _text(item, "id", where),
+        central_idea=_text(item, "central_idea", where),
         codes=tuple(one_line(member) for member in members),
     )
+
+
+def _text(item: dict[Any, Any], field: str, where: str) -> str:
+    """Return a field as one line; a list or a mapping is no text, and writing it out could take all memory."""
+    value = item.get(field)
+    if value is not None and not isinstance(value, str):
+        raise CodebookFault(
+            f"{where}, field {field!r} is a list or a mapping, not a text.",
+            "Write it as one text, in quotes if need be.",
+        )
+    return one_line(value)
 
 
 def _require_known(item: dict[Any, Any], known: tuple[str, ...], where: str) -> None:
@@ -100,7 +114,9 @@ def _require_known(item: dict[Any, Any], known: tuple[str, ...], where: str) -> 
 
 
 def _flag(content: dict[str, Any], key: str, default: bool, file: str) -> bool:
-    value = content.get(key, default)
-    if not isinstance(value, bool):
-        raise CodebookFault(f"{file}, field {key!r} is {value!r}.", "Write true or false.")
-    return value
+    written = _text(content, key, file).lower()
+    if not written:
+        return default
+    if written not in _FLAGS:
+        raise CodebookFault(f"{file}, field {key!r} is {written!r}.", "Write true or false.")
+    return _FLAGS[written]

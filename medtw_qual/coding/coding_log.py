@@ -44,6 +44,7 @@ def decision_record(
     new_code: str = "",
     shown_at: str | None = None,
     decided_at: str | None = None,
+    text_hash: str = "",
 ) -> dict[str, Any]:
     """Return one decision in the shape of the log.
 
@@ -65,6 +66,8 @@ def decision_record(
         The coder's note; a proposed new code.
     shown_at, decided_at : str, optional
         ISO 8601, UTC; None where the source has no times.
+    text_hash : str
+        `hash_words` of the unit's text as it was shown; empty: not known.
     """
     return {
         "id": record_id or new_id(),
@@ -79,6 +82,7 @@ def decision_record(
         "memo": memo,
         "new_code": new_code,
         "codebook_hash": codebook_hash,
+        **({"text_hash": text_hash} if text_hash else {}),
         "shown_at": shown_at,
         "decided_at": decided_at,
     }

@@ -262,6 +262,7 @@ def codings_of_logs(logs: LogFolder, codebook: Codebook) -> pd.DataFrame:
     """
     rows: list[tuple[object, ...]] = []
     known = set(codebook.ids)
+    optional = ["start", "end", "text_hash"]
     for (coder, round_, unit), record in logs.held.items():
         given = set(record["codes"])
         seen = record.get("codes_seen") or codebook.ids
@@ -272,9 +273,9 @@ def codings_of_logs(logs: LogFolder, codebook: Codebook) -> pd.DataFrame:
         for code in dict.fromkeys([*seen, *record["codes"]]):
             status = "impossible" if record.get("impossible") else "present" if code in given else "absent"
             for start, end in marked.get(code) or ((None, None),):
-                rows.append((unit, coder, round_, code, status, *rest, start, end))
-    table = pd.DataFrame(rows, columns=[*_COLUMNS, "start", "end"], dtype="object")
-    return table if table["start"].notna().any() else table.drop(columns=["start", "end"])
+                rows.append((unit, coder, round_, code, status, *rest, start, end, record.get("text_hash")))
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, *optional], dtype="object")
+    return table.drop(columns=[name for name in optional if not table[name].notna().any()])
 
 
 def _require_codes(codes: Iterable[str], codebook: Codebook, where: str) -> None:

@@ -47,9 +47,7 @@ class Desk(anywidget.AnyWidget):
         self.on_msg(self._answer)
 
     def _answer(self, _widget: object, message: Mapping[str, Any], _buffers: "Sequence[bytes]") -> None:
-        reply = self._state.respond(message)
-        if reply is not None:
-            self.send(reply)
+        self.send(self._state.respond(message))
 
 
 class CodingDesk(Desk):

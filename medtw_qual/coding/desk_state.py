@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from medtw_qual._base.hashing import hash_json
+from medtw_qual._base.hashing import hash_json, hash_words
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.revision import read_changes
 from medtw_qual.codebook.snapshots import save_snapshot, snapshot_names
@@ -106,13 +106,18 @@ class CodingState(DeskState):
         held = [record for (_, round_, unit), record in logs.held.items() if round_ == self.round and unit in self._own]
         place = {record_id: number for number, record_id in enumerate(logs.order)}
         held.sort(key=lambda record: place[record["id"]])
-        self._held: dict[str, Record] = {
-            record["unit_id"]: followed_record(record, self.codebook.hash, self._changes) for record in held
-        }
+        followed = [followed_record(record, self.codebook.hash, self._changes) for record in held]
+        self._other_words: dict[str, Record] = {r["unit_id"]: r for r in followed if self._is_about_other_words(r)}
+        self._held: dict[str, Record] = {r["unit_id"]: r for r in followed if r["unit_id"] not in self._other_words}
         self._known_ids = set(logs.where)
         self.torn = dict(logs.torn)
         self._overlapping = logs.overlapping
         self._again = set(self.needing_recode())
+
+    def _is_about_other_words(self, record: Record) -> bool:
+        """Say whether a unit's words have changed since it was decided: it is shown again, with what was decided."""
+        written = record.get("text_hash")
+        return bool(written) and written != hash_words(self.texts[record["unit_id"]][0])
 
     def _own_logs(self) -> list[Path]:
         return own_logs(self.folder, self.coder)
@@ -174,6 +179,8 @@ class CodingState(DeskState):
         if self._again:
             again = f"{len(self._again)} of your units were decided before a code was added or a rule changed"
             notices.append(f"{again}; they come last." if self._recode else f"{again}; open the desk with recode=True.")
+        if self.queue.current in self._other_words:
+            notices.append("The words of this unit have changed since you decided it: decide it again.")
         held = self._held.get(self.queue.current)
         parts = [self.codebook[code].name for code in (held or {}).get("unclear", ()) if code in self.codebook]
         if parts:
@@ -206,6 +213,7 @@ class CodingState(DeskState):
 
     def _draft(self, unit: str) -> Reply | None:
         former = self._undone if self._undone and self._undone["unit_id"] == unit else self._held.get(unit)
+        former = former or self._other_words.get(unit)
         return _draft_of(former, self.codebook) if former else None
 
     def _decide(self, message: Message) -> Reply:
@@ -218,6 +226,7 @@ class CodingState(DeskState):
             record = self._log.append(self._record(message, unit, record_id))
             self._known_ids.add(record_id)
             self._held.pop(unit, None)
+            self._other_words.pop(unit, None)
             self._held[unit] = record  # last: undo takes the latest
             self.queue.settle(unit)
             self._again.discard(unit)
@@ -244,6 +253,7 @@ class CodingState(DeskState):
             codes=[code for code in self.codebook.ids if code in codes],
             codes_seen=self.codebook.ids,
             codebook_hash=self.codebook.hash,
+            text_hash=hash_words(self.texts[unit][0]),
             record_id=record_id,
             impossible=bool(message.get("impossible")),
             passages=checked_passages(message.get("passages") or (), codes, self.texts[unit][0]),

@@ -13,6 +13,7 @@ from medtw_qual.codebook.code_families import family
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.coding.subcodes import with_subcodes
+from medtw_qual.corpus.units import count_authors
 from medtw_qual.errors import InvalidArgument, MissingColumn, UnknownCode, did_you_mean
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def retrieve(
     given = own.loc[table["unit_id"]].eq("present")
     table.insert(1, "codes", [[code for code in own.columns if row[code]] for _, row in given.iterrows()])
     result = table.drop(columns=["n_posts", "post_ids"], errors="ignore").reset_index(drop=True)
-    result.attrs = {"n_units": len(result), "n_authors": int(result["author_id"].nunique())}
+    result.attrs = {"n_units": len(result), "n_authors": count_authors(result["author_id"])}
     return result
 
 
@@ -129,7 +130,7 @@ def code_matrix(
             inside = table[(groups == group).to_numpy() & judged]
             found = inside[grid.loc[inside["unit_id"], code].to_numpy() == "present"]
             n, of = len(found), len(inside)
-            authors = (found["author_id"].nunique(), inside["author_id"].nunique())
+            authors = (count_authors(found["author_id"]), count_authors(inside["author_id"]))
             rows.append((code, group, n, authors[0], of, authors[1], n / of if of else float("nan")))
     columns = ["code", "group", "n_units", "n_authors", "of_units", "of_authors", "share"]
     return pd.DataFrame(rows, columns=columns)

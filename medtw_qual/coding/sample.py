@@ -10,7 +10,7 @@ import orjson
 import pandas as pd
 
 from medtw_qual._base.files import write_text
-from medtw_qual._base.hashing import hash_json, hash_text
+from medtw_qual._base.hashing import hash_json, hash_text, hash_words
 from medtw_qual._base.table_files import read_table, write_table
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit, UnreadableFile, did_you_mean
 from medtw_qual.schemas import SAMPLE, HasUnits
@@ -150,8 +150,9 @@ class Sample:
     def save(self, path: str | Path) -> Path:
         """Write the sample's table (.csv or .parquet) and beside it, as .json, how it was drawn and its hash.
 
-        No text goes into these files: they may be published with the study. A sample that lies there already is frozen:
-        it may be saved again (with other coders, too), and never replaced by another draw.
+        No text goes into these files, but a hash of each unit's words (column text_hash), by which words that change
+        later are noticed: they may be published with the study where ids may. A sample that lies there already is
+        frozen: it may be saved again (with other coders, too), and never replaced by another draw.
 
         Parameters
         ----------
@@ -164,7 +165,7 @@ class Sample:
             When another sample lies there.
         """
         _require_same(self, Path(path))
-        target = write_table(self.table, path, SAMPLE)
+        target = write_table(_with_hashes(self.table, self.units), path, SAMPLE)
         about = {
             "round": self.round,
             "seed": self.seed,
@@ -174,6 +175,14 @@ class Sample:
         }
         write_text(target.with_suffix(".json"), orjson.dumps(about, option=orjson.OPT_INDENT_2).decode() + "\n")
         return target
+
+
+def _with_hashes(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return the sample's table with the hashes of the words; those it has already stay, for they were drawn."""
+    if "text_hash" in table or "text" not in units:
+        return table
+    hashes = dict(zip(units["unit_id"], map(hash_words, units["text"]), strict=True))
+    return table.assign(text_hash=[hashes.get(unit, "") for unit in table["unit_id"]])
 
 
 def _require_same(sample: Sample, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from medtw_qual._base.utc_times import format_time, utc_now
 from medtw_qual.codebook.codebook import Codebook
-from medtw_qual.errors import MedtwQualError, UnknownUnit
+from medtw_qual.errors import InvalidArgument, MedtwQualError, UnknownUnit
 
 Message = Mapping[str, Any]
 Reply = dict[str, Any]
@@ -101,7 +101,7 @@ class DeskState(ABC):
     @abstractmethod
     def _undo(self, message: Message) -> Reply: ...
 
-    def respond(self, message: Message) -> Reply | None:
+    def respond(self, message: object) -> Reply:
         """Answer one message of the browser; what cannot be done is said in words, never raised.
 
         Parameters
@@ -113,20 +113,29 @@ class DeskState(ABC):
 
         Returns
         -------
-        dict or None
-            A view, what was saved, a list, or a refusal; None for a message that no desk sends.
+        dict
+            A view, what was saved, a list, or a refusal; a message that no desk sends is refused, too, since a page
+            that gets no answer waits for ever.
         """
+        if not isinstance(message, Mapping):
+            return refusal({}, InvalidArgument("This is no message of a desk.", "Run this cell again."), self.place)
         actions = {
             "hello": self._hello, "decide": self._decide, "undo": self._undo, "skip": self._skip,
             "back": self._back, "forward": self._forward, "open": self._open, "list": self._list,
         }  # fmt: skip
         action = actions.get(str(message.get("type")))
         if action is None:
-            return None
+            fault = InvalidArgument("This is no message of a desk.", "Run this cell again.")
+            return refusal(message, fault, self.place)
         try:
             return action(message)
         except (OSError, MedtwQualError) as error:
             return refusal(message, error, self.place)
+        except (TypeError, ValueError, AttributeError, LookupError, OverflowError, RecursionError) as error:
+            # a field of another kind than any desk sends: the page must not wait for ever
+            said = f"The desk sent something that cannot be read ({type(error).__name__}: {str(error)[:200]})."
+            fault = InvalidArgument(said, "Nothing was written. Run this cell again and decide once more.")
+            return refusal(message, fault, self.place)
 
     def _hello(self, _message: Message) -> Reply:
         return {**self._view("view"), "desk": self._about()}
@@ -195,7 +204,13 @@ def refusal(message: Message, error: Exception, place: Path) -> Reply:
             f"Not saved: {error.strerror or error} ({place})."
             " Free the disk or ask for the right to write there; your decision is kept in this browser."
         )
-    return {"type": "refused", "id": message.get("id", ""), "message": words, "again": isinstance(error, OSError)}
+    again = isinstance(error, OSError)
+    return {"type": "refused", "id": _sendable(message.get("id") or ""), "message": _sendable(words), "again": again}
+
+
+def _sendable(value: object) -> str:
+    """Return a text that can be sent: half an emoji cannot be written in UTF-8."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def browser_time(value: object) -> str:

@@ -43,6 +43,17 @@ def flow_of_reading(seen: int, dropped: Mapping[str, int]) -> pd.DataFrame:
     )
 
 
+def is_note(reason: str) -> bool:
+    """Say whether a reason for which nothing left is a note: it begins with a number.
+
+    Examples
+    --------
+    >>> is_note("3 units without an author, kept"), is_note("repost without own words")
+    (True, False)
+    """
+    return reason[:1].isdigit()
+
+
 def add_step(flow: pd.DataFrame, step: str, counts_of: str, before: int, left: Sequence[Exclusion]) -> pd.DataFrame:
     """Return the flow with a step's rows added; a step in which nothing happened gets its row too."""
     return pd.concat([flow, flow_rows(step, counts_of, before, left)], ignore_index=True)

@@ -1,5 +1,6 @@
 """The words of posts that are kept as HTML."""
 
+from html import unescape
 from html.parser import HTMLParser
 
 # How a browser shows them (HTML standard, innerText): these stand on lines of their own, those with a blank line.
@@ -17,29 +18,33 @@ class _Words(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._ends = 0
-        self._hidden: list[str] = []
+        self.hidden: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._hidden:
-            if tag == self._hidden[-1]:
-                self._hidden.append(tag)
+        if self.hidden:
+            if tag == self.hidden[-1]:
+                self.hidden.append(tag)
         elif tag in _HIDDEN or _FALLBACK in (dict(attrs).get("class") or "").split():
-            self._hidden.append(tag)
+            self.hidden.append(tag)
         elif tag == "br":
             self._write("\n")
         else:
             self._part(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._hidden:
-            if tag == self._hidden[-1]:
-                self._hidden.pop()
+        if self.hidden:
+            if tag == self.hidden[-1]:
+                self.hidden.pop()
         else:
             self._part(tag)
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden and not (self._ends and not data.strip() and "\n" in data):
+        if not self.hidden and not (self._ends and not data.strip() and "\n" in data):
             self._write(data)
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Pass over ``<![...>`` as browsers do (HTML standard: a bogus comment); Python's parser may fail on it."""
+        return self.parse_bogus_comment(i, bool(report))
 
     def _part(self, tag: str) -> None:
         if self.parts:
@@ -62,6 +67,10 @@ def html_to_text(content: str) -> str:
     'Thanks to\n\nnurses\nporters'
     """
     parser = _Words()
-    parser.feed(content)
+    # after the last ">" no tag ends: Python's parser would look for its end anew from every "<" (CVE-2025-6069)
+    ended = content.rfind(">") + 1
+    parser.feed(content[:ended])
     parser.close()
+    if not parser.hidden:
+        parser.handle_data(unescape(content[ended:]))
     return "".join(parser.parts)

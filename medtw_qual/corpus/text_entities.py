@@ -35,7 +35,7 @@ _URL = regex.compile(
 _SHORT = re.compile(r"https?://t\.co/([a-zA-Z0-9]+)(?:\?[\w!?*'();:&=+$/%#\[\].,~|@-]*[\w&=#/-])?", re.ASCII)
 _HOST = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
 _LONGEST_SHORT, _LONGEST_LABEL = 40, 63  # characters of a t.co link, and of a part of a host's name (RFC 1034)
-_URL_TAIL = re.compile(r"[!*';:,.$%\[\]~|&@?–]+$")
+_URL_TAIL = "!*';:,.$%[]~|&@?–"
 _BARE = regex.compile(r"(?<![\w@.])[\w-]+(?:\.[\w-]+)+/\S*")
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#39|#x27);")
 _CUT = re.compile(r"…(?:\s*https?://t\.co/\w*…?)?\s*$")
@@ -112,10 +112,11 @@ def _trimmed(url: str) -> str:
     short = _SHORT.match(url)
     if short:
         return short.group()
+    surplus = url.count(")") - url.count("(")
     while True:
-        shorter = _URL_TAIL.sub("", url)
-        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
-            shorter = shorter[:-1]
+        shorter = url.rstrip(_URL_TAIL)  # holds no bracket, so the surplus stays
+        if shorter.endswith(")") and surplus > 0:
+            shorter, surplus = shorter[:-1], surplus - 1
         if shorter == url:
             return url
         url = shorter

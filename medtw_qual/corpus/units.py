@@ -46,6 +46,17 @@ def by_authors(corpus: "Corpus") -> str:
     return f"{known} ({units} by authors who are not known)" if unknown else known
 
 
+def count_authors(author_ids: pd.Series) -> int:
+    """Return how many authors these are; "" is an author who is not known, and no author more.
+
+    Examples
+    --------
+    >>> count_authors(pd.Series(["a", "b", "", "a", ""]))
+    2
+    """
+    return int(author_ids[author_ids != ""].nunique())
+
+
 def further_columns(posts: pd.DataFrame) -> list[str]:
     """Name the columns that came from the researcher's own table."""
     return [name for name in posts.columns if name not in OWN_COLUMNS]

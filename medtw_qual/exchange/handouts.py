@@ -10,6 +10,7 @@ import pandas as pd
 
 from medtw_qual._base.files import write_text
 from medtw_qual._base.office import formula_safe, xml_safe
+from medtw_qual._base.table_files import quoting_of
 from medtw_qual._base.workbook import Sheet, write_workbook
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.codebook.refi_text import code_description
@@ -123,5 +124,8 @@ def _document(corpus: Corpus) -> str:
 def _write_csv(target: Path, rows: Sequence[Sequence[str]], mark: str = "") -> Path:
     stream = io.StringIO(newline="")
     stream.write(mark)
-    csv.writer(stream, lineterminator="\n").writerows([[formula_safe(cell) for cell in row] for row in rows])
+    shielded = [[formula_safe(cell) for cell in row] for row in rows]
+    csv.writer(stream, lineterminator="\n", quoting=quoting_of(cell for row in shielded for cell in row)).writerows(
+        shielded
+    )
     return write_text(target, stream.getvalue())

@@ -41,7 +41,7 @@ def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> 
     rows: list[tuple[str, str, int | None, int | None]] = [
         ("Units of analysis", rounded(len(units), 0), len(units), None),
         ("Posts", rounded(len(posts), 0), len(posts), None),
-        ("Authors", rounded(len(per_author), 0), len(per_author), None),
+        _author_row(units, len(per_author)),
         ("First and last post", f"{times.min():%Y-%m-%d} to {times.max():%Y-%m-%d}" if len(times) else "", None, None),
         ("Units per author, median (range)", _median_and_range(per_author), None, None),
         ("Words per unit, median (range)", _median_and_range(words), None, None),
@@ -59,6 +59,15 @@ def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> 
         columns=(TableColumn(("what",), "Characteristic", width=34), TableColumn(("value",), "Value", width=24)),
         notes=("n (%) where shares are given. Times are UTC.",),
     )
+
+
+def _author_row(units: pd.DataFrame, known: int) -> tuple[str, str, int | None, int | None]:
+    """How many authors there are, as far as they are known: not known is neither none nor one more."""
+    unknown = int((units["author_id"] == "").sum())
+    if not known and unknown:
+        return "Authors", "not known", None, None
+    value = rounded(known, 0) + (f" (not known: of {rounded(unknown, 0)} units)" if unknown else "")
+    return "Authors", value, known, None
 
 
 def _median_and_range(values: pd.Series) -> str:

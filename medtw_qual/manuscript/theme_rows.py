@@ -10,6 +10,7 @@ from medtw_qual.codebook import Codebook
 from medtw_qual.codebook.code_families import descendants, family
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
+from medtw_qual.corpus.units import count_authors
 from medtw_qual.manuscript.code_counts import CodeCount, count_codes, multiple_codes_note
 from medtw_qual.manuscript.manuscript_table import Footnote, ManuscriptTable, Spanner, TableColumn
 from medtw_qual.manuscript.number_format import confidence_of
@@ -176,8 +177,9 @@ def _count_note(consensus: pd.DataFrame, corpus: Corpus, counts: list[CodeCount]
     n_units = consensus["unit_id"].nunique()
     judged = {count.judged for count in counts if count.judged} or {0}
     coded = corpus.units[corpus.units["unit_id"].isin(consensus["unit_id"])]
+    n_authors = count_authors(coded["author_id"])
     note = (
-        f"N = {n_units:,} coded units by {coded['author_id'].nunique():,} authors, of {len(corpus.units):,} units in"
+        f"N = {n_units:,} coded units by {n_authors:,} authors, of {len(corpus.units):,} units in"
         " the corpus. %: of the units judged for the code"
     )
     if judged <= {n_units}:

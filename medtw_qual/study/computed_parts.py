@@ -116,7 +116,7 @@ class ComputedParts(StudyLabels):
 
         if self.codings_read is None:
             return None
-        kept = without_lost_units(self.codings_read, self.corpus)
+        kept = self.changed_words.without_decisions(without_lost_units(self.codings_read, self.corpus))
         return None if kept.empty else kept
 
     @CodedPart
@@ -182,7 +182,7 @@ class ComputedParts(StudyLabels):
 
         if self.consensus_read is None:
             return None
-        kept = without_lost_units(self.consensus_read, self.corpus)
+        kept = self.changed_words.without_units(without_lost_units(self.consensus_read, self.corpus))
         kept.attrs["undecided"] = self.undecided
         return None if kept.empty else kept
 
@@ -191,7 +191,7 @@ class ComputedParts(StudyLabels):
         """The units of the corpus on which the coders differ and nobody has decided."""
         if self.consensus_read is None:
             return []
-        units = set(self.corpus.units["unit_id"])
+        units = set(self.corpus.units["unit_id"]) - self.changed_words.units
         return [unit for unit in self.consensus_read.attrs["undecided"] if unit in units]
 
     @CodedPart
@@ -217,7 +217,7 @@ class ComputedParts(StudyLabels):
         declared = self.config.clusters
         stored = self.existing(declared.vectors, "[clusters] vectors")
         if stored is not None:
-            return self._belonging(load_vectors(stored))
+            return self.changed_words.without_vectors(self._belonging(load_vectors(stored)))
         return embed(self.corpus, model=declared.model or None, precision=declared.precision, cache=self.path("cache"))
 
     @cached_property

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from medtw_qual._base.toml_text import load_toml
 from medtw_qual.errors import MissingFile, StudyFault, did_you_mean
 from medtw_qual.study.config_values import FILE_NAME, build_section
 
@@ -328,7 +329,7 @@ def read_config(folder: Path) -> StudyConfig:
     if not path.is_file():
         raise MissingFile(f"{folder} is not a study: it has no {FILE_NAME}.", _where_instead(folder))
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = load_toml(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyFault(
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from medtw_qual._base.hashing import hash_file
 from medtw_qual._base.log_copies import copies_of
+from medtw_qual.study.changed_words import confirmation_log
 from medtw_qual.study.config_values import FILE_NAME
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def input_files(folder: Path, config: "StudyConfig") -> list[Path]:
     named = [
         FILE_NAME, *config.corpus.sources, config.corpus.attributes, config.corpus.screening, config.corpus.deleted,
         config.corpus.lexicon, config.codebook.file, *_named_by_coding(config), config.sample.file, drawn,
+        confirmation_log(config),
         config.llm.log if config.llm.coder else "", config.llm.instructions, config.llm.keep_back,
         config.clusters.vectors, config.reconciliation.decisions, config.manuscript.quotations,
         config.manuscript.published, config.manuscript.keys,

@@ -7,6 +7,7 @@ import orjson
 
 from medtw_qual._base.decision_log import LogContent, read_log
 from medtw_qual._base.log_content import shortened_logs, words_of_shortened
+from medtw_qual.study.changed_words import words_remarks
 from medtw_qual.study.config import StudyConfig
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def remarks(study: "Study") -> list[str]:
         *_deletions(study),
         *_logs(study),
         *_log_notes(study),
+        *words_remarks(study),
         *_coding(study),
         *_model(study),
         *_stale(study),

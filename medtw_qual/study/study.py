@@ -180,6 +180,21 @@ class Study(ComputedParts):
         book = require_codebook(self)
         return ConsensusDesk(codings, self.corpus, book, log, decided_by=decided_by, basis=basis, changes=self.changes)
 
+    def confirm_words(self, unit_id: str, reason: str, decided_by: str) -> "Study":
+        """Record that what was decided about a unit holds for its changed words too, and return the study read anew.
+
+        Parameters
+        ----------
+        unit_id : str
+            One of ``study.changed_words.units``, or another unit of the corpus.
+        reason, decided_by : str
+            Why the decisions still hold, and who looked; both stand in data/decisions/words.jsonl.
+        """
+        from medtw_qual.study.changed_words import confirm_words
+
+        confirm_words(self, unit_id, reason, decided_by)
+        return self.refresh()
+
     def screening_desk(self, coder: str) -> "ScreeningDesk":
         """Open the desk at which a person says which units belong to the study, in a notebook cell.
 

@@ -1,12 +1,16 @@
 """What a study calls its figures: agreement or consistency, people or models, invented or real."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from medtw_qual.study.study_files import StudyFiles
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from medtw_qual.study.changed_words import ChangedWords
+    from medtw_qual.study.study import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +28,13 @@ class StudyLabels(StudyFiles):
     def codings(self) -> "pd.DataFrame | None":
         """Every coder's own decisions on the units of the corpus."""
         raise AttributeError("A study reads its codings itself.")  # `ComputedParts` does
+
+    @cached_property
+    def changed_words(self) -> "ChangedWords":
+        """The units whose words are not those that were drawn, coded or embedded; what was decided is set aside."""
+        from medtw_qual.study.changed_words import find_changed_words
+
+        return find_changed_words(cast("Study", self))  # only a Study is ever made
 
     @property
     def notice(self) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medtw_qual.agreement.forest import short
+from medtw_qual.corpus.steps.deletions import found_words
 from medtw_qual.corpus.units import by_authors
 
 _MOST_CODES = 8
@@ -26,9 +27,10 @@ def summarise(study: "Study", results: Path) -> str:
 def _corpus(study: "Study") -> str:
     corpus = study.corpus
     records = int(corpus.flow["before"].iloc[0]) if len(corpus.flow) else len(corpus.posts)
+    deletions = "".join(f" Deletions: {found_words(noted)}." for noted in corpus.provenance.get("drop_posts", ()))
     return (
         f"Corpus: {records:,} records -> {len(corpus.posts):,} posts -> {len(corpus.units):,} units"
-        f" by {by_authors(corpus)}."
+        f" by {by_authors(corpus)}.{deletions}"
     )
 
 

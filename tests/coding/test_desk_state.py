@@ -169,7 +169,7 @@ def test_what_is_not_a_decision_is_refused_in_words(state, sample):
     unit = sample.order_for("KA")[0]
     assert "not yours" in decide(state, "77")["message"]
     assert "Did you mean 'family'" in decide(state, unit, "famly")["message"]
-    assert state.respond({"type": "dance"}) is None
+    assert state.respond({"type": "dance"})["type"] == "refused"
     assert not state.decided
 
 

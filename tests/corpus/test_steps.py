@@ -111,11 +111,16 @@ def test_a_deletion_inside_a_thread_takes_the_whole_unit(corpus: mq.Corpus, tmp_
     left = corpus.drop_posts(["102", "107", "999"], reason="ethics board")
     assert ids(left) == ["103", "104", "105", "106", "108"]
     assert set(left.posts["post_id"]) == {"103", "104", "105", "106", "108"}
-    assert last(left, "drop_posts") == {"ethics board": 2}
+    found = "2 of 3 ids of the list found in the corpus (the others were not collected, or left in an earlier step)"
+    assert last(left, "drop_posts") == {"ethics board": 2, found: 0}
+    assert f"There were {found}." in left.flow_text()
     assert left.provenance["drop_posts"] == [{"named": 3, "in_corpus": 2}]
     compliance = tmp_path / "compliance.jsonl"
     compliance.write_text('{"id":"103","action":"delete","reason":"protected"}\n{"id":"104","action":"keep"}\n')
-    assert last(corpus.drop_posts(compliance), "drop_posts") == {"deleted or withdrawn (protected)": 1}
+    assert last(corpus.drop_posts(compliance), "drop_posts") == {
+        "deleted or withdrawn (protected)": 1,
+        "1 of 1 ids of the list found in the corpus": 0,
+    }
     for name, content in (
         ("ids.txt", "103\n105\n"),
         ("ids.csv", "post_id,reason\n103,x\n105,x\n"),

@@ -74,3 +74,39 @@ def test_proposed_quotations_and_what_the_gate_found_are_masked():
     assert mask_table(proposed).loc[0, "source"] == "A Journal, 2020"
     leaks = pd.DataFrame({"file": ["draft.md"], "kind": ["words"], "unit_id": ["1"], "found": [WORDS]})
     assert WORDS not in str(mask_table(leaks).to_dict())
+
+
+SHAPES = [
+    "table.iloc[0]", "table.T", "table.set_index('text')", "table.set_index(['text', 'n_posts']).index", "table.style",
+    "table['text'].value_counts()", "table['text'].str.upper()", "table.rename(columns={'text': 'said'})",
+    "table.assign(copy=table['text'])", "table.melt(id_vars='unit_id')", "pd.crosstab(table['text'], table['n_posts'])",
+    "table.merge(table, on='unit_id')", "table.groupby('text').size()", "table['text'].unique()", "table.to_numpy()",
+    "table['text'].astype('category').values", "table.pivot(index='unit_id', columns='text', values='n_posts').columns",
+    "table.assign(all=[list(table['text'])])[['all']]",
+    "pd.DataFrame({'full_name': ['Lio Quill'], 'author_id': ['7']})",
+    "pd.DataFrame({'nick': ['lioquill'], 'author_id': ['7']})", "pd.DataFrame({'a': ['夜勤明けの空が']})",
+    "pd.DataFrame({'a': ['@lioquill']})", "table.describe()",
+]  # fmt: skip
+
+
+def test_no_form_of_a_table_shows_what_somebody_wrote(tmp_path):
+    (tmp_path / "study.toml").write_text('[corpus]\nsources = ["a.csv"]\n')
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (*CELLS[:2], *SHAPES)])
+    NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    told = {}
+    for cell in book.cells:
+        said = str(cell.outputs).lower().replace("\\n", " ")
+        told[cell.source] = [word for word in (WORDS[:14].lower(), "quill", "夜勤") if word in said]
+    assert {source: words for source, words in told.items() if words} == {}
+
+
+def test_what_the_program_says_is_shown_and_a_table_keeps_its_numbers():
+    flow = pd.DataFrame({"step": ["drop_reposts"], "reason": ["repost without own words"], "kept": [3]})
+    assert mask_table(flow.set_index("step")).loc["drop_reposts", "kept"] == 3
+    codes = pd.DataFrame({"code": ["lift"], "name": ["The broken lift"], "definition": ["Words about the lift"]})
+    assert mask_table(codes).equals(codes)
+    numbers = pd.DataFrame({"n": [1, 2], "share": [0.5, 0.25]}, index=["a", "b"])
+    assert mask_table(numbers).equals(numbers)
+    twice = pd.DataFrame([[WORDS, 1]], columns=["x", "x"])
+    assert mask_table(twice).to_numpy().tolist() == [[f"[masked: {len(WORDS)} characters]", 1]]
+    assert mask_table(pd.DataFrame(index=[WORDS])).index.tolist() == [f"[masked: {len(WORDS)} characters]"]

@@ -13,14 +13,21 @@ if TYPE_CHECKING:
     from medtw_qual.corpus.privacy.random_keys import KeyBook
 
 Clean = Callable[[str], str]
+# Every repetition below takes all it can at once (++), and none begins inside what another could have begun: a text of
+# twice the length takes twice the time.
 _LINK = regex.compile(
     r"(?:(?:https?|ftp|at)://|www\.)\S+|\bdid:(?:plc|web):[\w.:%-]+"
-    r"|(?<![\w@.])(?:[\p{L}\d-]+\.)+\p{L}{2,}/[^\s,;)]+",  # also without its protocol: twitter.com/name
+    r"|(?<![\w@.-])(?:[\p{L}\d-]++\.)+\p{L}{2,}/[^\s,;)]+",  # also without its protocol: twitter.com/name
     regex.IGNORECASE,
 )
-_MAIL = regex.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# A full stop before the @ makes a post public on X; after the handle may stand its server (@name@server.example).
-_HANDLE = regex.compile(r"(?<![\w@＠])[@＠](\w+(?:[.-]\w+)*)(?:@([\w-]+(?:\.[\w-]+)+))?")
+_AT = "[@\uff20\ufe6b]"  # also full-width and small
+_SERVER = r"[a-z0-9-]++(?:\.[a-z0-9-]++)+"
+# A handle with its server (@name@server.example), then mail addresses, then every other @: what stands before it does
+# not matter (a full stop, RT, a letter of a script without spaces, an underscore).
+_FEDERATED = regex.compile(rf"{_AT}([a-z0-9_]++(?:[.-][a-z0-9_]++)*){_AT}({_SERVER})", regex.IGNORECASE)
+_MAIL = regex.compile(rf"(?<![a-z0-9.+_-])(?=[.+_-]*+[a-z0-9])[a-z0-9.+_-]++{_AT}{_SERVER}", regex.IGNORECASE)
+_HANDLE = regex.compile(rf"{_AT}([a-z0-9_]++(?:[.-][a-z0-9_]++)*(?!\p{{Latin}})|\w++(?:[.-]\w++)*)", regex.IGNORECASE)
+_ANY_AT = regex.compile(_AT)
 _REDDIT = regex.compile(r"(?<![\w/])/?u/([\w-]{3,20})(?!\w)")
 _LONG_NUMBER = regex.compile(r"(?<!\d)\d{15,}(?!\d)")
 # A handle that is no word of the language is found without its @, too.
@@ -45,11 +52,12 @@ def cleaner(corpus: Corpus, book: KeyBook) -> Clean:
         Gives each account its key; handles of others get keys of their own.
     """
     known = _known_handles(corpus.authors)
-    bare = _pattern((entry for entry in known if _ODD.search(entry)), regex.IGNORECASE)
-    names = _pattern(display_names(corpus.authors), regex.IGNORECASE)
+    # Letters of other scripts, # and _ may stand around a handle; around a name nothing that continues a word may.
+    bare = _pattern((entry for entry in known if _ODD.search(entry)), "(?<![a-z0-9@])", "(?![a-z0-9])")
+    names = _pattern(display_names(corpus.authors), r"(?<![\w@])", r"(?!\w)")
 
     def key_of(written: str, server: str = "") -> str:
-        for entry in (f"{written}@{server}".casefold(), written.casefold()):
+        for entry in (f"{written}@{server}".casefold(), written.casefold(), written.strip("_").casefold()):
             if entry in known:
                 return book.key("author", known[entry])
         return book.key("handle", f"{written}@{server}".strip("@").casefold())
@@ -58,9 +66,10 @@ def cleaner(corpus: Corpus, book: KeyBook) -> Clean:
         if not text:
             return text
         text = _LINK.sub("[link]", text)
-        if "@" in text or "＠" in text:
-            text = _HANDLE.sub(lambda found: "@" + key_of(found[1], found[2] or ""), text)
+        if _ANY_AT.search(text):
+            text = _FEDERATED.sub(lambda found: "@" + key_of(found[1], found[2]), text)
             text = _MAIL.sub("[mail]", text)
+            text = _HANDLE.sub(lambda found: "@" + key_of(found[1]), text)
         text = _REDDIT.sub(lambda found: "u/" + key_of(found[1]), text)
         text = bare.sub(lambda found: key_of(found[0]), text) if bare is not None else text
         text = names.sub("[name]", text) if names is not None else text
@@ -100,10 +109,10 @@ def display_names(authors: pd.DataFrame) -> set[str]:
     return {name for name in found if (len(name) >= 5 and " " in name) or len(name) >= 7}
 
 
-def _pattern(words: Iterable[str], flags: int) -> regex.Pattern[str] | None:
-    """Return a pattern that finds any of these as whole words, the longest first; None where there are none."""
-    told = sorted(set(words), key=lambda entry: (-len(entry), entry))
-    if not told:
+def _pattern(words: Iterable[str], before: str, after: str) -> regex.Pattern[str] | None:
+    """Return a pattern that finds any of these in any capitals, the longest first; None where there are none."""
+    longest_first = sorted(set(words), key=lambda entry: (-len(entry), entry))
+    if not longest_first:
         return None
-    parts = (r"[\s.]+".join(map(regex.escape, entry.split())) for entry in told)
-    return regex.compile(r"(?<![\w@])(?:" + "|".join(parts) + r")(?!\w)", flags)
+    parts = (r"[\s.]+".join(map(regex.escape, entry.split())) for entry in longest_first)
+    return regex.compile(f"{before}(?:" + "|".join(parts) + f"){after}", regex.IGNORECASE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from medtw_qual._base.files import atomic_path, write_text
-from medtw_qual._base.table_files import require_columns
+from medtw_qual._base.table_files import csv_quoting, require_columns
 from medtw_qual.errors import InvalidTable
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def export_codes(codes: pd.DataFrame, path: str | Path) -> Path:
         table.insert(1, "coder", codes["coder"].map(_by_chance(list(dict.fromkeys(codes["coder"])), "coder", chance)))
     table = table.sort_values(list(table.columns), ignore_index=True)  # the keys are random, and so is this order
     with atomic_path(path) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n")
+        table.to_csv(temporary, index=False, lineterminator="\n", quoting=csv_quoting(table))
     return Path(path)
 
 

@@ -83,8 +83,8 @@ class KeyBook:
         return cls(read_table(path, KEYS)) if Path(path).exists() else cls()
 
     def write(self, path: str | Path) -> Path:
-        """Write the key file: an input of the study that is never published."""
-        return write_table(self.table(), path, KEYS)
+        """Write the key file, for its owner's eyes only: an input of the study that is never published."""
+        return write_table(self.table(), path, KEYS, private=True)
 
 
 def draw_unit_keys(units: Corpus | Iterable[str], path: str | Path) -> pd.DataFrame:
@@ -96,7 +96,8 @@ def draw_unit_keys(units: Corpus | Iterable[str], path: str | Path) -> pd.DataFr
         The corpus, or ids of units.
     path : path
         A CSV file with the columns unit_id and key; it is read first when it exists. It leads from the publication back
-        to the posts: keep it with the data and never publish it.
+        to the posts: keep it with the data and never publish it. A new file can be read by its owner only (mode 600,
+        where the system has modes); a file that is there keeps its mode.
 
     Returns
     -------
@@ -109,5 +110,5 @@ def draw_unit_keys(units: Corpus | Iterable[str], path: str | Path) -> pd.DataFr
     for unit_id in sorted(ids):
         book.key("unit", unit_id)
     table = book.table().rename(columns={"id": "unit_id"})[["unit_id", "key"]]
-    write_table(table, path, _UNIT_KEYS)
+    write_table(table, path, _UNIT_KEYS, private=True)
     return table

@@ -6,8 +6,6 @@ from typing import Any
 
 from medtw_qual.corpus.readers.table_layout import TableLayout, json_or_parts, reader_of
 
-# "own words « handle: the quoted words — https://twitter.com/handle/status/123 »"
-_QUOTED = re.compile(r"«\s*@?(?P<handle>[\w.-]+): (?P<words>.*?)(?:\s*—\s*\S*)?\s*»\s*$", re.DOTALL)
 NOT_COLLECTED = "came along with another post (quoted or answered) and did not match the collection's query"
 
 
@@ -24,11 +22,38 @@ def part_quotation(row: dict[str, str]) -> dict[str, str]:
     text, handle = row.get("text", ""), row.get("quoted_user", "")
     if not row.get("quoted_id") or not handle:
         return row
-    start = text.lower().rfind(f"« {handle.lower()}: ")
-    found = _QUOTED.match(text, start) if start >= 0 else None
-    if found is None:
-        return row
-    return {**row, "text": text[:start].rstrip(), "context": found["words"].rstrip()}
+    start, words = _quoted_words(text, f"« {handle}: ")
+    return row if start < 0 else {**row, "text": text[:start].rstrip(), "context": words}
+
+
+def _quoted_words(text: str, opening: str) -> tuple[int, str]:
+    """Return where an appended quotation begins (-1: there is none) and its words without the link after the dash.
+
+    It is written as "own words « handle: the quoted words — https://twitter.com/handle/status/123 »".
+
+    Examples
+    --------
+    >>> _quoted_words("so true « dr_ko: rest — really — is care — https://t.co/1 »", "« Dr_Ko: ")
+    (8, 'rest — really — is care')
+    >>> _quoted_words("so true", "« dr_ko: ")
+    (-1, '')
+    """
+    start = _position(text, opening)
+    body = text[start + len(opening) :].rstrip() if start >= 0 else ""
+    if not body.endswith("»"):
+        return -1, ""
+    words = body[:-1].rstrip()
+    last = words.split()[-1] if words else ""
+    before = words[: len(words) - len(last)].rstrip()
+    if before.endswith("—"):
+        return start, before[:-1].rstrip()
+    return start, words[: len(words) - len(last) + last.index("—")].rstrip() if "—" in last else words
+
+
+def _position(text: str, opening: str) -> int:
+    """Return where `opening` stands last, in capitals or not; lower case may be longer than what it is made from."""
+    found = list(re.finditer(re.escape(opening), text, re.IGNORECASE)) if "«" in text else []
+    return found[-1].start() if found else -1
 
 
 def own_words_of_bluesky(row: dict[str, str]) -> dict[str, str]:
@@ -41,12 +66,11 @@ def own_words_of_bluesky(row: dict[str, str]) -> dict[str, str]:
     'rest'
     """
     text, handle = row.get("text", ""), row.get("quoted_user_handle", "")
-    start = text.lower().rfind(f"« @{handle.lower()}: ") if handle else -1
-    found = _QUOTED.match(text, start) if start >= 0 else None
+    _, words = _quoted_words(text, f"« @{handle}: ") if handle else (-1, "")
     quoted = row.get("quoted_uri", "")
     own = {
         "text": row.get("original_text", text),
-        "context": found["words"].rstrip() if found else "",
+        "context": words,
         "lang": next(iter(json_or_parts(row.get("user_langs", ""), "|")), ""),
         "quoted_uri": quoted if "/app.bsky.feed.post/" in quoted else "",  # a list or a profile may be quoted, too
         "to_root_post_uri": row.get("to_root_post_uri") or row.get("uri", ""),

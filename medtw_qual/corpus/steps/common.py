@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from medtw_qual.corpus.flow import Exclusion, add_step
+from medtw_qual.corpus.flow import Exclusion, add_step, is_note
 
 if TYPE_CHECKING:
     from medtw_qual.corpus.corpus import Corpus
@@ -66,8 +66,10 @@ def with_units(corpus: Corpus, units: pd.DataFrame, step: str, reasons: Sequence
         authors = authors[authors["author_id"].isin(set(posts["author_id"]))].reset_index(drop=True)
     if MARK in units.columns:
         units = units.assign(**{MARK: marks_within(units)})
+    notes = [exclusion for exclusion in reasons[1:] if is_note(exclusion.reason)]
     left = [exclusion for exclusion in reasons if exclusion.dropped or exclusion.merged] or [
         Exclusion(reasons[0].reason if reasons else NOTHING)
     ]
+    left += [note for note in notes if note not in left]
     flow = add_step(corpus.flow, step, counted(corpus), len(corpus.units), left)
     return replace(corpus, posts=posts, authors=authors, units=units, flow=flow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,8 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
         Ids of posts; or a file: the platform's compliance results (JSON lines), a table with a column ``post_id`` or
         ``id`` and perhaps ``reason``, or plain lines of ids.
     reason : str
-        Why, for the flow table; a compliance file gives its own reasons.
+        Why, for the flow table; a compliance file gives its own reasons. The flow table also says how many of the
+        ids were found.
 
     Raises
     ------
@@ -59,11 +60,25 @@ def drop_posts(corpus: Corpus, posts: Iterable[str] | str | Path, reason: str = 
     keep = pd.Series([not text for text in why], index=corpus.units.index, dtype=bool)
     counts = Counter(text for text in why if text)
     reasons = [Exclusion(text, counts[text]) for text in sorted(counts)] or [Exclusion(reason or DEFAULT_REASON)]
-    left = keep_units(corpus, keep, "drop_posts", reasons)
     known = set(corpus.posts["post_id"])
     noted = {"named": len(named), "in_corpus": sum(post_id in known for post_id in named)}
+    reasons.append(Exclusion(found_words(noted)))
+    left = keep_units(corpus, keep, "drop_posts", reasons)
     provenance = {**left.provenance, "drop_posts": [*left.provenance.get("drop_posts", ()), noted]}
     return _without_contexts(replace(left, provenance=provenance), named)
+
+
+def found_words(noted: Mapping[str, int]) -> str:
+    """Say how many of the ids that a list of deletions names are in the corpus.
+
+    Examples
+    --------
+    >>> found_words({"named": 3, "in_corpus": 3}), found_words({"named": 12, "in_corpus": 3})[:42]
+    ('3 of 3 ids of the list found in the corpus', '3 of 12 ids of the list found in the corpu')
+    """
+    found, named = noted["in_corpus"], noted["named"]
+    words = f"{found:,} of {named:,} ids of the list found in the corpus"
+    return words if found == named else f"{words} (the others were not collected, or left in an earlier step)"
 
 
 def _reason(given: list[str], reason: str) -> str:

@@ -25,7 +25,8 @@ def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     What is answered or quoted belongs to it: the same thanks to three people are three acts and stay, on every
     platform. An answer of which the source does not say what it answers is never a copy.
 
-    Units without author or without words are never duplicates. Formulaic thanks by many authors are data: near
+    Units without author or without words are never duplicates; the flow says how many units have no author, since
+    copies among them could not be told. Formulaic thanks by many authors are data: near
     duplicates stay, marked, and `collapse_near_duplicates` joins them for clustering only.
 
     Parameters
@@ -57,8 +58,11 @@ def drop_duplicates(corpus: Corpus, near: float | None = None) -> Corpus:
     table = table[(table["author"] != "") & (table["words"] != "")].sort_values(["time", "id"], kind="stable")
     copies = table.index[table.duplicated(["author", "words", "addressed"])]
     keep = pd.Series(~units.index.isin(copies), index=units.index)
-    reason = "the same author's copy of an earlier text"
-    corpus = keep_units(corpus, keep, "drop_duplicates", [Exclusion(reason, len(copies))])
+    left = [Exclusion("the same author's copy of an earlier text", len(copies))]
+    unknown = int((units["author_id"] == "").sum())
+    if unknown:
+        left.append(Exclusion(f"{unknown:,} units without an author, among which copies could not be told, kept"))
+    corpus = keep_units(corpus, keep, "drop_duplicates", left)
     return corpus if near is None else mark_near_duplicates(corpus, near)
 
 

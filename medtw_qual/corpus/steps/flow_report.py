@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from medtw_qual._base.figure_style import PALETTE, figure_style
+from medtw_qual.corpus.flow import is_note
 from medtw_qual.corpus.reading_report import reading_sentences
 from medtw_qual.corpus.units import by_authors
 
@@ -64,7 +65,7 @@ def _flow_step(rows: pd.DataFrame) -> FlowStep:
     title, phrase = _WORDS.get(step, (step, f"The step {step} followed"))
     gone = (rows["dropped"] + rows["merged"]).astype(int)
     left = tuple((reason, n) for reason, n in zip(rows["reason"], gone, strict=True) if n)
-    notes = tuple(note for note, n in zip(rows["reason"], gone, strict=True) if not n and "incomplete" in note)
+    notes = tuple(note for note, n in zip(rows["reason"], gone, strict=True) if not n and is_note(note))
     counted = "units" if step == "merge_threads" else "posts" if step == "read_corpus" else what
     return FlowStep(title, phrase, int(rows["before"].iloc[0]), int(rows["kept"].iloc[-1]), counted, left, notes)
 

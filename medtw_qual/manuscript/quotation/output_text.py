@@ -6,7 +6,10 @@ from pathlib import Path
 
 from medtw_qual._base.zip_archive import open_zip
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")  # a "<" inside a value stays in sight, and so do the words around it
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+_ESCAPED_CHARACTERS = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _END_OF_BLOCK = re.compile(
     r"</(?:w:p|p|td|th|tr|li|h\d|div|text|si|c|title|figcaption|summary)>|<(?:w:)?(?:br|tab)\s*/?>"
 )
@@ -39,19 +42,59 @@ def words_in_file(path: Path) -> str | None:
         return _COMMAND.sub(" ", _ESCAPED.sub(r"\1", source))
     content = path.read_bytes()
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
     except UnicodeDecodeError:
         return None
-    if b"\0" in content:
+    if "\0" in text:
         return None
-    return _ESCAPED.sub(r"\1", text.replace("<br>", " ")) if suffix == ".md" else text
+    if suffix == ".md":
+        text = _ESCAPED.sub(r"\1", without_markup(text) if "<" in text or "&" in text else text)
+    return without_escapes(text)
+
+
+def without_escapes(text: str) -> str:
+    r"""Turn what JSON and scripts write for characters (``\u0020``, ``\n``) into these.
+
+    Examples
+    --------
+    >>> without_escapes(r'"so\u0020tired\nand \ud83d\ude34"')
+    '"so tired\nand 😴"'
+    """
+    if "\\u" in text:
+        text = _ESCAPED_CHARACTERS.sub(lambda found: _characters(found.group()), text)
+    return re.sub(r"\\[nrt]", "\n", text) if "\\" in text else text
+
+
+def _characters(escapes: str) -> str:
+    units = bytes.fromhex(escapes.replace("\\u", ""))
+    return units.decode("utf-16-be", "replace")
 
 
 def _is_text(name: str) -> bool:
-    return Path(name).suffix.lower() in (".xml", ".rels", ".txt", ".qde", ".csv")
+    return Path(name).suffix.lower() in (
+        ".xml",
+        ".rels",
+        ".txt",
+        ".qde",
+        ".csv",
+        ".html",
+        ".htm",
+        ".json",
+        ".md",
+        ".svg",
+        ".vml",
+    )
 
 
 def without_markup(source: str) -> str:
-    """Return what stands between tags and inside attributes that are read aloud."""
-    spoken = re.findall(r'(?:alt|aria-label|title|w:val|descr)="([^"]*)"', source)
-    return unescape(_TAG.sub("", _END_OF_BLOCK.sub("\n", source)) + "\n" + "\n".join(spoken))
+    r"""Return what stands between tags, and after it what stands in attributes, comments and scripts.
+
+    Examples
+    --------
+    >>> without_markup("<p title='so tired'>pa<b>ti</b>ent</p><!-- again -->").split("\n")
+    ['patient', '', 'so tired', ' again ']
+    """
+    values = [first or second for first, second in _VALUE.findall(source)]
+    comments = _COMMENT.findall(source)
+    between = _TAG.sub("", _END_OF_BLOCK.sub("\n", _COMMENT.sub("", source)))
+    return without_escapes(unescape("\n".join((between, *values, *(_TAG.sub(" ", words) for words in comments)))))

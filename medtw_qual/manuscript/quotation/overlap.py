@@ -1,24 +1,13 @@
 """How much of somebody's own wording is left in a paraphrase."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
-_WORD = re.compile(r"[^\W_]+")
+from medtw_qual.manuscript.quotation.word_tokens import join_words, weight_of, words_of
+
 # A search engine finds a post by a phrase of a few words (Ayers et al. 2018, npj Digital Medicine 1:30: 84% of quoting
 # papers led to an author). Four words in a row are ordinary language; five are somebody's.
 MOST_WORDS = 4
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text as they are compared: without case, marks and punctuation.
-
-    Examples
-    --------
-    >>> words_of("My people — they 'get it'!")
-    ['my', 'people', 'they', 'get', 'it']
-    """
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 @dataclass(frozen=True)
@@ -30,7 +19,7 @@ class Overlap:
     longest : str
         The longest run of words that stands in both.
     n_words : int
-        How many words that is.
+        How many words that is; in scripts without spaces, two letters (Thai and its like: four) count as one.
     share : float
         Share of the paraphrase's words that lie in common runs of more than `MOST_WORDS` words, 0 to 1.
     """
@@ -64,15 +53,17 @@ def verbatim_overlap(paraphrase: str, original: str) -> Overlap:
     ('the night crew was awake', 5, 0.71)
     """
     mine, theirs = words_of(paraphrase), words_of(original)
-    ends = _run_lengths(mine, theirs)
-    longest = max(ends, default=0)
-    end = ends.index(longest) + 1 if longest else 0
+    before = [0.0, *accumulate(map(weight_of, mine))]
+    longest, n_words = (0, 0), 0.0
     covered: set[int] = set()
-    for place, length in enumerate(ends):
-        if length > MOST_WORDS:
-            covered |= set(range(place - length + 1, place + 1))
-    share = len(covered) / len(mine) if mine else 0.0
-    return Overlap(" ".join(mine[end - longest : end]), longest, share)
+    for end, length in enumerate(_run_lengths(mine, theirs), 1):
+        weight = before[end] - before[end - length]
+        if weight > n_words:
+            longest, n_words = (end - length, end), weight
+        if int(weight) > MOST_WORDS:
+            covered |= set(range(end - length, end))
+    shared = sum(weight_of(mine[place]) for place in covered)
+    return Overlap(join_words(mine[slice(*longest)]), int(n_words), shared / before[-1] if mine else 0.0)
 
 
 def _run_lengths(mine: list[str], theirs: list[str]) -> list[int]:

@@ -1,8 +1,6 @@
 """The gate before publication: every output is searched for words and ids that nobody decided to print."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -10,33 +8,11 @@ import pandas as pd
 from medtw_qual.codebook import Codebook
 from medtw_qual.corpus import Corpus
 from medtw_qual.errors import MissingFile, UndecidedWords
+from medtw_qual.manuscript.quotation.forbidden_words import Forbidden
 from medtw_qual.manuscript.quotation.output_text import words_in_file
-from medtw_qual.manuscript.quotation.overlap import words_of
 from medtw_qual.manuscript.quotation.quotation_set import Quotations
 
-# Six words in a row stand in one post and hardly anywhere else; of shorter posts the whole is looked for.
-_RUN = 6
-_SHORTEST = 3
-_SHORTEST_ID = 6
-# an id alone, a handle, and the long ids of other platforms (at://..., https://...)
-_NAMES = (re.compile(r"@?\w[\w-]*"), re.compile(r"[\w:/.@#-]+"))
 _COLUMNS = ("file", "kind", "unit_id", "found")
-
-
-@dataclass(frozen=True)
-class Forbidden:
-    """What may not stand in a publication.
-
-    Attributes
-    ----------
-    runs : dict
-        Runs of words, by their length, each with the unit it comes from.
-    names : dict
-        Ids and handles, each with its kind.
-    """
-
-    runs: dict[int, dict[str, str]]
-    names: dict[str, str]
 
 
 def find_leaks(
@@ -65,8 +41,12 @@ def find_leaks(
     -------
     DataFrame
         One row per file and unit: file, kind ("words", "id", "handle", "not searched"), unit_id, found. A run of six
-        words of a post counts as its words; of a post of three to five words the whole. What is no text, such as a
-        picture or a PDF file, is listed as not searched, unless the .svg beside it is.
+        words of a post counts as its words; of a post of three to five words the whole. Scripts without spaces are
+        compared by letters: two Chinese or Japanese ones count as a word, four Thai, Lao, Khmer, Burmese or Tibetan
+        ones. Capitals, forms of one letter and characters that nobody sees do not matter; comments, attributes and
+        escaped text are searched, too. A handle is known without its @ where it holds an underscore or a full stop;
+        one that could be a word ("nurse") behind an @ or in an address only. What is no text, such as a picture or a
+        PDF file, is listed as not searched, unless the .svg beside it is.
 
     Raises
     ------
@@ -75,7 +55,7 @@ def find_leaks(
     """
     printed = quotations.printable() if quotations is not None else pd.DataFrame({"text": [], "unit_id": []})
     fine = [*allowed, *map(str, printed["text"]), *_codebook_texts(codebook)]
-    forbidden = Forbidden(_forbidden_runs(corpus, fine), _forbidden_names(corpus))
+    forbidden = Forbidden.of(corpus, fine)
     rows = [row for path in _files(outputs) for row in _leaks_in(path, forbidden)]
     return pd.DataFrame(rows, columns=list(_COLUMNS), dtype="str").drop_duplicates(ignore_index=True)
 
@@ -132,47 +112,6 @@ def _codebook_texts(codebook: Codebook | None) -> Iterator[str]:
         yield from (code.close_but_no, code.source)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The runs of words by which a text is known, with their length."""
-    words = words_of(text)
-    length = min(_RUN, len(words))
-    if length < _SHORTEST:
-        return
-    for start in range(len(words) - length + 1):
-        yield length, " ".join(words[start : start + length])
-
-
-def _all_runs(text: str) -> set[str]:
-    words = words_of(text)
-    return {" ".join(words[i : i + n]) for n in range(_SHORTEST, _RUN + 1) for i in range(len(words) - n + 1)}
-
-
-def _forbidden_runs(corpus: Corpus, fine: list[str]) -> dict[int, dict[str, str]]:
-    excused: set[str] = set().union(*map(_all_runs, fine))
-    runs: dict[int, dict[str, str]] = {length: {} for length in range(_SHORTEST, _RUN + 1)}
-    for unit, text, context in zip(corpus.units["unit_id"], corpus.units["text"], corpus.units["context"], strict=True):
-        for words in (text, context):
-            for length, piece in _pieces(words):
-                if piece not in excused:
-                    runs[length].setdefault(piece, unit)
-    return {length: found for length, found in runs.items() if found}
-
-
-def _forbidden_names(corpus: Corpus) -> dict[str, str]:
-    names: dict[str, str] = {}
-    columns = (
-        (corpus.posts, ("post_id", "author_id", "conversation_id", "reply_to_id")),
-        (corpus.units, ("unit_id", "author_id")),
-    )
-    for table, wanted in columns:
-        for column in wanted:
-            if column in table:
-                names |= dict.fromkeys((id_ for id_ in table[column] if len(id_) >= _SHORTEST_ID), "id")
-    if "handle" in corpus.authors:
-        names |= {"@" + handle.casefold(): "handle" for handle in corpus.authors["handle"] if handle}
-    return names
-
-
 def _files(outputs: str | Path | Iterable[str | Path]) -> Iterator[Path]:
     for output in [outputs] if isinstance(outputs, str | Path) else outputs:
         path = Path(output)
@@ -191,16 +130,5 @@ def _leaks_in(path: Path, forbidden: Forbidden) -> Iterator[tuple[str, str, str,
         if not (path.suffix.lower() in (".png", ".pdf") and path.with_suffix(".svg").is_file()):
             yield path.name, "not searched", "", ""
         return
-    for name in dict.fromkeys(found for pattern in _NAMES for found in pattern.findall(text)):
-        for candidate in {name, name.strip(":/.-"), name.casefold()}:
-            kind = forbidden.names.get(candidate)
-            if kind is not None:
-                yield path.name, kind, candidate if kind == "id" else "", candidate
-    words = words_of(text)
-    seen: set[str] = set()
-    for length, runs in forbidden.runs.items():
-        for start in range(len(words) - length + 1):
-            unit = runs.get(" ".join(words[start : start + length]))
-            if unit is not None and unit not in seen:
-                seen.add(unit)
-                yield path.name, "words", unit, " ".join(words[start : start + length])
+    for found in forbidden.find(text):
+        yield path.name, *found

@@ -9,8 +9,8 @@ from medtw_qual._base.table_reader import read_text_table
 from medtw_qual.coding.coders import require_known_units
 from medtw_qual.corpus import Corpus
 from medtw_qual.errors import MissingColumn
-from medtw_qual.manuscript.quotation.overlap import words_of
 from medtw_qual.manuscript.quotation.quotation_set import QUOTATION_COLUMNS, QUOTATION_LIST, Quotations
+from medtw_qual.manuscript.quotation.word_tokens import count_words
 
 _IDEAL_WORDS = 30
 
@@ -72,7 +72,7 @@ def _proposals(consensus: pd.DataFrame, corpus: Corpus, per_code: int) -> list[d
     rows: list[dict[str, object]] = []
     for code in dict.fromkeys(consensus["code"]):
         candidates = [unit for unit in present.loc[present["code"] == code, "unit_id"] if unit not in taken]
-        candidates.sort(key=lambda unit: (n_codes[unit], abs(len(words_of(words[unit])) - _IDEAL_WORDS), unit))
+        candidates.sort(key=lambda unit: (n_codes[unit], abs(count_words(words[unit]) - _IDEAL_WORDS), unit))
         chosen = _by_different_authors(candidates, author_of, per_code)
         taken |= set(chosen)
         rows += [_undecided(unit, str(code), words[unit]) for unit in chosen]

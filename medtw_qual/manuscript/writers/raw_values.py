@@ -6,6 +6,7 @@ import pandas as pd
 
 from medtw_qual._base.files import atomic_path
 from medtw_qual._base.office import formula_safe
+from medtw_qual._base.table_files import csv_quoting
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable
 from medtw_qual.manuscript.number_format import is_missing
 
@@ -18,7 +19,14 @@ def write_csv(table: ManuscriptTable, path: Path) -> None:
     shielded = pd.DataFrame({name: [_shield(value) for value in table.body[name]] for name in table.body}, dtype=object)
     shielded.columns = pd.Index([formula_safe(str(name)) for name in table.body.columns])
     with atomic_path(path) as temporary:
-        shielded.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n", errors="replace")
+        shielded.to_csv(
+            temporary,
+            index=False,
+            encoding="utf-8",
+            lineterminator="\n",
+            errors="replace",
+            quoting=csv_quoting(shielded),
+        )
 
 
 def _shield(value: object) -> object:
