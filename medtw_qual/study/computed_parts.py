@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from medtw_qual.errors import MissingExtra, MissingFile, StaleDecision
+from medtw_qual.study.config import is_reflexive
 from medtw_qual.study.study_labels import StudyLabels
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class ComputedParts(StudyLabels):
         """How well the coders agree, per code: the coefficient declared first, then the others."""
         from medtw_qual.agreement import measure_agreement
 
-        if self.codings is None:
+        if self.codings is None or is_reflexive(self.config):
             return None
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
@@ -266,6 +267,8 @@ class ComputedParts(StudyLabels):
         A run then leaves out clusters, crosswalk and predicted codes, and says so; asked for by themselves, they raise
         the same words as an error.
         """
+        if is_reflexive(self.config):
+            return "A reflexive study has no clusters."
         try:
             self.vectors  # noqa: B018 - computed once, and kept
         except MissingExtra as missing:
@@ -324,7 +327,7 @@ class ComputedParts(StudyLabels):
         """
         from medtw_qual.reconciliation import reconcile
 
-        if self.consensus is None:
+        if self.consensus is None or is_reflexive(self.config):
             return None
         declared = self.config.reconciliation
         crosswalk = reconcile(
@@ -353,7 +356,7 @@ class ComputedParts(StudyLabels):
         """How common each code is in the whole corpus."""
         from medtw_qual.reconciliation import prevalence
 
-        if self.consensus is None:
+        if self.consensus is None or is_reflexive(self.config):
             return None
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
 

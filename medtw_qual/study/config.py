@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from medtw_qual.errors import MissingFile, StudyFault, did_you_mean
 
 FILE_NAME = "study.toml"
+APPROACHES = ("content analysis", "codebook", "reflexive")
 
 
 @dataclass(frozen=True)
@@ -280,6 +281,9 @@ class StudyConfig:
     ----------
     title : str
         The title of the study, as the report and the summary print it.
+    approach : {"content analysis", "codebook", "reflexive"}
+        How the study works. "reflexive" (Braun and Clarke 2021): no agreement, clusters, predicted codes or shares are
+        computed, and no output speaks of them.
     invented : bool
         The corpus is invented: every output says so.
     show_text : bool
@@ -289,6 +293,7 @@ class StudyConfig:
     """
 
     title: str = "Untitled study"
+    approach: str = "content analysis"
     invented: bool = False
     show_text: bool = False
     corpus: CorpusSection = field(default_factory=CorpusSection)
@@ -300,6 +305,17 @@ class StudyConfig:
     reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
     llm: LlmSection = field(default_factory=LlmSection)
     manuscript: ManuscriptSection = field(default_factory=ManuscriptSection)
+
+
+def is_reflexive(config: object) -> bool:
+    """Say whether a study declares the reflexive approach, in which nothing is measured.
+
+    Examples
+    --------
+    >>> is_reflexive(StudyConfig(approach="reflexive"))
+    True
+    """
+    return getattr(config, "approach", "") == "reflexive"
 
 
 Section = TypeVar("Section")
@@ -325,6 +341,7 @@ def read_config(folder: Path) -> StudyConfig:
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
         ) from error
     config = _section(StudyConfig, content, "")
+    _require_choice(config.approach, APPROACHES, "approach")
     _require_choice(config.reconciliation.stale, ("refuse", "set aside"), "[reconciliation] stale")
     _require_choice(config.llm.units, ("corpus", "sample"), "[llm] units")
     if not config.corpus.sources:

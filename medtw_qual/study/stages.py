@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from medtw_qual.study.config import is_reflexive
 from medtw_qual.study.outputs import Outputs
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def _manuscript(study: "Study", out: Outputs) -> None:
         _network(study, out)
         if study.quotations is not None and len(study.quotations.printable()):
             out.table("quotations", study.tables.quotations(), appendix=True)
-        out.table("coded", study.tables.coded())
+        if not is_reflexive(study.config):  # its columns are what each coder and the consensus say
+            out.table("coded", study.tables.coded())
     out.begin("Methods and reporting", "The methods text, filled from the study's files, is in methods.md.")
     out.text("methods.md", study.methods_text())
     out.table("checklist_srqr", study.checklist("SRQR"), appendix=True)
