@@ -163,6 +163,11 @@ class ComputedParts(StudyLabels):
             seed=declared.seed,
         )
 
+    @property
+    def chosen_on_purpose(self) -> bool:
+        """Whether the coded units were chosen, not drawn: then nothing is estimated from them."""
+        return self.sample is not None and bool(self.sample.reason)
+
     @cached_property
     def codings(self) -> "pd.DataFrame | None":
         """Every coder's own decisions on the units of the corpus."""
@@ -327,7 +332,7 @@ class ComputedParts(StudyLabels):
         """
         from medtw_qual.reconciliation import reconcile
 
-        if self.consensus is None or is_reflexive(self.config):
+        if self.consensus is None or is_reflexive(self.config) or self.chosen_on_purpose:
             return None
         declared = self.config.reconciliation
         crosswalk = reconcile(
@@ -356,7 +361,7 @@ class ComputedParts(StudyLabels):
         """How common each code is in the whole corpus."""
         from medtw_qual.reconciliation import prevalence
 
-        if self.consensus is None or is_reflexive(self.config):
+        if self.consensus is None or is_reflexive(self.config) or self.chosen_on_purpose:
             return None
         return prevalence(self.consensus, self.predicted, self.sample, codings=self.codings)
 
@@ -365,7 +370,9 @@ class ComputedParts(StudyLabels):
         """Each code's share of the units of each month, from the consensus alone; None before there is one."""
         from medtw_qual.reconciliation import code_over_time
 
-        return None if self.consensus is None else code_over_time(self.consensus, self.corpus, self.sample)
+        if self.consensus is None or self.chosen_on_purpose:
+            return None
+        return code_over_time(self.consensus, self.corpus, self.sample)
 
     @property
     def people_note(self) -> str:
