@@ -296,7 +296,13 @@ def checked_passages(passages: Sequence[Message], codes: Sequence[str], text: st
     for passage in passages:
         start, end, code = passage.get("start"), passage.get("end"), passage.get("code")
         inside = isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)
-        if code not in codes or not inside:
+        if code not in codes:
+            raise InvalidArgument(
+                f"The passage is marked for {code!r}, which is not among the codes given to this unit.",
+                "Give the unit that code too. A proposed code takes no passage before it is in the codebook: say in the"
+                " memo which words it is about.",
+            )
+        if not inside:
             raise InvalidArgument(f"The passage {dict(passage)!r} does not lie in the text.", "Mark it again.")
         checked.append({"code": code, "start": start, "end": end})
     return sorted(checked, key=lambda passage: (passage["start"], passage["end"], passage["code"]))

@@ -10,6 +10,7 @@ from medtw_qual._base.table_files import empty_table, validate_table
 from medtw_qual._base.utc_times import utc_now
 from medtw_qual.codebook.codebook import Codebook
 from medtw_qual.coding.coders import require_coder_name
+from medtw_qual.coding.coding_log import CODING
 from medtw_qual.coding.log_replay import read_logs
 from medtw_qual.coding.sheet_reader import read_sheet_notes
 from medtw_qual.errors import InvalidArgument, InvalidTable
@@ -81,7 +82,9 @@ def add_memo(
     return path
 
 
-def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = None) -> pd.DataFrame:
+def read_memos(
+    folder: str | Path = "data/memos", codings: str | Path | None = None, *, history: bool = False
+) -> pd.DataFrame:
     """Read all memos, and those that coders wrote at their desks and in their sheets.
 
     Parameters
@@ -91,6 +94,9 @@ def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = N
     codings : str or Path, optional
         The folder of coding logs and sheets: memos on units (about "unit") and proposed codes (about "new code", the
         unit's id and the coder's memo in the text) are added. A sheet knows no times: its memos have no date.
+    history : bool
+        Also the memos and proposed codes of decisions that were taken anew or taken back later: how a reading came
+        about (the audit trail of Nowell et al. 2017). Default: those of the decisions that count.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = N
                 raise InvalidTable(f"{place.capitalize()} is not a memo.", "Restore the file from your backup.")
             rows.append({column.name: record.get(column.name) for column in MEMOS.columns})
     if codings is not None:
-        rows += _of_coders(Path(codings))
+        rows += _of_coders(Path(codings), history)
     if not rows:
         return empty_table(MEMOS)
     once = pd.DataFrame(rows, dtype="object").drop_duplicates()  # a sheet that lies there twice says things once
@@ -118,9 +124,16 @@ def read_memos(folder: str | Path = "data/memos", codings: str | Path | None = N
     return table.sort_values(["date", "author", "about", "key", "text"], kind="stable", ignore_index=True)
 
 
-def _of_coders(folder: Path) -> list[dict[str, object]]:
+def _of_coders(folder: Path, history: bool) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for (coder, _, unit), record in read_logs(folder.glob("*.jsonl")).held.items():
+    logs = sorted(folder.glob("*.jsonl"))
+    held = read_logs(logs).held  # also where all decisions are wanted: the logs are checked
+    decisions = list(held.values())
+    if history:
+        records = (record for log in logs for record in read_log(log, CODING).records)
+        decisions = [record for record in records if record["action"] == "decide"]
+    for record in decisions:
+        coder, unit = record["coder"], record["unit_id"]
         rows += _of_unit(unit, record.get("memo"), record.get("new_code"), coder, record.get("decided_at"))
     sheets = (path for path in folder.iterdir() if path.suffix.lower() == ".xlsx" and path.name[0] not in "~.")
     for path in sorted(sheets):

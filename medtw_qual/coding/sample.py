@@ -1,6 +1,6 @@
 """What a sample is: which units were drawn, with which probability, for whom and in which order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ import pandas as pd
 
 from medtw_qual._base.files import write_text
 from medtw_qual._base.hashing import hash_json, hash_text, hash_words
-from medtw_qual._base.table_files import read_table, write_table
+from medtw_qual._base.table_files import read_table, validate_table, write_table
 from medtw_qual.errors import InvalidArgument, StaleDecision, UnknownUnit, UnreadableFile, did_you_mean
 from medtw_qual.schemas import SAMPLE, HasUnits
 
@@ -36,6 +36,8 @@ class Sample:
         Units in the corpus it was drawn from; 0 where that is not known: estimates are then unweighted and say so.
     design : str
         How it was drawn, in words for the methods section.
+    reason : str
+        Why these units were chosen, where they were chosen on purpose and not drawn; estimates then refuse them.
     """
 
     table: pd.DataFrame
@@ -44,6 +46,64 @@ class Sample:
     seed: int = 0
     population: int = 0
     design: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(
+        cls, unit_ids: Sequence[str], corpus: HasUnits, *, reason: str, memo: str = "", round: str | int = "1"
+    ) -> "Sample":
+        """Take units that were chosen on purpose: telling cases, contrasts, or what a memo asks for.
+
+        Parameters
+        ----------
+        unit_ids : sequence of str
+            The chosen units, each once.
+        corpus : Corpus
+            The corpus they belong to.
+        reason : str
+            Why these; it goes into the methods.
+        memo : str
+            The memo that the choice follows from (theoretical sampling: Corbin and Strauss 2015, chapter 7), in a few
+            words.
+        round : str or int
+            The round of coding.
+
+        Returns
+        -------
+        Sample
+            Without inclusion probabilities and assigned to nobody. No share of the corpus can be estimated from it.
+
+        Raises
+        ------
+        InvalidArgument
+            When no reason is given, no unit, or one unit twice.
+        UnknownUnit
+            When the corpus has no such unit.
+
+        Examples
+        --------
+        >>> from types import SimpleNamespace
+        >>> corpus = SimpleNamespace(units=pd.DataFrame({"unit_id": ["a", "b", "c"]}))
+        >>> Sample.of(["c", "a"], corpus, reason="both speak of night work").design
+        'purposive: 2 of 3 units, chosen since both speak of night work'
+        """
+        chosen = [unit_ids] if isinstance(unit_ids, str) else list(unit_ids)
+        if not reason.strip():
+            raise InvalidArgument(
+                "Why these units were chosen is missing.", "Give reason=...; it goes into the methods."
+            )
+        if not chosen or len(set(chosen)) < len(chosen):
+            raise InvalidArgument("No unit was chosen, or one twice.", "Name each unit once.")
+        ids = sorted(chosen)
+        size = len(corpus.units)
+        kind = f"theoretical, after the memo {memo.strip()!r}" if memo.strip() else "purposive"
+        table = pd.DataFrame(
+            {"unit_id": ids, "stratum": "", "inclusion_probability": float("nan"), "round": str(round)}
+        ).assign(coders=[[] for _ in ids], orders=[[] for _ in ids])
+        words = f"{kind}: {len(ids)} of {size:,} units, chosen since {reason.strip().rstrip('.')}"
+        units = take_units(corpus, ids, "the chosen units")
+        checked = validate_table(table, SAMPLE, "the sample")
+        return cls(checked, units, str(round), 0, size, words, reason.strip())
 
     def __repr__(self) -> str:
         return f"Sample({len(self.table)} of {self.population or '?'} units, round {self.round})"
@@ -60,7 +120,8 @@ class Sample:
         """
         columns = [*_HASHED, *(["cluster"] if "cluster" in self.table else [])]
         rows = self.table[columns].astype("object").where(self.table[columns].notna(), None)
-        return hash_json([self.round, self.seed, self.population, rows.to_numpy().tolist()])
+        chosen = [self.reason] if self.reason else []
+        return hash_json([self.round, self.seed, self.population, rows.to_numpy().tolist(), *chosen])
 
     @property
     def coders(self) -> list[str]:
@@ -171,6 +232,7 @@ class Sample:
             "seed": self.seed,
             "population": self.population,
             "design": self.design,
+            **({"reason": self.reason} if self.reason else {}),
             "hash": self.hash,
         }
         write_text(target.with_suffix(".json"), orjson.dumps(about, option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -235,6 +297,7 @@ def read_sample(path: str | Path, corpus: HasUnits) -> Sample:
         seed=int(about.get("seed", 0)),
         population=int(about.get("population", 0)),
         design=str(about.get("design", "")),
+        reason=str(about.get("reason", "")),
     )
     if about.get("hash") not in (None, sample.hash):
         raise StaleDecision(

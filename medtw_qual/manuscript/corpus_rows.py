@@ -19,13 +19,15 @@ _OTHER = "other"
 SMALLEST_GROUP = 5
 
 
-def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> ManuscriptTable:
+def corpus_table(corpus: Corpus, *, shares: bool = True, number: str | int = "", title: str = "") -> ManuscriptTable:
     """Make the table that describes a corpus: how much, by how many, when, of what kind.
 
     Parameters
     ----------
     corpus : Corpus
         The corpus, after the steps that select its units.
+    shares : bool
+        Whether percentages stand behind the counts; False for a reflexive study.
     number, title : str
         Number and title in print; by default no number, and a title that says what the table shows.
 
@@ -51,13 +53,15 @@ def corpus_table(corpus: Corpus, *, number: str | int = "", title: str = "") -> 
         _share_row("Posts with pictures or films", posts["media"].map(len) > 0, len(posts)),
         _share_row("Posts that the source cut short", posts["text_complete"].eq(False), len(posts)),
     ]
+    if not shares:
+        rows = [(what, value if of is None else rounded(n or 0, 0), n, of) for what, value, n, of in rows]
     body = pd.DataFrame(rows, columns=["what", "value", "n", "of"]).astype({"n": "Int64", "of": "Int64"})
     return ManuscriptTable(
         str(number),
         title or "The Corpus",
         body,
         columns=(TableColumn(("what",), "Characteristic", width=34), TableColumn(("value",), "Value", width=24)),
-        notes=("n (%) where shares are given. Times are UTC.",),
+        notes=("n (%) where shares are given. Times are UTC." if shares else "Times are UTC.",),
     )
 
 
@@ -244,7 +248,13 @@ def matrix_table(
 
 
 def hashtag_table(
-    corpus: Corpus, *, most: int = 20, smallest: int = 3, number: str | int = "", title: str = ""
+    corpus: Corpus,
+    *,
+    most: int = 20,
+    smallest: int = 3,
+    shares: bool = True,
+    number: str | int = "",
+    title: str = "",
 ) -> ManuscriptTable:
     """Make the table of hashtags: how many posts and authors used each, and when it first occurs in this corpus.
 
@@ -256,6 +266,8 @@ def hashtag_table(
         How many are shown, the most used first.
     smallest : int
         Hashtags of fewer authors are left out, since they lead to them; the note says how many.
+    shares : bool
+        Whether percentages stand behind the counts; False for a reflexive study.
     number, title : str
         Number and title in print; by default no number, and a title that says what the table shows.
 
@@ -296,12 +308,15 @@ def hashtag_table(
         body,
         columns=(
             TableColumn(("hashtag",), "Hashtag", width=24),
-            TableColumn(("n_posts", "share"), "Posts, n (%)", "count (percent)"),
+            TableColumn(("n_posts", "share"), "Posts, n (%)", "count (percent)")
+            if shares
+            else TableColumn(("n_posts",), "Posts", "whole"),
             TableColumn(("n_authors",), "Authors", "whole"),
             TableColumn(("first_used",), "First in this corpus"),
         ),
         notes=(
-            f"{tagged:,} of {len(corpus.posts):,} posts carry a hashtag; %: of all posts; several per post possible.",
+            f"{tagged:,} of {len(corpus.posts):,} posts carry a hashtag; {'%: of all posts; ' * shares}several per post"
+            " possible.",
             f"{len(shown):,} of {len(table):,} hashtags are shown"
             + (
                 f"; {len(table) - len(common):,} used by fewer than {smallest} authors are left out."

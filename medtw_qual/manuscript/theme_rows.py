@@ -78,6 +78,7 @@ def theme_table(
     quotations: Quotations | pd.DataFrame | None = None,
     *,
     method: str = "",
+    shares: bool = True,
     number: str | int = "",
     title: str = "",
 ) -> ManuscriptTable:
@@ -98,6 +99,8 @@ def theme_table(
         a recorded decision allows are printed; of several the first.
     method : str
         Which method of `prevalence` is shown; by default the one that uses most of the evidence.
+    shares : bool
+        Whether the share of the coded units is printed; False for a reflexive study, which counts its material only.
     number, title : str
         Number and title in print; by default no number, and a title that says what the table shows.
 
@@ -118,16 +121,18 @@ def theme_table(
     entries = theme_entries(codebook)
     counts = [count_codes(consensus, corpus, entry.codes) for entry in entries]
     body = _counted(entries, counts)
+    if not shares:
+        body = body.drop(columns=["judged", "share"])
     columns = [
         TableColumn(("name",), "Theme and code" if codebook.themes else "Code", width=22),
         TableColumn(("definition",), "What it says" if codebook.themes else "Definition", width=34),
         TableColumn(("n_units",), "Units", "whole"),
         TableColumn(("n_authors",), "Authors", "whole"),
-        TableColumn(("share",), "%", "percent"),
+        *([TableColumn(("share",), "%", "percent")] if shares else []),
     ]
-    spanners = [Spanner("Coded sample", 2, 4)]
+    spanners = [Spanner("Coded sample", 2, len(columns) - 1)]
     notes = [
-        _count_note(consensus, corpus, counts),
+        _count_note(consensus, corpus, counts, shares),
         _unjudged_note(entries, counts),
         multiple_codes_note(consensus),
         _nesting_note(codebook, entries),
@@ -173,15 +178,15 @@ def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:
     )
 
 
-def _count_note(consensus: pd.DataFrame, corpus: Corpus, counts: list[CodeCount]) -> str:
+def _count_note(consensus: pd.DataFrame, corpus: Corpus, counts: list[CodeCount], shares: bool) -> str:
     n_units = consensus["unit_id"].nunique()
     judged = {count.judged for count in counts if count.judged} or {0}
     coded = corpus.units[corpus.units["unit_id"].isin(consensus["unit_id"])]
     n_authors = count_authors(coded["author_id"])
-    note = (
-        f"N = {n_units:,} coded units by {n_authors:,} authors, of {len(corpus.units):,} units in"
-        " the corpus. %: of the units judged for the code"
-    )
+    note = f"N = {n_units:,} coded units by {n_authors:,} authors, of {len(corpus.units):,} units in the corpus."
+    if not shares:
+        return note
+    note += " %: of the units judged for the code"
     if judged <= {n_units}:
         return note + f" (all {n_units:,})."
     return note + f" (between {min(judged):,} and {max(judged):,}; units that could not be judged do not count)."

@@ -134,8 +134,14 @@ def sampled_units(units: CodedUnits, sample: SampleLike | None) -> tuple[CodedUn
     Raises
     ------
     InvalidArgument
-        When no coded unit is in the sample, or a probability is not in (0, 1].
+        When no coded unit is in the sample, a probability is not in (0, 1], or the units were chosen on purpose.
     """
+    reason = getattr(sample, "reason", "")
+    if reason:
+        raise InvalidArgument(
+            f"The units were chosen on purpose ({reason}), so they stand for no share of the corpus.",
+            "Estimate from a random sample (draw_sample), or report what these units say without shares.",
+        )
     if sample is None:
         everyone = Design(np.ones(len(units.unit_ids)), np.zeros(len(units.unit_ids), dtype=np.int64), False, 0)
         return units, everyone, ["No sample was given: unweighted, as if every unit had had the same chance."]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from medtw_qual.errors import MissingExtra, StaleDecision
 from medtw_qual.study.coded_part import CodedPart
+from medtw_qual.study.config import is_reflexive
 from medtw_qual.study.study_labels import StudyLabels
 
 if TYPE_CHECKING:
@@ -109,6 +110,11 @@ class ComputedParts(StudyLabels):
             seed=declared.seed,
         )
 
+    @property
+    def chosen_on_purpose(self) -> bool:
+        """Whether the coded units were chosen, not drawn: then nothing is estimated from them."""
+        return self.sample is not None and bool(self.sample.reason)
+
     @CodedPart
     def codings(self) -> "pd.DataFrame | None":
         """Every coder's own decisions on the units of the corpus."""
@@ -146,7 +152,7 @@ class ComputedParts(StudyLabels):
         """How well the coders agree, per code: the coefficient declared first, then the others."""
         from medtw_qual.agreement import measure_agreement
 
-        if self.codings is None:
+        if self.codings is None or is_reflexive(self.config):
             return None
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
@@ -227,6 +233,8 @@ class ComputedParts(StudyLabels):
         A run then leaves out clusters, crosswalk and predicted codes, and says so; asked for by themselves, they raise
         the same words as an error.
         """
+        if is_reflexive(self.config):
+            return "A reflexive study has no clusters."
         try:
             self.vectors  # noqa: B018 - computed once, and kept
         except MissingExtra as missing:
@@ -285,7 +293,7 @@ class ComputedParts(StudyLabels):
         """
         from medtw_qual.reconciliation import reconcile
 
-        if self.consensus is None:
+        if self.consensus is None or is_reflexive(self.config) or self.chosen_on_purpose:
             return None
         declared = self.config.reconciliation
         crosswalk = reconcile(
@@ -315,7 +323,7 @@ class ComputedParts(StudyLabels):
         """How common each code is in the whole corpus."""
         from medtw_qual.reconciliation import prevalence
 
-        if self.consensus is None:
+        if self.consensus is None or is_reflexive(self.config) or self.chosen_on_purpose:
             return None
         counted, codings = self._with_subcodes(self.consensus), self._with_subcodes(self.codings)
         estimated = prevalence(counted, self.predicted, self.sample, codings=codings)
@@ -327,7 +335,7 @@ class ComputedParts(StudyLabels):
         """Each code's share of the units of each month, from the consensus alone; None before there is one."""
         from medtw_qual.reconciliation import code_over_time
 
-        if self.consensus is None:
+        if self.consensus is None or self.chosen_on_purpose:
             return None
         return code_over_time(self._with_subcodes(self.consensus), self.corpus, self.sample)
 

@@ -8,6 +8,8 @@ from medtw_qual._base.toml_text import load_toml
 from medtw_qual.errors import MissingFile, StudyFault, did_you_mean
 from medtw_qual.study.config_values import FILE_NAME, build_section
 
+APPROACHES = ("content analysis", "codebook", "reflexive")
+
 
 @dataclass(frozen=True)
 class CorpusSection:
@@ -293,6 +295,9 @@ class StudyConfig:
     ----------
     title : str
         The title of the study, as the report and the summary print it.
+    approach : {"content analysis", "codebook", "reflexive"}
+        How the study works. "reflexive" (Braun and Clarke 2021): no agreement, clusters, predicted codes or shares are
+        computed, and no output speaks of them.
     invented : bool
         The corpus is invented: every output says so.
     show_text : bool
@@ -302,6 +307,7 @@ class StudyConfig:
     """
 
     title: str = "Untitled study"
+    approach: str = "content analysis"
     invented: bool = False
     show_text: bool = False
     corpus: CorpusSection = field(default_factory=CorpusSection)
@@ -313,6 +319,17 @@ class StudyConfig:
     reconciliation: ReconciliationSection = field(default_factory=ReconciliationSection)
     llm: LlmSection = field(default_factory=LlmSection)
     manuscript: ManuscriptSection = field(default_factory=ManuscriptSection)
+
+
+def is_reflexive(config: object) -> bool:
+    """Say whether a study declares the reflexive approach, in which nothing is measured.
+
+    Examples
+    --------
+    >>> is_reflexive(StudyConfig(approach="reflexive"))
+    True
+    """
+    return getattr(config, "approach", "") == "reflexive"
 
 
 def read_config(folder: Path) -> StudyConfig:
@@ -335,6 +352,7 @@ def read_config(folder: Path) -> StudyConfig:
             f"{FILE_NAME} is not valid TOML: {error}.", "Check quotes and brackets in that line."
         ) from error
     config = build_section(StudyConfig, content, "")
+    _require_choice(config.approach, APPROACHES, "approach")
     _require_choice(config.reconciliation.stale, ("refuse", "set aside"), "[reconciliation] stale")
     _require_choice(config.coding.rule, ("", "majority", "unanimous"), "[coding] rule")
     _require_choice(config.llm.units, ("corpus", "sample"), "[llm] units")

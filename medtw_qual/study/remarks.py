@@ -8,7 +8,7 @@ import orjson
 from medtw_qual._base.decision_log import LogContent, read_log
 from medtw_qual._base.log_content import shortened_logs, words_of_shortened
 from medtw_qual.study.changed_words import words_remarks
-from medtw_qual.study.config import StudyConfig
+from medtw_qual.study.config import StudyConfig, is_reflexive
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +47,8 @@ def remarks(study: "Study") -> list[str]:
 def _left_out(study: "Study") -> Iterator[str]:
     from medtw_qual.clusters.encoders import encoder_notes
 
+    if is_reflexive(study.config):
+        return
     if study.vectors_missing:
         yield (
             "Clusters, their crosswalk with codes and predicted codes are left out; shares rest on the coding alone."

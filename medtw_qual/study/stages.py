@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from medtw_qual.study.config import is_reflexive
 from medtw_qual.study.outputs import Outputs
 
 if TYPE_CHECKING:
@@ -176,7 +177,8 @@ def _manuscript(study: "Study", out: Outputs) -> None:
         _network(study, out)
         if study.quotations is not None and len(study.quotations.printable()):
             out.table("quotations", study.tables.quotations(), appendix=True)
-        out.table("coded", study.tables.coded())
+        if not is_reflexive(study.config):  # its columns are what each coder and the consensus say
+            out.table("coded", study.tables.coded())
     methods = study.methods_text()
     out.text("methods.md", methods)
     body = methods.split("\n", 1)[1].replace(f"*{study.notice}*", "")  # title and notice stand on top of the report

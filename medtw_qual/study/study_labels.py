@@ -1,9 +1,9 @@
 """What a study calls its figures: agreement or consistency, people or models, invented or real."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from medtw_qual.study.coded_part import CodedPart
 from medtw_qual.study.study_files import StudyFiles
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class StudyLabels(StudyFiles):
         """Every coder's own decisions on the units of the corpus."""
         raise AttributeError("A study reads its codings itself.")  # `ComputedParts` does
 
-    @cached_property
+    @CodedPart
     def changed_words(self) -> "ChangedWords":
         """The units whose words are not those that were drawn, coded or embedded; what was decided is set aside."""
         from medtw_qual.study.changed_words import find_changed_words

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from medtw_qual.errors import StudyFault
+from medtw_qual.study.config import is_reflexive
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,13 +78,13 @@ class StudyTables:
         """Describe the corpus: its size, period and authors."""
         from medtw_qual import tables
 
-        return self._finished(tables.corpus(self.study.corpus))
+        return self._finished(tables.corpus(self.study.corpus, shares=not is_reflexive(self.study.config)))
 
     def hashtags(self) -> "ManuscriptTable":
         """List the most used hashtags with posts and authors."""
         from medtw_qual import tables
 
-        return self._finished(tables.hashtags(self.study.corpus))
+        return self._finished(tables.hashtags(self.study.corpus, shares=not is_reflexive(self.study.config)))
 
     def authors(self, attributes: list[str]) -> "ManuscriptTable":
         """Count authors and posts by attributes that the researcher added.
@@ -160,7 +161,7 @@ class StudyTables:
         study = self.study
         printable = None if study.quotations is None else study.quotations.printable()
         coded = (require_consensus(self.study), study.corpus, require_codebook(self.study))
-        return self._finished(tables.themes(*coded, study.prevalence, printable))
+        return self._finished(tables.themes(*coded, study.prevalence, printable, shares=not is_reflexive(study.config)))
 
     def coded(self) -> "ManuscriptTable":
         """Print the coded units: what each coder saw in them, and the consensus."""

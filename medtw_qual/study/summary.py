@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from medtw_qual.agreement.forest import short
 from medtw_qual.corpus.steps.deletions import found_words
 from medtw_qual.corpus.units import by_authors
+from medtw_qual.study.config import is_reflexive
 
 _MOST_CODES = 8
 
@@ -17,7 +18,8 @@ def summarise(study: "Study", results: Path) -> str:
     """Return the study in a few lines: units, coders, agreement, clusters, and where the results lie."""
     lines = [study.config.title, *([study.notice] if study.notice else [])]
     shown = results.relative_to(Path.cwd()) if results.is_relative_to(Path.cwd()) else results
-    lines += [_corpus(study), *_coding(study, shown), _clusters(study)]
+    lines += [_corpus(study), *_coding(study, shown)]
+    lines += [] if is_reflexive(study.config) else [_clusters(study)]
     if study.remarks:
         lines += ["To look at:", *(f"- {remark}" for remark in study.remarks)]
     lines.append(f"Results: {shown}/report.html, {shown}/tables/")

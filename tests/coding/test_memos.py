@@ -40,3 +40,21 @@ def test_what_coders_noted_at_the_desk_is_there_too(tmp_path):
     assert memos.loc["new code", "text"] == "Proposed at unit 2. see 1"
     assert memos.loc["unit", "text"].tolist() == ["half a joke", "see 1"]
     assert read_memos(tmp_path / "none").empty
+
+
+def test_the_memos_of_earlier_decisions_are_the_history(tmp_path):
+    log = CodingLog(tmp_path, "KA")
+    about = {"round_": "1", "unit_id": "u7", "codes": [], "codes_seen": ["x"], "codebook_hash": ""}
+    log.decide(**about, memo="reads as irony", new_code="armour")
+    second = log.decide(**about, memo="no, as grief")
+    log.undo(second)
+    log.decide(**about, memo="both at once")
+    folder = tmp_path / "none"
+    assert read_memos(folder, tmp_path)["text"].tolist() == ["both at once"]
+    history = read_memos(folder, tmp_path, history=True)
+    assert history.loc[history["about"] == "unit", "text"].tolist() == [
+        "reads as irony",
+        "no, as grief",
+        "both at once",
+    ]
+    assert history.loc[history["about"] == "new code", "key"].tolist() == ["armour"]

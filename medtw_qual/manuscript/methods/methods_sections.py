@@ -21,6 +21,12 @@ from medtw_qual.manuscript.methods.people_sentences import (
     sampling_text,
 )
 from medtw_qual.manuscript.methods.phrases import sentences, when
+from medtw_qual.manuscript.methods.reflexive_sentences import (
+    is_reflexive,
+    reflexive_coding_text,
+    reflexive_sampling_text,
+    reflexive_software_text,
+)
 from medtw_qual.manuscript.methods.study_parts import StudyParts, part
 from medtw_qual.manuscript.number_format import joined
 
@@ -80,7 +86,7 @@ def _coders(study: StudyParts) -> list[str]:
 
 
 def _machine(study: StudyParts) -> list[str]:
-    clusters = part(study, "clusters")
+    clusters = None if is_reflexive(study) else part(study, "clusters")
     if clusters is None:
         return []
     encoder = dict(getattr(getattr(clusters, "vectors", None), "encoder", None) or {})
@@ -111,9 +117,22 @@ SECTIONS: dict[str, Teller] = {
 }
 
 
+# Nothing is measured in a reflexive study, so none of its sections speaks of a measurement.
+REFLEXIVE_SECTIONS: dict[str, Teller] = {
+    "Corpus": corpus_text,
+    "Sample": reflexive_sampling_text,
+    "Codebook": codebook_text,
+    "Coding": reflexive_coding_text,
+    "Quotations": quotations_text,
+    "Software": reflexive_software_text,
+    "Use of artificial intelligence": ai_statement,
+}
+
+
 def section_texts(study: StudyParts) -> dict[str, str]:
     """Return each section of the methods that has something to say."""
-    written = {title: teller(study) for title, teller in SECTIONS.items()}
+    sections = REFLEXIVE_SECTIONS if is_reflexive(study) else SECTIONS
+    written = {title: teller(study) for title, teller in sections.items()}
     return {title: text for title, text in written.items() if text}
 
 

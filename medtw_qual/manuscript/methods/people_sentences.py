@@ -59,12 +59,15 @@ def sampling_text(study: StudyParts) -> str:
     drawn = len(sample.table)
     of = f"{share(drawn, population)} units of the corpus" if population > 0 else counted(drawn, "unit")
     strata = {name for name in sample.table["stratum"] if name}
+    sample_reason = getattr(sample, "reason", "")
     return sentences(
-        f"{of} were sampled for coding.",
+        f"{of} were {'chosen on purpose' if sample_reason else 'sampled'} for coding.",
         when(population <= 0, "From how many units they were drawn is not recorded."),
         when(sample.design, f"Design: {sample.design.rstrip('.')}."),
         when(strata, f"The sample is stratified ({counted(len(strata), 'stratum', 'strata')})."),
-        _probabilities(sample.table["inclusion_probability"]),
+        _probabilities(sample.table["inclusion_probability"])
+        if not sample_reason
+        else "No share of the corpus is estimated from them.",
     )
 
 

@@ -92,9 +92,9 @@ def _by_different_authors(candidates: list[str], author_of: dict[str, str], want
 
 def _undecided(unit: str, code: str, original: str, source: str = "", attribution: str = "") -> dict[str, object]:
     return {
-        "unit_id": unit, "code": code, "original": original, "source": source, "text": "", "decision": "",
-        "reason": "", "decided_by": "", "decided_at": None, "attribution": attribution, "made_from": [], "n_words": 0,
-        "deleted": False, "flags": [],
+        "unit_id": unit, "code": code, "start": None, "end": None, "original": original,
+        "source": source, "text": "", "decision": "", "reason": "", "decided_by": "", "decided_at": None,
+        "attribution": attribution, "made_from": [], "n_words": 0, "deleted": False, "flags": [],
     }  # fmt: skip
 
 
