@@ -15,6 +15,7 @@ from medtw_qual.manuscript.number_format import confidence_of
 from medtw_qual.manuscript.prevalence_rows import PEOPLE_ALONE, chosen_method, unconditioned
 from medtw_qual.manuscript.quotation import Quotations
 from medtw_qual.manuscript.quotation_rows import decisions_note, printed_quotation
+from medtw_qual.manuscript.undecided_bounds import single_coded_note, undecided_bounds, undecided_note
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def theme_table(
     prevalence: pd.DataFrame | None = None,
     quotations: Quotations | pd.DataFrame | None = None,
     *,
+    codings: pd.DataFrame | None = None,
     method: str = "",
     number: str | int = "",
     title: str = "",
@@ -89,6 +91,9 @@ def theme_table(
     quotations : Quotations or DataFrame, optional
         Decided quotations (`schemas.QUOTATIONS` with a column ``code``): adds one exemplar per code. Only those that
         a recorded decision allows are printed; of several the first.
+    codings : DataFrame, optional
+        Every coder's decisions (`schemas.CODINGS`). Where several people coded a unit and the consensus lacks it, the
+        share is also given with all such units absent and all present (see `undecided_bounds`).
     method : str
         Which method of `prevalence` is shown; by default the one that uses most of the evidence.
     number, title : str
@@ -97,8 +102,9 @@ def theme_table(
     Returns
     -------
     ManuscriptTable
-        Body: id, name, definition, n_units, n_authors, judged, share; with prevalence estimate, low, high; with
-        quotations quotation. A theme counts units with at least one of its codes; a code with sub-codes includes them.
+        Body: id, name, definition, n_units, n_authors, judged, share; with undecided units least, most (shares); with
+        prevalence estimate, low, high; with quotations quotation. A theme counts units with at least one of its codes;
+        a code with sub-codes includes them.
 
     Raises
     ------
@@ -117,8 +123,18 @@ def theme_table(
         TableColumn(("n_authors",), "Authors", "whole"),
         TableColumn(("share",), "%", "percent"),
     ]
-    spanners = [Spanner("Coded sample", 2, 4)]
-    notes = [_count_note(consensus, corpus, counts), multiple_codes_note(consensus), _nesting_note(codebook, entries)]
+    notes = [
+        _count_note(consensus, corpus, counts),
+        single_coded_note(consensus),
+        multiple_codes_note(consensus),
+        _nesting_note(codebook, entries),
+    ]
+    bounds = undecided_bounds(consensus, codings, [entry.codes for entry in entries])
+    if bounds is not None:
+        body = body.assign(least=bounds["least"].to_numpy(), most=bounds["most"].to_numpy())
+        columns.append(TableColumn(("least", "most"), "% with undecided units", "percent interval"))
+        notes.append(undecided_note(bounds))
+    spanners = [Spanner("Coded sample", 2, len(columns) - 1)]
     footnotes: list[Footnote] = []
     if prevalence is not None:
         composite = [not entry.is_theme and len(entry.codes) > 1 for entry in entries]

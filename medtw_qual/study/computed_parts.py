@@ -196,12 +196,14 @@ class ComputedParts(StudyLabels):
     def agreement(self) -> "pd.DataFrame | None":
         """How well the coders agree, per code: the coefficient declared first, then the others."""
         from medtw_qual.agreement import measure_agreement
+        from medtw_qual.study.agreement_groups import interval_groups
 
         if self.codings is None:
             return None
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
-        return measure_agreement(compared, by="code", coefficients=[declared.primary, *declared.also])
+        coefficients = [declared.primary, *declared.also]
+        return measure_agreement(compared, by="code", coefficients=coefficients, **interval_groups(self._whole))
 
     @cached_property
     def model_overlap(self) -> "pd.DataFrame | None":

@@ -144,7 +144,7 @@ class StudyTables:
         study = self.study
         printable = None if study.quotations is None else study.quotations.printable()
         coded = (require_consensus(self.study), study.corpus, require_codebook(self.study))
-        return self._finished(tables.themes(*coded, study.prevalence, printable))
+        return self._finished(tables.themes(*coded, study.prevalence, printable, codings=study.codings))
 
     def coded(self) -> "ManuscriptTable":
         """Print the coded units: what each coder saw in them, and the consensus."""
