@@ -115,20 +115,9 @@ def theme_table(
         codebook.require(code, "the consensus")
     entries = theme_entries(codebook)
     counts = [count_codes(consensus, corpus, entry.codes) for entry in entries]
-    body = _counted(entries, counts)
-    columns = [
-        TableColumn(("name",), "Theme and code" if codebook.themes else "Code", width=22),
-        TableColumn(("definition",), "What it says" if codebook.themes else "Definition", width=34),
-        TableColumn(("n_units",), "Units", "whole"),
-        TableColumn(("n_authors",), "Authors", "whole"),
-        TableColumn(("share",), "%", "percent"),
-    ]
-    notes = [
-        _count_note(consensus, corpus, counts),
-        single_coded_note(consensus),
-        multiple_codes_note(consensus),
-        _nesting_note(codebook, entries),
-    ]
+    body, columns = _counted(entries, counts), _count_columns(codebook)
+    notes = [_count_note(consensus, corpus, counts), single_coded_note(consensus)]
+    notes += [multiple_codes_note(consensus), _nesting_note(codebook, entries)]
     bounds = undecided_bounds(consensus, codings, [entry.codes for entry in entries])
     if bounds is not None:
         body = body.assign(least=bounds["least"].to_numpy(), most=bounds["most"].to_numpy())
@@ -159,6 +148,16 @@ def theme_table(
         indents=tuple(entry.depth for entry in entries),
         strong=tuple(row for row, entry in enumerate(entries) if entry.is_theme),
     )
+
+
+def _count_columns(codebook: Codebook) -> list[TableColumn]:
+    return [
+        TableColumn(("name",), "Theme and code" if codebook.themes else "Code", width=22),
+        TableColumn(("definition",), "What it says" if codebook.themes else "Definition", width=34),
+        TableColumn(("n_units",), "Units", "whole"),
+        TableColumn(("n_authors",), "Authors", "whole"),
+        TableColumn(("share",), "%", "percent"),
+    ]
 
 
 def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:
