@@ -3,6 +3,7 @@
 Every function returns a matplotlib Figure in one style, readable in print and in grey.
 """
 
+from medtw_qual.agreement.drift_figure import drift_plot as drift
 from medtw_qual.agreement.forest import forest_plot as agreement
 from medtw_qual.corpus.activity.activity_figures import activity_figure as activity
 from medtw_qual.corpus.activity.activity_figures import first_use_figure as first_use
@@ -22,6 +23,7 @@ __all__ = [
     "agreement",
     "co_occurrence",
     "collection_gaps",
+    "drift",
     "first_use",
     "flow",
     "fold_change",

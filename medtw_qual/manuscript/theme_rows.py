@@ -17,6 +17,7 @@ from medtw_qual.manuscript.number_format import confidence_of
 from medtw_qual.manuscript.prevalence_rows import PEOPLE_ALONE, chosen_method, unconditioned
 from medtw_qual.manuscript.quotation import Quotations
 from medtw_qual.manuscript.quotation_rows import decisions_note, printed_quotation
+from medtw_qual.manuscript.undecided_bounds import single_coded_note, undecided_bounds, undecided_note
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def theme_table(
     prevalence: pd.DataFrame | None = None,
     quotations: Quotations | pd.DataFrame | None = None,
     *,
+    codings: pd.DataFrame | None = None,
     method: str = "",
     shares: bool = True,
     number: str | int = "",
@@ -97,6 +99,9 @@ def theme_table(
     quotations : Quotations or DataFrame, optional
         Decided quotations (`schemas.QUOTATIONS` with a column ``code``): adds one exemplar per code. Only those that
         a recorded decision allows are printed; of several the first.
+    codings : DataFrame, optional
+        Every coder's decisions (`schemas.CODINGS`). Where several people coded a unit and the consensus lacks it, the
+        share is also given with all such units absent and all present (see `undecided_bounds`).
     method : str
         Which method of `prevalence` is shown; by default the one that uses most of the evidence.
     shares : bool
@@ -107,9 +112,9 @@ def theme_table(
     Returns
     -------
     ManuscriptTable
-        Body: id, name, definition, n_units, n_authors, judged, share; with prevalence estimate, low, high; with
-        quotations quotation. A theme counts units with at least one of its codes; a code with sub-codes includes them.
-        A code that nobody judged has no count, and a note names it.
+        Body: id, name, definition, n_units, n_authors, judged, share; with undecided units least, most (shares); with
+        prevalence estimate, low, high; with quotations quotation. A theme counts units with at least one of its codes;
+        a code with sub-codes includes them. A code that nobody judged has no count, and a note names it.
 
     Raises
     ------
@@ -120,23 +125,17 @@ def theme_table(
         codebook.require(code, "the consensus")
     entries = theme_entries(codebook)
     counts = [count_codes(consensus, corpus, entry.codes) for entry in entries]
-    body = _counted(entries, counts)
+    body, columns = _counted(entries, counts), _count_columns(codebook)
     if not shares:
-        body = body.drop(columns=["judged", "share"])
-    columns = [
-        TableColumn(("name",), "Theme and code" if codebook.themes else "Code", width=22),
-        TableColumn(("definition",), "What it says" if codebook.themes else "Definition", width=34),
-        TableColumn(("n_units",), "Units", "whole"),
-        TableColumn(("n_authors",), "Authors", "whole"),
-        *([TableColumn(("share",), "%", "percent")] if shares else []),
-    ]
+        body, columns = body.drop(columns=["judged", "share"]), columns[:-1]
+    notes = [_count_note(consensus, corpus, counts, shares), _unjudged_note(entries, counts)]
+    notes += [single_coded_note(consensus), multiple_codes_note(consensus), _nesting_note(codebook, entries)]
+    bounds = undecided_bounds(consensus, codings, [entry.codes for entry in entries]) if shares else None
+    if bounds is not None:
+        body = body.assign(least=bounds["least"].to_numpy(), most=bounds["most"].to_numpy())
+        columns.append(TableColumn(("least", "most"), "% with undecided units", "percent interval"))
+        notes.append(undecided_note(bounds))
     spanners = [Spanner("Coded sample", 2, len(columns) - 1)]
-    notes = [
-        _count_note(consensus, corpus, counts, shares),
-        _unjudged_note(entries, counts),
-        multiple_codes_note(consensus),
-        _nesting_note(codebook, entries),
-    ]
     footnotes: list[Footnote] = []
     if prevalence is not None:
         rolled = bool(prevalence.attrs.get("subcodes"))
@@ -162,6 +161,16 @@ def theme_table(
         indents=tuple(entry.depth for entry in entries),
         strong=tuple(row for row, entry in enumerate(entries) if entry.is_theme),
     )
+
+
+def _count_columns(codebook: Codebook) -> list[TableColumn]:
+    return [
+        TableColumn(("name",), "Theme and code" if codebook.themes else "Code", width=22),
+        TableColumn(("definition",), "What it says" if codebook.themes else "Definition", width=34),
+        TableColumn(("n_units",), "Units", "whole"),
+        TableColumn(("n_authors",), "Authors", "whole"),
+        TableColumn(("share",), "%", "percent"),
+    ]
 
 
 def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:

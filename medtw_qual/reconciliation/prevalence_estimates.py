@@ -113,6 +113,8 @@ def prevalence(
         `schemas.PREVALENCE`: code, method ("coder <name>", "people", "PPI++", "DSL"), group, estimate, low, high
         (shares, 0 to 1; NaN where refused, with the reason), n (coded units), note; and n_present (coded units with
         the code), narrower (by which share the interval is narrower than that of the people alone) and confidence.
+        Where units are undecided also least and most: the share of the coded units with all of them absent, and with
+        all of them present (NaN for codes on which everything is settled).
 
     Raises
     ------
@@ -143,6 +145,8 @@ def prevalence(
                     shares[0] = people_share(assisted, confidence)
             rows += [_row(code, group.name, share, evidence, shares[0], words) for share in shares]
     table = pd.DataFrame(rows)
+    if table["least"].isna().all():
+        table = table.drop(columns=["least", "most"])
     if codings is not None:
         whole = 0 if machine is None else len(machine.unit_ids)
         table = pd.concat([_coder_rows(codings, sample, units.codes, confidence, whole), table], ignore_index=True)
@@ -252,6 +256,7 @@ def _row(code: str, group: str, share: Share, evidence: Evidence, people: Share,
         "high": share.high, "n": int(evidence.judged.sum()), "note": "; ".join([share.note, CONDITIONAL, *notes]),
         "n_present": int(evidence.present.sum()),
         "narrower": np.nan if share is people or not own > 0 else 1 - width / own,
+        "least": share.least, "most": share.most,
     }  # fmt: skip
 
 
@@ -272,6 +277,6 @@ def _coder_rows(
                 evidence = replace(evidence, population=whole)  # this coder coded everything there is
             share = people_share(evidence, confidence)
             rows.append(_row(code, "", share, evidence, share, []) | {"method": f"coder {coder}"})
-    result = pd.DataFrame(rows)
+    result = pd.DataFrame(rows).drop(columns=["least", "most"])
     result["note"] = result["note"].str.replace(CONDITIONAL, "this coder's own decisions")
     return result

@@ -76,13 +76,19 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Share:
-    """An estimated share of units with its interval; NaN with a reason in `note` where there is none."""
+    """An estimated share of units with its interval; NaN with a reason in `note` where there is none.
+
+    `least` and `most` are the shares of the coded units with all undecided ones absent and all present; NaN where
+    every unit is settled.
+    """
 
     method: str
     estimate: float
     low: float
     high: float
     note: str = ""
+    least: float = float("nan")
+    most: float = float("nan")
 
 
 def information(evidence: Evidence) -> float:

@@ -31,7 +31,8 @@ def prevalence_plot(table: pd.DataFrame, names: Mapping[str, str] | None = None)
     -------
     matplotlib Figure
         Shares in per cent with their intervals; refused ones are missing. Coders are small grey marks above: what the
-        interval does not cover is how far they lie apart.
+        interval does not cover is how far they lie apart. Where units are undecided a broad grey bar reaches from the
+        share with all of them absent to the share with all of them present.
     """
     from matplotlib.figure import Figure
 
@@ -47,6 +48,7 @@ def prevalence_plot(table: pd.DataFrame, names: Mapping[str, str] | None = None)
         for place, method in enumerate(methods):
             own = whole[whole["method"] == method]
             y = np.array([codes.index(code) for code in own["code"]]) + (place - (len(methods) - 1) / 2) * step
+            _bounds(axes, own, y)
             _bars(axes, own, y, method)
         axes.set_yticks(range(len(codes)), [printed_name(code, names) for code in codes])
         axes.set_ylim(len(codes) - 0.5, -0.5)
@@ -73,6 +75,16 @@ def _bars(axes: "Axes", own: pd.DataFrame, y: np.ndarray, method: str) -> None:
         estimate, y, xerr=reach, fmt=mark, ms=6 if mark == "|" else 4.5, mfc=face, mec=colour, ecolor=colour,
         elinewidth=1, capsize=0, label=method,
     )  # fmt: skip
+
+
+def _bounds(axes: "Axes", own: pd.DataFrame, y: np.ndarray) -> None:
+    """Draw what a share can be whatever is decided about the undecided units."""
+    if "least" not in own or own["least"].isna().all():
+        return
+    least, most = (own[name].to_numpy(dtype=float) for name in ("least", "most"))
+    known = np.isfinite(least)
+    label = "undecided units: all absent to all present"
+    axes.hlines(y[known], least[known], most[known], color="0.8", lw=7, label=label, zorder=1)
 
 
 def over_time_plot(table: pd.DataFrame, method: str = "people", *, names: Mapping[str, str] | None = None) -> "Figure":

@@ -120,4 +120,4 @@ def bounded_share(evidence: Evidence, readings: Floats, confidence: float = 0.95
         f" decided about {'it' if count == 1 else 'them'}, the share of the coded units lies between"
         f" {least.estimate:.3f} and {most.estimate:.3f}, and the interval holds both"
     )
-    return Share("people", estimate, least.low, most.high, note)
+    return Share("people", estimate, least.low, most.high, note, least.estimate, most.estimate)

@@ -151,13 +151,14 @@ class ComputedParts(StudyLabels):
     def agreement(self) -> "pd.DataFrame | None":
         """How well the coders agree, per code: the coefficient declared first, then the others."""
         from medtw_qual.agreement import measure_agreement
+        from medtw_qual.study.agreement_groups import interval_groups
 
         if self.codings is None or is_reflexive(self.config):
             return None
         declared = self.config.agreement
         compared = self.codings_of_people if self.people_compared else self.codings
-        counted = self._with_subcodes(compared)
-        return measure_agreement(counted, by="code", coefficients=[declared.primary, *declared.also])
+        counted, coefficients = self._with_subcodes(compared), [declared.primary, *declared.also]
+        return measure_agreement(counted, by="code", coefficients=coefficients, **interval_groups(self._whole))
 
     def _with_subcodes(self, table: "pd.DataFrame | None") -> "pd.DataFrame":
         """A table of codings as it is counted: a code with its sub-codes."""

@@ -137,10 +137,11 @@ class CodingSection:
 
 @dataclass(frozen=True)
 class AgreementSection:
-    """``[agreement]``: the coefficient declared before anybody looked, and those reported beside it."""
+    """``[agreement]``: the coefficient declared before anybody looked, those beside it, and groups of alike units."""
 
     primary: str = "krippendorff_alpha"
     also: list[str] = field(default_factory=lambda: ["percent_agreement", "gwet_ac1", "fleiss_kappa"])
+    groups: str = ""  # a column of the units, such as "author_id": intervals are then between authors
 
 
 @dataclass(frozen=True)

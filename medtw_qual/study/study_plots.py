@@ -55,6 +55,17 @@ class StudyPlots:
         primary, title = study.config.agreement.primary, study.agreement_title
         return self._finished(plot.agreement(measured, coefficient=primary, names=study.code_names, title=title))
 
+    def drift(self) -> "Figure":
+        """Draw whether coders changed while they coded: agreement and each coder's shares from first to last unit."""
+        from medtw_qual import agreement, plot
+
+        study = self.study
+        require_part(study.agreement, "codings", CODE_FIRST)
+        codings = study.codings_of_people if study.people_compared else study.codings
+        primary = study.config.agreement.primary
+        measured = agreement.coding_drift(codings, coefficients=(primary,))
+        return self._finished(plot.drift(measured, names=study.code_names))
+
     def clusters(self) -> "Figure":
         """Draw the map of the clusters."""
         return self._finished(self.study.clusters.plot.map())

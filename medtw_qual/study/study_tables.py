@@ -161,7 +161,9 @@ class StudyTables:
         study = self.study
         printable = None if study.quotations is None else study.quotations.printable()
         coded = (require_consensus(self.study), study.corpus, require_codebook(self.study))
-        return self._finished(tables.themes(*coded, study.prevalence, printable, shares=not is_reflexive(study.config)))
+        shares = not is_reflexive(study.config)
+        table = tables.themes(*coded, study.prevalence, printable, codings=study.codings, shares=shares)
+        return self._finished(table)
 
     def coded(self) -> "ManuscriptTable":
         """Print the coded units: what each coder saw in them, and the consensus."""

@@ -52,3 +52,28 @@ def test_rounds_are_kept_apart_and_times_are_needed():
     assert set(ag.coding_drift(data)["round"]) == {"1", "2"}
     with pytest.raises(InvalidArgument, match="when they were decided"):
         ag.coding_drift(data.assign(decided_at=pd.NaT))
+
+
+def test_the_figure_shows_the_fall_and_the_agreement():
+    import medtw_qual as mq
+
+    table = ag.coding_drift(sitting(True), parts=4)
+    axes = mq.plot.drift(table, names={"awe": "Awe"}).axes
+    assert axes[0].get_title("left") == "Awe"
+    lines = {bar.get_label(): bar.lines[0].get_ydata() for bar in axes[0].containers}
+    assert list(lines) == ["A", "B"]
+    for coder, drawn in lines.items():
+        own = table[(table["figure"] == "share") & (table["coder"] == coder)].sort_values("part")
+        assert drawn == pytest.approx(own["estimate"].to_numpy())
+    assert lines["B"][-1] < lines["B"][0] / 2
+    assert [bar.get_label() for bar in axes[1].containers] == ["percent agreement", "krippendorff alpha"]
+    with pytest.raises(InvalidArgument, match="no rows"):
+        mq.plot.drift(table.iloc[:0])
+
+
+def test_rounds_follow_each_other_in_the_figure():
+    import medtw_qual as mq
+
+    table = ag.coding_drift(pd.concat([sitting(False), sitting(True, seed=2).assign(round="2")]), parts=2)
+    axes = mq.plot.drift(table).axes
+    assert [label.get_text() for label in axes[-1].get_xticklabels()] == ["1: 1", "1: 2", "2: 1", "2: 2"]

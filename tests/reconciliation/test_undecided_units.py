@@ -83,3 +83,20 @@ def test_a_model_does_not_open_a_unit_again():
     found = people(mq.prevalence(mq.build_consensus(data), codings=data))
     assert found["estimate"] == 0.5
     assert "undecided" not in found["note"]
+
+
+def test_the_figure_and_the_table_show_the_bounds():
+    settled = codings({"A": "p" * 6 + "a" * 24, "B": "p" * 6 + "a" * 24}, code="joy")
+    data = pd.concat([codings(DIFFERING), settled])
+    table = mq.prevalence(mq.build_consensus(data), codings=data)
+    bounds = table[table["method"] == "people"].set_index("code")
+    assert bounds.loc["grief", ["least", "most"]].tolist() == pytest.approx([2 / 30, 12 / 30])  # counted by hand
+    assert bounds.loc["joy", ["least", "most"]].isna().all()
+    axes = mq.plot.prevalence(table).axes[0]
+    bars = [part for part in axes.collections if part.get_label().startswith("undecided")]
+    assert len(bars) == 1
+    [segment] = bars[0].get_segments()
+    assert segment[:, 0] == pytest.approx([2 / 30, 12 / 30])
+    decided = mq.prevalence(mq.build_consensus(settled), codings=settled)
+    assert not {"least", "most"} & set(decided.columns)
+    assert not [part for part in mq.plot.prevalence(decided).axes[0].collections if "undecided" in part.get_label()]

@@ -15,6 +15,7 @@ from medtw_qual.study.study_plots import StudyPlots
 from medtw_qual.study.study_tables import StudyTables, names_of
 from medtw_qual.study.study_template import create_study
 
+NEEDS_TIMES = {"drift"}  # the invented codings carry no times; test_drift_figure.py draws it with some
 NEEDS_AN_ARGUMENT = {"authors", "codes_by_group"}
 
 
@@ -38,7 +39,7 @@ def test_every_table_of_the_example_study_is_filled(example, name):
     assert len(table.body) > 0
 
 
-@pytest.mark.parametrize("name", names_of(StudyPlots))
+@pytest.mark.parametrize("name", sorted(set(names_of(StudyPlots)) - NEEDS_TIMES))
 def test_every_figure_of_the_example_study_is_drawn(example, name):
     assert getattr(example.plot, name)().axes
 

@@ -177,7 +177,15 @@ def _take_view(view: Json, item: Json, collector: PostCollector) -> None:
     author = view.get("author") or _NONE
     did = str(author.get("did") or str(view["uri"]).split("/")[2])
     name, described = author.get("displayName") or "", author.get("description") or ""
-    collector.author(AuthorRow(did, author.get("handle") or "", name, described, author.get("followersCount")))
+    collector.author(
+        AuthorRow(
+            author_id=did,
+            handle=author.get("handle") or "",
+            name=name,
+            profile=described,
+            followers=author.get("followersCount"),
+        )
+    )
     reason = item.get("reason") or _NONE
     if "Repost" in str(reason.get("$type") or ""):
         by = reason.get("by") or _NONE
@@ -186,7 +194,15 @@ def _take_view(view: Json, item: Json, collector: PostCollector) -> None:
         words = str(view["record"].get("text") or "")
         when = str(reason.get("indexedAt") or "")
         collector.post(
-            PostRow(uri, str(by.get("did") or ""), when, "", words, is_repost=True, repost_of_id=str(view["uri"]))
+            PostRow(
+                post_id=uri,
+                author_id=str(by.get("did") or ""),
+                created_at=when,
+                text="",
+                context=words,
+                is_repost=True,
+                repost_of_id=str(view["uri"]),
+            )
         )
         return
     parent = ((item.get("reply") or _NONE).get("parent") or _NONE).get("record") or _NONE
@@ -213,27 +229,27 @@ def _row(uri: str, did: str, record: Json, view: Json, arrived: str, answered: s
     media, described = _media(embed, shown)
     quoted_words = _quoted_words(shown)
     return PostRow(
-        uri,
-        did,
-        str(record.get("createdAt") or arrived),
-        text,
-        "\n\n".join(words for words in (quoted_words, answered) if words),
-        bool(answers),
-        bool(quoted),
-        False,
-        str((reply.get("root") or _NONE).get("uri") or uri),
-        answers,
-        (record.get("langs") or [""])[0],
-        [*tags, *(str(tag) for tag in record.get("tags") or ())],
-        mentions,
-        urls,
-        media,
-        described,
-        view.get("likeCount"),
-        view.get("repostCount"),
-        not text.rstrip().endswith(_CUT),
-        answers.split("/")[2] if answers.count("/") > 2 else "",
-        quoted,
+        post_id=uri,
+        author_id=did,
+        created_at=str(record.get("createdAt") or arrived),
+        text=text,
+        context="\n\n".join(words for words in (quoted_words, answered) if words),
+        is_reply=bool(answers),
+        is_quote=bool(quoted),
+        is_repost=False,
+        conversation_id=str((reply.get("root") or _NONE).get("uri") or uri),
+        reply_to_id=answers,
+        lang=(record.get("langs") or [""])[0],
+        hashtags=[*tags, *(str(tag) for tag in record.get("tags") or ())],
+        mentions=mentions,
+        urls=urls,
+        media=media,
+        alt_text=described,
+        likes=view.get("likeCount"),
+        reposts=view.get("repostCount"),
+        text_complete=not text.rstrip().endswith(_CUT),
+        reply_to_author_id=answers.split("/")[2] if answers.count("/") > 2 else "",
+        quoted_id=quoted,
     )
 
 

@@ -180,11 +180,11 @@ def _take(row: Mapping[str, str], named: _Named, collector: PostCollector) -> No
     answers, quotes, reposted = (cell.get(name, "") for name in ("reply_to_id", "quoted_id", "repost_of_id"))
     taken = collector.post(
         PostRow(
-            post_id,
-            author,
-            to_utc(cell.get("created_at", ""), mapped.time_zone, mapped.day_first),
-            text,
-            cell.get("context", ""),
+            post_id=post_id,
+            author_id=author,
+            created_at=to_utc(cell.get("created_at", ""), mapped.time_zone, mapped.day_first),
+            text=text,
+            context=cell.get("context", ""),
             is_reply=bool(answers) or says_yes(cell.get("is_reply", "")),
             is_quote=bool(quotes) or says_yes(cell.get("is_quote", "")),
             is_repost=bool(reposted) or says_yes(cell.get("is_repost", "")),

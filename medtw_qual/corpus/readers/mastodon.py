@@ -51,7 +51,7 @@ def _take_owner(source: Source, collector: PostCollector) -> None:
     if isinstance(actor, dict) and actor.get("id"):
         words = html_to_text(str(actor.get("summary") or ""))
         handle, name = str(actor.get("preferredUsername") or ""), str(actor.get("name") or "")
-        collector.author(AuthorRow(str(actor["id"]), handle, name, words))
+        collector.author(AuthorRow(author_id=str(actor["id"]), handle=handle, name=name, profile=words))
 
 
 def _document(source: Source, preview: SourcePreview, collector: PostCollector) -> Json:
@@ -101,13 +101,13 @@ def _row(note: Json, actor: str, when: str) -> PostRow:
     post_id = str(note.get("id") or "")
     languages = list(note.get("contentMap") or _NONE)
     return PostRow(
-        post_id,
-        actor,
-        str(note.get("published") or when),
-        f"{warning}\n\n{words}" if warning else words,
-        "",
-        bool(answers),
-        bool(quotes),
+        post_id=post_id,
+        author_id=actor,
+        created_at=str(note.get("published") or when),
+        text=f"{warning}\n\n{words}" if warning else words,
+        context="",
+        is_reply=bool(answers),
+        is_quote=bool(quotes),
         conversation_id=str(note.get("conversation") or post_id),
         reply_to_id=answers,
         lang=languages[0] if languages else "",

@@ -30,37 +30,46 @@ def take_status(value: Json, collector: PostCollector) -> None:
     if boosted:
         collector.post(
             PostRow(
-                post_id, author_id, when, "", own_words(boosted), is_repost=True, repost_of_id=ident(boosted, "id"),
-                hashtags=_tags(boosted), lang=words(boosted, "language"),
+                post_id=post_id,
+                author_id=author_id,
+                created_at=when,
+                text="",
+                context=own_words(boosted),
+                is_repost=True,
+                repost_of_id=ident(boosted, "id"),
+                hashtags=_tags(boosted),
+                lang=words(boosted, "language"),
             )
-        )  # fmt: skip
+        )
         return
     text, answers = own_words(value), ident(value, "in_reply_to_id")
     media = objects(value.get("media_attachments"))
     answered = ident(value, "in_reply_to_account_id")
     collector.post(
         PostRow(
-            post_id,
-            author_id,
-            when,
-            text,
-            own_words(quoted) if quoted else "",
-            bool(answers or answered),
-            bool(value.get("quote") or value.get("quote_id")),
-            False,
-            "",
-            answers,
-            words(value, "language"),
-            _tags(value),
-            [words(entry, "acct") for entry in objects(value.get("mentions")) if entry.get("acct")],
-            find_urls(text),
-            [words(entry, "url", "type") or "unknown" for entry in media],
-            [words(entry, "description") for entry in media if entry.get("description")],
-            count(value, "favourites_count"),
-            count(value, "reblogs_count"),
-            True,
-            answered,
-            ident(quoted, "id") or ident(value, "quote_id") or ident(part(value, "quote"), "quoted_status_id"),
+            post_id=post_id,
+            author_id=author_id,
+            created_at=when,
+            text=text,
+            context=own_words(quoted) if quoted else "",
+            is_reply=bool(answers or answered),
+            is_quote=bool(value.get("quote") or value.get("quote_id")),
+            is_repost=False,
+            conversation_id="",
+            reply_to_id=answers,
+            lang=words(value, "language"),
+            hashtags=_tags(value),
+            mentions=[words(entry, "acct") for entry in objects(value.get("mentions")) if entry.get("acct")],
+            urls=find_urls(text),
+            media=[words(entry, "url", "type") or "unknown" for entry in media],
+            alt_text=[words(entry, "description") for entry in media if entry.get("description")],
+            likes=count(value, "favourites_count"),
+            reposts=count(value, "reblogs_count"),
+            text_complete=True,
+            reply_to_author_id=answered,
+            quoted_id=ident(quoted, "id")
+            or ident(value, "quote_id")
+            or ident(part(value, "quote"), "quoted_status_id"),
         ),
         version=_edition(value),
     )
@@ -80,7 +89,15 @@ def take_account(account: Json, collector: PostCollector) -> str:
     if author_id:
         profile = html_to_text(words(account, "note"))
         handle, name = words(account, "acct", "username"), words(account, "display_name")
-        collector.author(AuthorRow(author_id, handle, name, profile, count(account, "followers_count")))
+        collector.author(
+            AuthorRow(
+                author_id=author_id,
+                handle=handle,
+                name=name,
+                profile=profile,
+                followers=count(account, "followers_count"),
+            )
+        )
     return author_id
 
 

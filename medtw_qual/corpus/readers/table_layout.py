@@ -273,33 +273,42 @@ def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector, n
     answers, quotes = cells["reply_to_id"], cells["quoted_id"]
     collector.post(
         PostRow(
-            cells["post_id"],
-            author,
-            cells["created_at"],
-            text,
-            context,
-            bool(answers or cells.get("reply_to_author_id", "")) or _yes(row, layout.reply_flag),
-            (bool(quotes) or _yes(row, layout.quote_flag)) and not is_repost,
-            is_repost,
-            cells.get("conversation_id", ""),
-            answers,
-            cells.get("lang", ""),
-            lists["hashtags"] if _says(nothing, layout, "hashtags") else find_hashtags(text or context),
-            lists["mentions"] if _says(nothing, layout, "mentions") else find_mentions(text or context),
-            lists["urls"] if _says(nothing, layout, "urls") else find_urls(text or context),
-            lists["media"],
-            lists["alt_text"] or descriptions(cells.get("media", "")),
-            whole_number(cells.get("likes", "")),
-            whole_number(cells.get("reposts", "")),
-            complete,
-            cells.get("reply_to_author_id", ""),
-            quotes,
-            repost_of,
+            post_id=cells["post_id"],
+            author_id=author,
+            created_at=cells["created_at"],
+            text=text,
+            context=context,
+            is_reply=bool(answers or cells.get("reply_to_author_id", "")) or _yes(row, layout.reply_flag),
+            is_quote=(bool(quotes) or _yes(row, layout.quote_flag)) and not is_repost,
+            is_repost=is_repost,
+            conversation_id=cells.get("conversation_id", ""),
+            reply_to_id=answers,
+            lang=cells.get("lang", ""),
+            hashtags=lists["hashtags"] if _says(nothing, layout, "hashtags") else find_hashtags(text or context),
+            mentions=lists["mentions"] if _says(nothing, layout, "mentions") else find_mentions(text or context),
+            urls=lists["urls"] if _says(nothing, layout, "urls") else find_urls(text or context),
+            media=lists["media"],
+            alt_text=lists["alt_text"] or descriptions(cells.get("media", "")),
+            likes=whole_number(cells.get("likes", "")),
+            reposts=whole_number(cells.get("reposts", "")),
+            text_complete=complete,
+            reply_to_author_id=cells.get("reply_to_author_id", ""),
+            quoted_id=quotes,
+            repost_of_id=repost_of,
         )
     )
     if author:
         handle, name, profile, followers, location = (cells.get(key, "") for key in _AUTHOR)
-        collector.author(AuthorRow(author, handle.lstrip("@"), name, profile, whole_number(followers), location))
+        collector.author(
+            AuthorRow(
+                author_id=author,
+                handle=handle.lstrip("@"),
+                name=name,
+                profile=profile,
+                followers=whole_number(followers),
+                location=location,
+            )
+        )
 
 
 def json_or_parts(cell: str, separator: str) -> list[str]:

@@ -113,12 +113,12 @@ def _owner(beside: list[Source], collector: PostCollector) -> AuthorRow | None:
     described = next(_entries(beside, "profile.js", "profile", collector), {}).get("description")
     profile = described if isinstance(described, dict) else {}
     return AuthorRow(
-        id_text(account["accountId"]),
-        str(account.get("username") or ""),
-        str(account.get("accountDisplayName") or ""),
-        str(profile.get("bio") or ""),
-        None,
-        str(profile.get("location") or ""),
+        author_id=id_text(account["accountId"]),
+        handle=str(account.get("username") or ""),
+        name=str(account.get("accountDisplayName") or ""),
+        profile=str(profile.get("bio") or ""),
+        followers=None,
+        location=str(profile.get("location") or ""),
     )
 
 

@@ -61,9 +61,15 @@ def _hand_in(
     more.setdefault("hashtags", find_hashtags(text))
     collector.post(
         PostRow(
-            post_id, author.author_id, when, text, mentions=find_mentions(text), urls=find_urls(text), **more
+            post_id=post_id,
+            author_id=author.author_id,
+            created_at=when,
+            text=text,
+            mentions=find_mentions(text),
+            urls=find_urls(text),
+            **more,
         )
-    )  # fmt: skip
+    )
 
 
 def _number(data: Json) -> str:
@@ -75,11 +81,11 @@ def _tiktok(data: Json, collector: PostCollector) -> None:
     author = part(data, "author")
     handle = words(author, "uniqueId") or words(data, "author")
     row = AuthorRow(
-        ident(author, "id") or words(data, "authorId") or handle,
-        handle,
-        words(author, "nickname") or words(data, "nickname"),
-        words(author, "signature"),
-        count(part(data, "authorStats"), "followerCount"),
+        author_id=ident(author, "id") or words(data, "authorId") or handle,
+        handle=handle,
+        name=words(author, "nickname") or words(data, "nickname"),
+        profile=words(author, "signature"),
+        followers=count(part(data, "authorStats"), "followerCount"),
     )
     if data.get("isAd"):
         collector.drop(PROMOTED)
@@ -88,10 +94,17 @@ def _tiktok(data: Json, collector: PostCollector) -> None:
     tags = [words(entry, "hashtagName") for entry in objects(data.get("textExtra")) if entry.get("hashtagName")]
     text = words(data, "desc")
     _hand_in(
-        collector, row, ident(data, "id"), _seconds(data, "createTime"), text, media=["video"],
-        hashtags=tags or find_hashtags(text), lang=words(data, "textLanguage"), likes=count(stats, "diggCount"),
+        collector,
+        row,
+        ident(data, "id"),
+        _seconds(data, "createTime"),
+        text,
+        media=["video"],
+        hashtags=tags or find_hashtags(text),
+        lang=words(data, "textLanguage"),
+        likes=count(stats, "diggCount"),
         reposts=count(stats, "shareCount"),
-    )  # fmt: skip
+    )
 
 
 def _tiktok_comment(data: Json, collector: PostCollector) -> None:
@@ -153,7 +166,9 @@ def _linkedin(data: Json, collector: PostCollector) -> None:
     name = words(part(actor, "name"), "text")
     place = words(part(actor, "navigationContext"), "actionTarget").partition("?")[0].rstrip("/")
     author = words(actor, "backendUrn", "urn") or place or name
-    row = AuthorRow(author, place.rsplit("/", 1)[-1], name, words(part(actor, "description"), "text"))
+    row = AuthorRow(
+        author_id=author, handle=place.rsplit("/", 1)[-1], name=name, profile=words(part(actor, "description"), "text")
+    )
     text = words(part(data, "commentary", "text"), "text")
     counts = part(data, "socialDetail", "totalSocialActivityCounts")
     post_id = found.group(1) if found else ""
