@@ -121,7 +121,8 @@ def read_memos(
         return empty_table(MEMOS)
     once = pd.DataFrame(rows, dtype="object").drop_duplicates()  # a sheet that lies there twice says things once
     table = validate_table(once, MEMOS, str(folder))
-    return table.sort_values(["date", "author", "about", "key", "text"], kind="stable", ignore_index=True)
+    # Of one moment, what a log holds first stays first.
+    return table.sort_values(["date", "author", "about", "key"], kind="stable", ignore_index=True)
 
 
 def _of_coders(folder: Path, history: bool) -> list[dict[str, object]]:

@@ -277,19 +277,7 @@ def hashtag_table(
         Body: hashtag (as most often written), n_posts, share, n_authors, first_used. Capital and small letters are one
         hashtag; a post counts once for each.
     """
-    used = (
-        corpus.posts[["post_id", "author_id", "created_at", "hashtags"]].explode("hashtags").dropna(subset="hashtags")
-    )
-    used = used.assign(
-        key=[comparable(str(tag)) for tag in used["hashtags"]],
-        author_id=used["author_id"].where(used["author_id"] != ""),
-    )
-    written = used.groupby("key")["hashtags"].agg(lambda forms: forms.value_counts().sort_index().idxmax())
-    table = used.groupby("key").agg(
-        n_posts=("post_id", "nunique"), n_authors=("author_id", "nunique"), first=("created_at", "min")
-    )
-    table = table.assign(hashtag=[f"#{tag}" for tag in written.reindex(table.index)]).reset_index()
-    table = table.sort_values(["n_posts", "n_authors", "key"], ascending=[False, False, True])
+    table, tagged = _count_tags(corpus)
     common = table[table["n_authors"] >= smallest]
     shown = common.head(most).reset_index(drop=True)
     body = pd.DataFrame(
@@ -301,7 +289,6 @@ def hashtag_table(
             "first_used": ["" if pd.isna(time) else f"{time:%Y-%m-%d}" for time in shown["first"]],
         }
     )
-    tagged = used["post_id"].nunique()
     return ManuscriptTable(
         str(number),
         title or "Hashtags in the Corpus",
@@ -325,3 +312,20 @@ def hashtag_table(
             ),
         ),
     )
+
+
+def _count_tags(corpus: Corpus) -> tuple[pd.DataFrame, int]:
+    """Return each hashtag with its posts, authors and first use, the most used first; and how many posts have any."""
+    used = (
+        corpus.posts[["post_id", "author_id", "created_at", "hashtags"]].explode("hashtags").dropna(subset="hashtags")
+    )
+    used = used.assign(
+        key=[comparable(str(tag)) for tag in used["hashtags"]],
+        author_id=used["author_id"].where(used["author_id"] != ""),  # an author who is not known is not counted
+    )
+    written = used.groupby("key")["hashtags"].agg(lambda forms: forms.value_counts().sort_index().idxmax())
+    table = used.groupby("key").agg(
+        n_posts=("post_id", "nunique"), n_authors=("author_id", "nunique"), first=("created_at", "min")
+    )
+    table = table.assign(hashtag=[f"#{tag}" for tag in written.reindex(table.index)]).reset_index()
+    return table.sort_values(["n_posts", "n_authors", "key"], ascending=[False, False, True]), used["post_id"].nunique()

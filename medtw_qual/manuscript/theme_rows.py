@@ -125,9 +125,7 @@ def theme_table(
         codebook.require(code, "the consensus")
     entries = theme_entries(codebook)
     counts = [count_codes(consensus, corpus, entry.codes) for entry in entries]
-    body, columns = _counted(entries, counts), _count_columns(codebook)
-    if not shares:
-        body, columns = body.drop(columns=["judged", "share"]), columns[:-1]
+    body, columns = _counted(entries, counts, shares), _count_columns(codebook, shares)
     notes = [_count_note(consensus, corpus, counts, shares), _unjudged_note(entries, counts)]
     notes += [single_coded_note(consensus), multiple_codes_note(consensus), _nesting_note(codebook, entries)]
     bounds = undecided_bounds(consensus, codings, [entry.codes for entry in entries]) if shares else None
@@ -146,9 +144,8 @@ def theme_table(
         notes.append(note)
     if quotations is not None:
         decided = quotations.printable() if isinstance(quotations, Quotations) else quotations
-        body["quotation"] = [_exemplar(entry, decided) for entry in entries]
-        if (body["quotation"] != "").any():  # nothing decided yet: no empty column in print
-            columns.append(TableColumn(("quotation",), "Exemplar quotation", width=44))
+        body, shown = _with_exemplars(body, entries, decided)
+        columns += shown
         notes.append(_quotation_note(entries, decided))
     return ManuscriptTable(
         str(number),
@@ -163,18 +160,28 @@ def theme_table(
     )
 
 
-def _count_columns(codebook: Codebook) -> list[TableColumn]:
-    return [
+def _with_exemplars(
+    body: pd.DataFrame, entries: list[Entry], decided: pd.DataFrame
+) -> tuple[pd.DataFrame, list[TableColumn]]:
+    """Add a quotation per code; where nothing is decided yet, no empty column is printed."""
+    body = body.assign(quotation=[_exemplar(entry, decided) for entry in entries])
+    found = bool((body["quotation"] != "").any())
+    return body, [TableColumn(("quotation",), "Exemplar quotation", width=44)] if found else []
+
+
+def _count_columns(codebook: Codebook, shares: bool) -> list[TableColumn]:
+    columns = [
         TableColumn(("name",), "Theme and code" if codebook.themes else "Code", width=22),
         TableColumn(("definition",), "What it says" if codebook.themes else "Definition", width=34),
         TableColumn(("n_units",), "Units", "whole"),
         TableColumn(("n_authors",), "Authors", "whole"),
         TableColumn(("share",), "%", "percent"),
     ]
+    return columns if shares else columns[:-1]
 
 
-def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:
-    return pd.DataFrame(
+def _counted(entries: list[Entry], counts: list[CodeCount], shares: bool) -> pd.DataFrame:
+    body = pd.DataFrame(
         {
             "id": pd.Series([entry.id for entry in entries], dtype="str"),
             "name": pd.Series([entry.name for entry in entries], dtype="str"),
@@ -185,6 +192,7 @@ def _counted(entries: list[Entry], counts: list[CodeCount]) -> pd.DataFrame:
             "share": pd.Series([count.share for count in counts], dtype="float64"),
         }
     )
+    return body if shares else body.drop(columns=["judged", "share"])
 
 
 def _count_note(consensus: pd.DataFrame, corpus: Corpus, counts: list[CodeCount], shares: bool) -> str:

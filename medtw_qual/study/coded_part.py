@@ -21,7 +21,7 @@ class CodedPart(Generic[Part]):
     """
 
     def __init__(self, compute: Callable[[Any], Part]) -> None:
-        self._compute = compute
+        self.func = compute  # as cached_property calls it: those who read annotations look there
         self.__doc__ = compute.__doc__
         self._name = compute.__name__
 
@@ -38,7 +38,7 @@ class CodedPart(Generic[Part]):
             _forget_stale_parts(study)
         if self._name not in kept:
             with one_state(study):
-                kept[self._name] = self._compute(study)
+                kept[self._name] = self.func(study)
         return kept[self._name]  # type: ignore[no-any-return]
 
     def __set__(self, study: object, value: Part) -> None:

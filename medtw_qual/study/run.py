@@ -3,6 +3,7 @@
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +17,7 @@ from medtw_qual._base.progress import progress_shown
 from medtw_qual._base.utc_times import format_time, utc_now
 from medtw_qual.study.coded_part import one_state
 from medtw_qual.study.input_files import input_hashes
+from medtw_qual.study.interruption import noticing_interrupts
 from medtw_qual.study.outputs import MANIFEST, Outputs
 from medtw_qual.study.results_folder import RESULTS, ResultsFolder
 from medtw_qual.study.stages import STAGES
@@ -55,20 +57,26 @@ def run_study(folder: str | Path = ".", scheduler: str = "") -> str:
     try:
         started = datetime.now(UTC)
         before = input_hashes(study)
-        outputs = write_results(study, scratch)
-        notes = changed_meanwhile(before, input_hashes(study))
-        _write_manifest(study, outputs, started, before)
+        with noticing_interrupts() as check:
+            outputs = write_results(study, scratch, check)
+            notes = changed_meanwhile(before, input_hashes(study))
+            _write_manifest(study, outputs, started, before)
+            check()
         notes += results.replace(scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return "\n".join([summarise(study, study.folder / RESULTS), *notes])
 
 
-def write_results(study: Study, folder: Path) -> Outputs:
-    """Compute every stage and write its files into `folder`; the manifest is not among them."""
+def write_results(study: Study, folder: Path, check: Callable[[], None] = lambda: None) -> Outputs:
+    """Compute every stage and write its files into `folder`; the manifest is not among them.
+
+    Before each stage `check` is called, which may stop the run.
+    """
     outputs = Outputs(folder, study.mark)
     with one_state(study), tqdm(STAGES, unit="stage", leave=False, disable=not progress_shown()) as bar:
         for stage in bar:
+            check()
             bar.set_description(stage.title)
             stage.write(study, outputs)
     return outputs

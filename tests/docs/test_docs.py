@@ -16,6 +16,7 @@ import typer
 
 import medtw_qual as mq
 from medtw_qual.cli import app
+from medtw_qual.study.coded_part import CodedPart
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
@@ -105,7 +106,7 @@ def resolve(node: ast.expr):
             return None
         assert hasattr(owner, node.attr), f"{ast.unparse(node)} does not exist"
         found = getattr(owner, node.attr)
-        if isinstance(found, property | cached_property):
+        if isinstance(found, property | cached_property | CodedPart):
             return returned_by(found.fget if isinstance(found, property) else found.func)
         return found
     if isinstance(node, ast.Call):

@@ -42,8 +42,9 @@ def test_small_groups_are_printed_together(corpus, consensus, codebook):
 def test_the_matrix_counts_units_and_authors_of_each_group(corpus, consensus, codebook):
     table = matrix_table(consensus, corpus, codebook, "role", smallest=1)
     assert [spanner.label for spanner in table.spanners] == ["doctor", "nurse", "not known"]
-    # kin: units 1 2 3 (nurses, 2 authors), 5 (doctor); grief: 5, 6 (doctors, 2 authors)
-    assert table.cells[0] == ("Finding kin", "1 (33.3)", "1", "3 (100.0)", "2", "0 (0.0)", "0")
+    # kin: units 1 2 3 (nurses, 2 authors), 5 (doctor), and its sub-code awe: 3, 4 (a doctor, the author of 5)
+    # grief: 5, 6 (doctors, 2 authors)
+    assert table.cells[0] == ("Finding kin", "2 (66.7)", "1", "3 (100.0)", "2", "0 (0.0)", "0")
     assert table.cells[2] == ("Grief", "2 (66.7)", "2", "0 (0.0)", "0", "0 (0.0)", "0")
     with pytest.raises(InvalidArgument, match="Did you mean 'role'"):
         author_table(corpus, ["rol"])

@@ -29,7 +29,7 @@ def written(root, tmp_path_factory):
     """The study and its outputs: the folder, and the tables as they were before they were written."""
     study = open_study(root)
     outputs = write_results(study, tmp_path_factory.mktemp("results"))
-    by_title = {table.title: table for section in outputs.sections for table in section.tables}
+    by_title = {shown.table.title: shown.table for section in outputs.sections for shown in section.tables}
     tables = {}
     for name in TABLES:
         shown = (outputs.folder / "tables" / f"{name}.html").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from medtw_qual.errors import StudyFault
+from medtw_qual.study.interruption import noticing_interrupts
 from medtw_qual.study.results_folder import ResultsFolder
 from medtw_qual.study.run import changed_meanwhile, run_study
 from medtw_qual.study.study_template import create_study
@@ -49,6 +50,21 @@ def test_ctrl_c_in_a_run_leaves_everything_as_it_was_and_says_so(study):
     assert "stopped" in said
     assert "Traceback" not in said
     assert bytes_below(study) == before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it tells of the ignored interrupt
+def test_an_interrupt_that_falls_into_a_finaliser_is_not_lost():
+    class Closing:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)  # Python prints the interrupt as ignored, and goes on
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), noticing_interrupts() as check:
+        check()
+        thing = Closing()
+        del thing
+        check()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_run_that_was_killed_harms_no_results_and_a_later_run_clears_up(study):

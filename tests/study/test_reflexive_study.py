@@ -73,5 +73,5 @@ def test_an_approach_that_does_not_exist_is_refused(tmp_path):
 
 def test_the_report_never_says_it_either(folder, said):
     page = (folder / "results" / "report.html").read_text(encoding="utf-8")
-    visible = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", " ", page, flags=re.DOTALL)
+    visible = re.sub(r"<style.*?</style>|<script.*?</script>|<svg.*?</svg>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert _found(visible) == []

@@ -28,19 +28,7 @@ def take_status(value: Json, collector: PostCollector) -> None:
     when = words(value, "created_at")
     boosted, quoted = part(value, "reblog"), _quoted(value)
     if boosted:
-        collector.post(
-            PostRow(
-                post_id=post_id,
-                author_id=author_id,
-                created_at=when,
-                text="",
-                context=own_words(boosted),
-                is_repost=True,
-                repost_of_id=ident(boosted, "id"),
-                hashtags=_tags(boosted),
-                lang=words(boosted, "language"),
-            )
-        )
+        collector.post(_boost(post_id, author_id, when, boosted))
         return
     text, answers = own_words(value), ident(value, "in_reply_to_id")
     media = objects(value.get("media_attachments"))
@@ -72,6 +60,20 @@ def take_status(value: Json, collector: PostCollector) -> None:
             or ident(part(value, "quote"), "quoted_status_id"),
         ),
         version=_edition(value),
+    )
+
+
+def _boost(post_id: str, author_id: str, when: str, boosted: Json) -> PostRow:
+    return PostRow(
+        post_id=post_id,
+        author_id=author_id,
+        created_at=when,
+        text="",
+        context=own_words(boosted),
+        is_repost=True,
+        repost_of_id=ident(boosted, "id"),
+        hashtags=_tags(boosted),
+        lang=words(boosted, "language"),
     )
 
 

@@ -298,17 +298,19 @@ def _take(cells: Row, row: Row, layout: TableLayout, collector: PostCollector, n
         )
     )
     if author:
-        handle, name, profile, followers, location = (cells.get(key, "") for key in _AUTHOR)
-        collector.author(
-            AuthorRow(
-                author_id=author,
-                handle=handle.lstrip("@"),
-                name=name,
-                profile=profile,
-                followers=whole_number(followers),
-                location=location,
-            )
-        )
+        collector.author(_author(author, cells))
+
+
+def _author(author_id: str, cells: Row) -> AuthorRow:
+    handle, name, profile, followers, location = (cells.get(key, "") for key in _AUTHOR)
+    return AuthorRow(
+        author_id=author_id,
+        handle=handle.lstrip("@"),
+        name=name,
+        profile=profile,
+        followers=whole_number(followers),
+        location=location,
+    )
 
 
 def json_or_parts(cell: str, separator: str) -> list[str]:
