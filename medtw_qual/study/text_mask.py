@@ -32,7 +32,7 @@ _OWN_WORDS = frozenset({
     "what", "theme", "themes", "code_name", "group", "remark", "remarks", "command", "attribute", "characteristic",
     "value_label", "coders", "kind", "unit", "note", "notes", "why", "design", "encoder", "model", "item", "answer",
     "section", "where", "recommendation", "condition", "test", "probe", "table", "file", "files", "column", "columns",
-    "decided_by", "central_idea", "source",
+    "decided_by", "central_idea", "source", "verdict", "interval", "asks", "worth",
 })  # fmt: skip
 _SHOWN = (frozenset(column.name for schema in TABLES.values() for column in schema.columns) | _OWN_WORDS) - (
     MASKED_COLUMNS
