@@ -24,7 +24,31 @@ app = typer.Typer(
 
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 _STOPPED = 130  # what a shell expects of a program that Ctrl-C ended
-StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one with study.toml.")]
+
+
+def _folder_of(study: Path) -> Path:
+    """Take the study.toml of a study for the study: people name the file that they edit."""
+    return study.parent if study.name == "study.toml" else study
+
+
+StudyFolder = Annotated[Path, typer.Argument(help="The study's folder: the one with study.toml.", callback=_folder_of)]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from medtw_qual import __version__
+
+        typer.echo(f"medtw-qual {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Keep what the program says of itself apart from what it does."""
 
 
 @app.command()

@@ -90,7 +90,10 @@ def _clusters(study: "Study", out: Outputs) -> None:
         f"{found[found >= 0].nunique()} clusters of {len(found)} units ({clusters.method}){in_none}.",
     )
     out.table("clusters", study.tables.clusters())
-    caption = "Map of the units in two dimensions, each cluster labelled by its key words."
+    caption = (
+        "Every cluster is a disc, every unit a dot in it: dark where it belongs firmly. Discs near each other are alike;"
+        " distances across the picture are rough."
+    )
     if (found >= 0).any():
         out.figure("clusters", study.plot.clusters(), caption, clusters_in_words(clusters.summary()))
         walk = clusters.plot.interactive(study.stability)

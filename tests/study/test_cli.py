@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import medtw_qual as mq
 from medtw_qual._base.decision_log import append_record, said
 from tests.studies import example_study
 
@@ -103,6 +104,20 @@ def test_a_mistake_is_said_in_words_and_nothing_is_written(root, tmp_path, mista
     for words in MISTAKES[mistake]:
         assert words in done.stderr
     assert files_below(study) == before
+
+
+def test_the_program_says_its_version():
+    done = command("--version")
+    assert done.returncode == 0
+    assert done.stdout.strip() == f"medtw-qual {mq.__version__}"
+
+
+def test_the_file_study_toml_stands_for_its_study(root, tmp_path):
+    study = example_study(root, tmp_path / "study")
+    misspell_a_key(study)
+    by_file, by_folder = command("run", study / "study.toml"), command("run", study)
+    assert (by_file.returncode, by_file.stderr) == (2, by_folder.stderr)
+    assert "sorces" in by_file.stderr
 
 
 def test_a_folder_that_is_no_study_is_said_so(tmp_path):
