@@ -91,8 +91,8 @@ def _clusters(study: "Study", out: Outputs) -> None:
     )
     out.table("clusters", study.tables.clusters())
     caption = (
-        "Every cluster is a disc, every unit a dot in it: dark where it belongs firmly. Discs near each other are alike;"
-        " distances across the picture are rough."
+        "Every cluster is a disc, every unit a dot in it: dark where it belongs firmly. Discs near each other are"
+        " alike; distances across the picture are rough."
     )
     if (found >= 0).any():
         out.figure("clusters", study.plot.clusters(), caption, clusters_in_words(clusters.summary()))
