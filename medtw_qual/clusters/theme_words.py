@@ -12,6 +12,8 @@ CANDIDATES = 60
 # the commoner one, have both: otherwise the phrase would hide the word.
 _TOGETHER = 0.5
 _OFTEN = 1 / 3
+# Words; the gate before publication looks for the whole of a post so short.
+_SHORT = (3, 5)
 _MARKS = ".,;:!?()[]{}<>\"'“”‘’«»…*/-"
 
 
@@ -37,11 +39,13 @@ def theme_words(
     Returns
     -------
     dict
-        Cluster to its words, the heaviest first. Where all were passed over, the candidates stand as they are.
+        Cluster to its words, the heaviest first; where neighbours would be a whole short post, one of them comes later.
+        Where all were passed over, the candidates stand as they are.
     """
     texts = _without_ignored(texts, {plain_words(word).strip() for word in ignore})
     found = key_words(texts, labels, CANDIDATES)
     tokens = [split_words(plain_words(text)) for text in texts]
+    posts = {" ".join(words) for words in tokens if _SHORT[0] <= len(words) <= _SHORT[1]}
     shares = {number: _shares(tokens, np.flatnonzero(labels == number)) for number in found}
     chosen: dict[int, list[str]] = {}
     for number, pairs in found.items():
@@ -50,8 +54,34 @@ def theme_words(
         if near is not None:
             apart = [word for word in words if shares[number][word] > shares[near].get(word, 0.0)]
             words = apart or words
-        chosen[number] = _join_phrases(words, tokens, np.flatnonzero(labels == number))[:n_words]
+        named = _join_phrases(words, tokens, np.flatnonzero(labels == number))
+        chosen[number] = _apart_from_posts(named, posts)[:n_words]
     return chosen
+
+
+def _apart_from_posts(words: list[str], posts: set[str]) -> list[str]:
+    """Return the words in an order in which no neighbours together are a whole short post; else without the last.
+
+    Examples
+    --------
+    >>> _apart_from_posts(["friendly", "caring staff", "ward"], {"friendly caring staff"})
+    ['friendly', 'ward', 'caring staff']
+    >>> _apart_from_posts(["friendly", "caring staff"], {"friendly caring staff"})
+    ['friendly']
+    """
+    kept: list[str] = []
+    waiting = list(words)
+    while waiting:
+        fitting = next((word for word in waiting if not _ends_as_post([*kept, word], posts)), None)
+        if fitting is None:
+            break
+        waiting.remove(fitting)
+        kept.append(fitting)
+    return kept
+
+
+def _ends_as_post(words: list[str], posts: set[str]) -> bool:
+    return any(" ".join(words[start:]) in posts for start in range(len(words)))
 
 
 def _without_ignored(texts: Sequence[str], ignored: set[str]) -> list[str]:

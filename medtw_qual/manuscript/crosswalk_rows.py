@@ -99,7 +99,8 @@ def _label(cluster: int, labels: dict[int, str] | None) -> str:
     if cluster < 0:
         return "in no cluster"
     words = (labels or {}).get(int(cluster), "")
-    return f"{int(cluster)}: {words}" if words else str(int(cluster))
+    # The number comes last: key words and the code in the next cell must not read as one sentence, which may be a post.
+    return f"{words} (cluster {int(cluster)})" if words else str(int(cluster))
 
 
 def _chosen(table: pd.DataFrame, cells: str) -> pd.DataFrame:

@@ -144,7 +144,8 @@ def test_models_have_consistency_and_never_agreement(measured, codings):
 
 def test_the_crosswalk_shows_decided_and_most_over_represented_cells(crosswalk, codebook):
     table = crosswalk_table(crosswalk, codebook, labels={0: "people, shifts"})
-    assert [line[:3] for line in table.cells] == [("0: people, shifts", "Finding kin", "3"), ("1", "Grief", "2")]
+    labelled = ("people, shifts (cluster 0)", "Finding kin", "3")
+    assert [line[:3] for line in table.cells] == [labelled, ("1", "Grief", "2")]
     assert table.cells[1][6:8] == ("∞", "[0.40, ∞]")
     assert "2 of 4 cells are shown" in table.note
     assert len(crosswalk_table(crosswalk, cells="all").body) == 4
