@@ -67,14 +67,13 @@ def name_clusters(clusters: "Clusters", decided: pd.DataFrame, log: str | Path |
     StaleDecision
         When a unit that the model saw is in another cluster now: the name was made from other evidence.
     """
-    require_columns(
-        decided, ("about", "name", "decision", "decided_by", "reason", "units", "proposal"), "decided names"
-    )
+    require_columns(decided, _DECIDED, "decided names")
     cluster_of = dict(zip(clusters.assignments["unit_id"], clusters.assignments["cluster"], strict=True))
+    numbers = set(cluster_of.values()) - {-1}
     for row in decided.itertuples():
         found = _CLUSTER.fullmatch(str(row.about))
         number = int(found[1]) if found else -1
-        if number not in set(cluster_of.values()) or number < 0:
+        if number not in numbers:
             raise InvalidArgument(
                 f"{row.about!r} is no cluster that there is.", "Propose names for these clusters anew."
             )

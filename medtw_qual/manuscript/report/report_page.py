@@ -242,13 +242,11 @@ def _figure(figure: ReportFigure, name: str) -> str:
 
 def _table(shown: ReportTable | ManuscriptTable, section: str, number: int) -> str:
     """Return a table that moves sideways on a small screen; a long one is folded."""
-    saved = shown if isinstance(shown, ReportTable) else ReportTable(shown)
-    table = saved.table
+    table, files = _plain(shown), _files(shown.files if isinstance(shown, ReportTable) else {})
     named = f"{table.heading}. {table.title}" if table.heading else table.title
     # A part that scrolls must be reachable by keyboard, and then it needs a name.
     scroll = f'<div class="mq-scroll" tabindex="0" role="region" aria-label="{escape(named, quote=True)}">'
     markup = f"{scroll}{table_markup(table, f'{section}-{table.html_id}-{number}')}</div>"
-    files = _files(saved.files)
     if len(table.body) > _LONG:
         summary = f"<summary>{cell_text(named)} ({len(table.body):,} rows)</summary>"
         return f'<details class="mq-screen">\n{summary}\n<div class="mq-long">{markup}</div>\n</details>\n{files}'
