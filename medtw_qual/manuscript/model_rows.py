@@ -80,10 +80,8 @@ def model_overlap_table(
         Body: label, code, measure, estimate, low, high, n_units, people, model, note.
     """
     require_columns(overlap, ("code", "measure", "estimate", "low", "high", "n_units", "people", "model"), "overlap")
-    names = {} if codebook is None else codebook.names
     body = overlap[["code", "measure", "estimate", "low", "high", "n_units", "people", "model", "note"]].copy()
-    body.insert(0, "label", [names.get(code, code) for code in body["code"]])
-    body["label"] = body["label"].where(body["code"] != body["code"].shift(), "")
+    body = labelled(body, codebook)
     failed = int(overlap["failed"].max()) if len(overlap) else 0
     return ManuscriptTable(
         str(number),
@@ -127,11 +125,9 @@ def model_ceiling_table(
     ManuscriptTable
         Body: label, code, coder, with_people, other, difference, low, high, n_units, undefined.
     """
-    names = {} if codebook is None else codebook.names
     columns = ["code", "coder", "with_people", "other", "difference", "low", "high", "n_units", "undefined"]
     body = compared[columns].copy()
-    body.insert(0, "label", [names.get(code, code) for code in body["code"]])
-    body["label"] = body["label"].where(body["code"] != body["code"].shift(), "")
+    body = labelled(body, codebook)
     used = str(compared["coefficient"].iloc[0]).replace("_", " ") if len(compared) else ""
     return ManuscriptTable(
         str(number),
@@ -152,3 +148,12 @@ def model_ceiling_table(
             GUEST,
         ),
     )
+
+
+def labelled(body: pd.DataFrame, codebook: Codebook | None) -> pd.DataFrame:
+    """Put the codes' printed names first, each in its first row only."""
+    names = {} if codebook is None else codebook.names
+    labels = pd.Series([names.get(code, code) for code in body["code"]], index=body.index)
+    found = body.copy()
+    found.insert(0, "label", labels.where(body["code"] != body["code"].shift(), ""))
+    return found

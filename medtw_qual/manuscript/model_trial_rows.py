@@ -5,6 +5,7 @@ import pandas as pd
 from medtw_qual._base.table_files import require_columns
 from medtw_qual.codebook import Codebook
 from medtw_qual.manuscript.manuscript_table import ManuscriptTable, TableColumn
+from medtw_qual.manuscript.model_rows import labelled
 
 
 def model_behaviour_table(tests: pd.DataFrame, coder: str, *, number: str | int = "") -> ManuscriptTable:
@@ -128,10 +129,8 @@ def model_abstention_table(
     require_columns(
         rules, ("code", "side", "threshold", "n_called", "n_wrong", "bound", "more_needed", "note"), "rules"
     )
-    names = {} if codebook is None else codebook.names
     body = rules[["code", "side", "threshold", "n_called", "n_wrong", "bound", "more_needed"]].copy()
-    body.insert(0, "label", [names.get(code, code) for code in body["code"]])
-    body["label"] = body["label"].where(body["code"] != body["code"].shift(), "")
+    body = labelled(body, codebook)
     body["note"] = [note or "may decide" for note in rules["note"]]
     return ManuscriptTable(
         str(number),

@@ -352,6 +352,20 @@ class ComputedParts(StudyLabels):
 
         return read_model_answers(self._whole)
 
+    @cached_property
+    def model_tests(self) -> "pd.DataFrame | None":
+        """What the behavioural tests of the language model came to; None where they were not asked yet."""
+        from medtw_qual.study.model_trials import read_tests
+
+        return read_tests(self._whole)
+
+    @cached_property
+    def model_runs(self) -> "dict[str, ModelAnswers]":
+        """The language model's answers by every declared way of asking that was asked; empty: none beside the first."""
+        from medtw_qual.study.model_trials import read_runs
+
+        return read_runs(self._whole)
+
     @CodedPart
     def remarks(self) -> list[str]:
         """What the team should look at: what was not read, left out, or has changed since (see `remarks`)."""

@@ -139,7 +139,6 @@ def _language_model(study: "Study", out: Outputs) -> None:
     if study.model_answers is None:
         return
     from medtw_qual.manuscript.alt_texts import spread_in_words
-    from medtw_qual.study.model_trials import read_runs, read_tests
     from medtw_qual.study.study_tables import model_spread
 
     answers, names = study.model_answers, study.code_names
@@ -155,9 +154,9 @@ def _language_model(study: "Study", out: Outputs) -> None:
                 out.table("model_ceiling", study.tables.model_ceiling(), appendix=True)
         out.table("model_prevalence", study.tables.model_prevalence(), appendix=True)
         out.table("model_abstention", study.tables.model_abstention(), appendix=True)
-    if read_tests(study) is not None:
+    if study.model_tests is not None:
         out.table("model_behaviour", study.tables.model_behaviour(), appendix=True)
-    if read_runs(study):
+    if study.model_runs:
         out.table("model_spread", study.tables.model_spread(), appendix=True)
         caption = (
             "Each code's share of the units by every declared way of asking the language model; a line spans them."

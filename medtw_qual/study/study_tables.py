@@ -39,10 +39,9 @@ def require_consensus(study: "Study") -> "pd.DataFrame":
 def model_spread(study: "Study") -> "pd.DataFrame":
     """Return the spread of the model's shares over the declared variants, or say how to get one."""
     from medtw_qual.llm import answer_spread
-    from medtw_qual.study.model_trials import read_runs
 
     remedy = "Declare some in study.toml: [llm.variants] other_seed = { seed = 2021 }; then: medtw-qual ask"
-    return answer_spread(require_part(read_runs(study) or None, "answers of variants", remedy))
+    return answer_spread(require_part(study.model_runs or None, "answers of variants", remedy))
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,10 +238,9 @@ class StudyTables:
     def model_behaviour(self) -> "ManuscriptTable":
         """Print whether the language model follows the codebook, from the log of its behavioural tests."""
         from medtw_qual import tables
-        from medtw_qual.study.model_trials import read_tests
 
         remedy = "Write below [llm]: tests = 20; then: medtw-qual ask"
-        tests = require_part(read_tests(self.study), "behavioural tests", remedy)
+        tests = require_part(self.study.model_tests, "behavioural tests", remedy)
         return self._finished(tables.model_behaviour(tests, self.study.config.llm.coder))
 
     def model_spread(self) -> "ManuscriptTable":
